@@ -1,0 +1,117 @@
+// Time in records: which rows may be seen at a moment, and the instants at which that changes.
+// Every record passes `project` on its way out of KV, so no view can show a row early or late. No clock, no I/O.
+
+/** When a row may be seen: from `from` on, and until just before `until`. Milliseconds since 1970. */
+export type Span = { from: number; until?: number | undefined }
+
+/** A number of articles: the `settled` ones will stay visible, the others come and go with their spans. */
+export type Counted = { settled: number; spans: Span[] }
+
+/** The moment a record is projected to. `opens` lags behind `closes` only when the edition itself is old. */
+export type Moment = {
+  /** A `from` has been reached when it is at or before this. Milliseconds. */
+  opens: number
+  /** An `until` has been reached when it is at or before this. Milliseconds. */
+  closes: number
+  /** Slugs that may not be seen at any time. */
+  takedowns: ReadonlySet<string>
+}
+
+/** A copy of a record with all that may not be seen at the moment left out; null if the record itself may not. */
+export function project<T>(value: T, moment: Moment): T | null {
+  return projectValue(value, moment) as T | null
+}
+
+function projectValue(value: unknown, moment: Moment): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item) => projectValue(item, moment)).filter((item) => item !== null)
+  }
+  if (typeof value !== 'object' || value === null) return value
+  if (!isVisible(value, moment)) return null
+  const copy: Record<string, unknown> = {}
+  for (const [name, item] of Object.entries(value)) {
+    const projected = projectValue(item, moment)
+    if (projected !== null) copy[name] = projected
+  }
+  return copy
+}
+
+/** Whether something may be seen: a row by its span, a count when it is not zero, anything else always. */
+export function isVisible(row: object, moment: Moment): boolean {
+  if (isSpan(row)) {
+    if (row.from > moment.opens) return false
+    if (row.until !== undefined && row.until <= moment.closes) return false
+    return !('slug' in row && moment.takedowns.has(row.slug as string))
+  }
+  if (isCounted(row)) return countOf(row, moment) > 0
+  return true
+}
+
+/** How many articles a count stands for at the moment. */
+export function countOf(counted: Counted, moment: Moment): number {
+  let count = counted.settled
+  for (const span of counted.spans) if (isVisible(span, moment)) count += 1
+  return count
+}
+
+/** When a page changes by itself: every instant, sorted, each once, and among them those at which rows expire. */
+export type Changes = { instants: number[]; untils: number[] }
+
+/** The instants at which a record's rows appear or expire. The record's own span is not among them. */
+export function changesOf(record: object): Changes {
+  const froms = new Set<number>()
+  const untils = new Set<number>()
+  const collect = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    if (isSpan(value)) {
+      froms.add(value.from)
+      if (value.until !== undefined) untils.add(value.until)
+    }
+    for (const item of Object.values(value)) collect(item)
+  }
+  for (const item of Object.values(record)) collect(item)
+  const sorted = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b)
+  return { instants: sorted(froms.union(untils)), untils: sorted(untils) }
+}
+
+function isSpan(value: object): value is Span {
+  return 'from' in value && typeof value.from === 'number'
+}
+
+function isCounted(value: object): value is Counted {
+  return 'spans' in value && Array.isArray(value.spans)
+}
+
+/**
+ * One place on a page for which several rows compete: rows in order of preference become rows whose spans
+ * do not overlap, so that at any moment at most one is left, the most preferred of those that may be seen.
+ */
+export function oneAtATime<R extends Span>(preferred: readonly R[]): R[] {
+  const rows: R[] = []
+  let free: Span[] = [{ from: Number.NEGATIVE_INFINITY }]
+  for (const row of preferred) {
+    const left: Span[] = []
+    for (const gap of free) {
+      const from = Math.max(gap.from, row.from)
+      const until = earlier(gap.until, row.until)
+      if (until !== undefined && until <= from) {
+        left.push(gap)
+        continue
+      }
+      const { until: _, ...rest } = row
+      rows.push({ ...rest, from, ...(until === undefined ? {} : { until }) } as R)
+      if (gap.from < from) left.push({ from: gap.from, until: from })
+      if (until !== undefined && (gap.until === undefined || until < gap.until)) {
+        left.push({ from: until, ...(gap.until === undefined ? {} : { until: gap.until }) })
+      }
+    }
+    free = left
+    if (free.length === 0) break
+  }
+  return rows
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b
+  return b === undefined ? a : Math.min(a, b)
+}
