@@ -1,0 +1,323 @@
+// Markdown to safe HTML: the sole owner of marked, and the only way from an author's text to a page's markup.
+// Pure and synchronous, without state between articles; raw HTML passes markdown/sanitize.ts, all other text is escaped.
+
+import { Marked, Parser, Renderer, type Token, type Tokens } from 'marked'
+import { parseAddress } from './markdown/address.ts'
+import { type Embed, frameIn, isFrame, videoAt } from './markdown/embeds.ts'
+import {
+  type Definition,
+  footnoteGrammar,
+  mayHaveFootnotes,
+  type Note,
+  renderNotes,
+  renderReference,
+} from './markdown/footnotes.ts'
+import { HIGHLIGHT_CLASSES, LANGUAGE_CLASSES, renderCode } from './markdown/highlight.ts'
+import { claimId, headingName } from './markdown/ids.ts'
+import { locatePictures } from './markdown/pictures.ts'
+import { cleanUnsafe, OWN } from './markdown/sanitize.ts'
+import { decodeReferences, dropForbidden, escapeHtml, escapeMarkdown, readable } from './markdown/text.ts'
+import { childrenOf, loneToken, plainText } from './markdown/tokens.ts'
+
+/** A picture as the article's record knows it; its address is such as `/media/<hash>/original.jpg`. */
+export type Picture = { address: string; width: number; height: number }
+
+export type RenderOptions = {
+  /** The site's canonical URL; links to it are internal. */
+  origin: string
+  /** Keyed by the src exactly as written in the Markdown. */
+  pictures: Readonly<Record<string, Picture>>
+}
+
+/** Every class name that an article's HTML can have, for the style sheet. */
+export const CLASSES: readonly string[] = [
+  ...['alert', 'note', 'tip', 'important', 'warning', 'caution', 'alert-title'],
+  ...['align-left', 'align-center', 'align-right', 'table', 'caption', 'credit', 'embed', 'task'],
+  ...['note-ref', 'footnotes'],
+  ...HIGHLIGHT_CLASSES,
+  ...LANGUAGE_CLASSES,
+]
+
+const plain = new Marked()
+const withFootnotes = new Marked({
+  extensions: [
+    ...footnoteGrammar,
+    {
+      name: 'footnoteReference',
+      renderer(token) {
+        return (this.parser.renderer as Article).footnoteReference(token.target)
+      },
+    },
+  ],
+})
+
+const COMMENTS = /^(?:\s*<!--(?!-?>)(?:[^-]|-(?!->))*-->)+\s*$/
+const ALERT = /^\[!(note|tip|important|warning|caution)\][ \t]*(?:\n|$)/i
+
+/** The article's body as HTML: safe, balanced, its headings from h2 down. Throws a RangeError on absurd nesting. */
+export function renderMarkdown(markdown: string, options: RenderOptions): string {
+  const text = readable(markdown)
+  const marked = mayHaveFootnotes(text) ? withFootnotes : plain
+  const tokens = marked.lexer(text)
+  const article = new Article(options)
+  const parser = new Parser({ ...marked.defaults, renderer: article })
+  const [first, last] = rawStretch(tokens, article)
+  const before = parser.parse(tokens.slice(0, first))
+  const unsafe = renderUnsafe(tokens.slice(first, last), parser, article)
+  const after = parser.parse(tokens.slice(last))
+  const notes = renderNotes(article.notes, (definition) =>
+    article.rawDefinitions.has(definition)
+      ? renderUnsafe(definition.tokens, parser, article)
+      : parser.parse(definition.tokens),
+  )
+  return dropForbidden(before + unsafe + after + notes)
+}
+
+/** The pictures that a text refers to, in order, with the UTF-16 offset of the src in the Markdown. */
+export function picturesIn(markdown: string): { src: string; offset: number }[] {
+  return locatePictures(markdown, (text) => (mayHaveFootnotes(text) ? withFootnotes : plain).lexer(text))
+}
+
+/** Where the top-level blocks with raw HTML begin and end; looks for a heading of the first level as well. */
+function rawStretch(tokens: Token[], article: Article): [number, number] {
+  let first = tokens.length
+  let last = tokens.length
+  for (const [index, token] of tokens.entries()) {
+    if (!hasRaw(token, article)) continue
+    if (first === tokens.length) first = index
+    last = index + 1
+  }
+  return [first, last]
+}
+
+/** Whether a token holds raw HTML at any depth; a footnote's definition is noted, since it renders elsewhere. */
+function hasRaw(token: Token, article: Article): boolean {
+  if (token.type === 'html') return !isHarmless(token as Tokens.HTML | Tokens.Tag)
+  if (token.type === 'heading' && token.depth === 1) article.shift = 1
+  const children = childrenOf(token)
+  const raw = children !== null && anyRaw(children, article)
+  if (token.type !== 'footnote') return raw
+  if (raw) article.rawDefinitions.add(token)
+  return false
+}
+
+/** Raw HTML that needs no cleaning, since nothing of it is put out as written: comments, and a frame alone. */
+function isHarmless({ text, block }: Tokens.HTML | Tokens.Tag): boolean {
+  return COMMENTS.test(text) || (block && isFrame(text))
+}
+
+/** Looks at every token, also after the first that has raw HTML, since there may be headings. */
+function anyRaw(tokens: Token[], article: Article): boolean {
+  let raw = false
+  for (const token of tokens) raw = hasRaw(token, article) || raw
+  return raw
+}
+
+/** The one place where an author's HTML enters, between tokens of one stretch, and leaves cleaned and balanced. */
+function renderUnsafe(tokens: Token[], parser: Parser, article: Article): string {
+  if (tokens.length === 0) return ''
+  article.mark = ` ${OWN}`
+  const html = parser.parse(tokens)
+  article.mark = ''
+  return cleanUnsafe(html, {
+    origin: article.rendering.origin,
+    classes: CLASSES,
+    picture: (src) => pictureAttributes(src, article.rendering),
+    claim: (name) => claimId(name, article.ids),
+  })
+}
+
+/** Marked's renderer for one article. What it inherits makes tags without attributes, of structure alone. */
+class Article extends Renderer {
+  readonly rendering: RenderOptions
+  readonly notes = new Map<string, Note>()
+  readonly rawDefinitions = new Set<Token>()
+  /** 1 where the text has a heading of the first level: then all of them move down by one. */
+  shift = 0
+  /** Stands in every tag that has attributes: nothing, or the mark by which cleaning knows our own. */
+  mark = ''
+  /** Names that are taken in this article, with how often they were asked for. */
+  readonly ids = new Map<string, number>()
+  readonly #tableLabels = new Map<string, number>()
+  #inLink = false
+
+  constructor(rendering: RenderOptions) {
+    super()
+    this.rendering = rendering
+  }
+
+  footnoteReference(definition: Definition): string {
+    const known = this.notes.get(definition.label)
+    const note = known ?? { definition, number: this.notes.size + 1, references: 0 }
+    if (known === undefined) this.notes.set(definition.label, note)
+    if (!this.#inLink) note.references++
+    return renderReference(note, { mark: this.mark, inLink: this.#inLink })
+  }
+
+  // Marked leaves text after <script>, <pre>, <code> and <kbd> unescaped ("escaped: true"); nothing here does.
+  override text(token: Tokens.Text | Tokens.Escape): string {
+    return 'tokens' in token && token.tokens
+      ? this.parser.parseInline(token.tokens)
+      : escapeMarkdown(token.text)
+  }
+
+  override codespan({ text }: Tokens.Codespan): string {
+    return `<code>${escapeHtml(text)}</code>`
+  }
+
+  override code({ text, lang }: Tokens.Code): string {
+    return renderCode(text, lang ?? '', this.mark)
+  }
+
+  override html(token: Tokens.HTML | Tokens.Tag): string {
+    if (!isHarmless(token)) return token.text
+    return isFrame(token.text) ? this.#embed(frameIn(token.text)) : ''
+  }
+
+  override heading({ tokens, depth }: Tokens.Heading): string {
+    const level = Math.min(6, depth + this.shift)
+    const content = this.parser.parseInline(tokens)
+    const id = claimId(headingName(plainText(tokens)), this.ids)
+    return `<h${level}${this.mark} id="${id}">${content}</h${level}>\n`
+  }
+
+  override blockquote(token: Tokens.Blockquote): string {
+    const kind = takeAlert(token.tokens)
+    if (kind === null) return `<blockquote>\n${this.parser.parse(token.tokens)}</blockquote>\n`
+    const title = kind.charAt(0).toUpperCase() + kind.slice(1)
+    const content = this.parser.parse(token.tokens)
+    return `<aside${this.mark} class="alert ${kind}">\n<p${this.mark} class="alert-title">${title}</p>\n${content}</aside>\n`
+  }
+
+  override listitem(item: Tokens.ListItem): string {
+    if (!item.task) return `<li>${this.parser.parse(item.tokens)}</li>\n`
+    return `<li${this.mark} class="task">${this.#task(item.tokens)}</li>\n`
+  }
+
+  override checkbox({ checked }: Tokens.Checkbox): string {
+    return `<input${this.mark} type="checkbox"${checked ? ' checked' : ''} disabled> `
+  }
+
+  override paragraph({ tokens }: Tokens.Paragraph): string {
+    const only = loneToken(tokens)
+    if (only?.type === 'image') return this.#figure(only as Tokens.Image)
+    const video = only?.type === 'link' && only.autolink ? videoAt(only.href) : null
+    if (video !== null) return this.#embed(video)
+    const content = this.parser.parseInline(tokens)
+    return content === '' ? '' : `<p>${content}</p>\n`
+  }
+
+  override table({ header, rows }: Tokens.Table): string {
+    const label = this.#tableLabel(header)
+    const head = this.tablerow({ text: header.map((cell) => this.tablecell(cell)).join('') })
+    let body = ''
+    for (const row of rows) body += this.tablerow({ text: row.map((cell) => this.tablecell(cell)).join('') })
+    if (body !== '') body = `<tbody>\n${body}</tbody>\n`
+    return `<div${this.mark} class="table" role="region" tabindex="0" aria-label="${label}">
+<table>
+<thead>
+${head}</thead>
+${body}</table>
+</div>
+`
+  }
+
+  override tablecell({ tokens, header, align }: Tokens.TableCell): string {
+    const tag = header ? 'th' : 'td'
+    const aligned = align === null ? '' : `${this.mark} class="align-${align}"`
+    return `<${tag}${aligned}>${this.parser.parseInline(tokens)}</${tag}>\n`
+  }
+
+  override link({ href, title, text, tokens, autolink }: Tokens.Link): string {
+    const address = parseAddress(autolink ? href : decodeReferences(href), this.rendering.origin)
+    const content = autolink ? escapeHtml(text) : this.#linkContent(tokens)
+    if (address === null) return content
+    const rel = address.external ? ' rel="external noopener"' : ''
+    const hint = title ? ` title="${escapeMarkdown(title)}"` : ''
+    return `<a${this.mark} href="${escapeHtml(address.href)}"${rel}${hint}>${content}</a>`
+  }
+
+  override image({ href, title, tokens }: Tokens.Image): string {
+    const alt = plainText(tokens)
+    const attributes = pictureAttributes(href, this.rendering)
+    if (attributes === null) return alt
+    let tag = `<img${this.mark}`
+    for (const name in attributes) tag += ` ${name}="${escapeHtml(attributes[name] ?? '')}"`
+    return `${tag} alt="${alt}"${title ? ` title="${escapeMarkdown(title)}"` : ''}>`
+  }
+
+  #figure(token: Tokens.Image): string {
+    const picture = this.image({ ...token, title: null })
+    if (!picture.startsWith('<')) return picture === '' ? '' : `<p>${picture}</p>\n`
+    const [caption, credit] = captionAndCredit(token.title ?? '')
+    const parts = []
+    if (caption !== '') parts.push(`<span${this.mark} class="caption">${escapeMarkdown(caption)}</span>`)
+    if (credit !== '') parts.push(`<span${this.mark} class="credit">${escapeMarkdown(credit)}</span>`)
+    const legend = parts.length === 0 ? '' : `<figcaption>${parts.join(' ')}</figcaption>`
+    return `<figure>${picture}${legend}</figure>\n`
+  }
+
+  #embed(link: Embed | null): string {
+    if (link === null) return ''
+    const href = escapeHtml(link.href)
+    return `<p${this.mark} class="embed"><a${this.mark} rel="external noopener" href="${href}">${escapeHtml(link.label)}</a></p>\n`
+  }
+
+  /** The label holds the words beside the box, and not the lists and code below them, which no label may hold. */
+  #task(tokens: Token[]): string {
+    const words = tokens.findIndex((token) => token.type === 'text' || token.type === 'paragraph')
+    const beside = tokens.slice(0, words + 1).flatMap((token) => childrenOf(token) ?? [token])
+    const label = `<label${this.mark}>${this.parser.parseInline(beside)}</label>`
+    const rest = this.parser.parse(tokens.slice(words + 1))
+    return tokens[words]?.type === 'paragraph' ? `<p>${label}</p>\n${rest}` : `${label}${rest}`
+  }
+
+  #linkContent(tokens: Token[]): string {
+    const outer = this.#inLink
+    this.#inLink = true
+    const content = this.parser.parseInline(tokens)
+    this.#inLink = outer
+    return content
+  }
+
+  /** A region needs a name, and two of one page different ones; the header's words are one in the article's language. */
+  #tableLabel(header: Tokens.TableCell[]): string {
+    const words = header.map((cell) => plainText(cell.tokens).trim()).filter((word) => word !== '')
+    const label = words.join(', ') || 'Table'
+    const nth = (this.#tableLabels.get(label) ?? 0) + 1
+    this.#tableLabels.set(label, nth)
+    return nth === 1 ? label : `${label} (${nth})`
+  }
+}
+
+/** The kind of alert that a quote is; its first line is taken away. */
+function takeAlert(tokens: Token[]): string | null {
+  const inline = tokens[0]?.type === 'paragraph' ? tokens[0].tokens : undefined
+  const first = inline?.[0]
+  const match = first?.type === 'text' ? ALERT.exec(first.text) : null
+  if (inline === undefined || first?.type !== 'text' || match === null) return null
+  first.text = first.text.slice(match[0].length)
+  if (first.text === '') inline.shift()
+  if (inline[0]?.type === 'br') inline.shift()
+  if (inline.length === 0) tokens.shift()
+  return match[1]?.toLowerCase() ?? null
+}
+
+function pictureAttributes(src: string, { pictures }: RenderOptions): Record<string, string> | null {
+  const picture = Object.hasOwn(pictures, src) ? pictures[src] : undefined
+  if (picture === undefined) return null
+  return {
+    src: picture.address,
+    width: String(picture.width),
+    height: String(picture.height),
+    loading: 'lazy',
+    decoding: 'async',
+  }
+}
+
+/** `"Caption | Credit"`: the last bar parts them. */
+function captionAndCredit(title: string): [string, string] {
+  const padded = ` ${title} `
+  const bar = padded.lastIndexOf(' | ')
+  return bar === -1 ? [title.trim(), ''] : [padded.slice(0, bar).trim(), padded.slice(bar + 3).trim()]
+}

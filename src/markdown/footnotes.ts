@@ -1,0 +1,121 @@
+// Footnotes: their grammar, and the section at the end. The notes are kept with the tokens of one article and named
+// by number alone, so that no label reaches the page and nothing is left for the next article.
+
+import type { Token, TokenizerAndRendererExtension, Tokens, TokensList } from 'marked'
+
+/** A definition, `[^label]: …`; it renders nothing where it stands. */
+export type Definition = Tokens.Generic & { type: 'footnote'; label: string; tokens: Token[] }
+
+/** A note that the text has referred to, in the order of the first references. */
+export type Note = { definition: Definition; number: number; references: number }
+
+type WithFootnotes = TokensList & { footnotes?: Map<string, Definition> }
+
+/** Whether a text can have footnotes at all; without one it is lexed without the extensions, which is faster. */
+export function mayHaveFootnotes(markdown: string): boolean {
+  return markdown.includes('[^')
+}
+
+/** The definitions in these tokens of a whole article, by label. */
+export function definitionsIn(tokens: TokensList): Map<string, Definition> {
+  const list = tokens as WithFootnotes
+  list.footnotes ??= new Map()
+  return list.footnotes
+}
+
+const DEFINITION = /^ {0,3}\[\^([^\]\n]*[^\]\s][^\]\n]*)\]:[ \t]*/
+const REFERENCE = /^\[\^([^\]\n]+)\]/
+// An indented line, after blank lines or not; or a line that merely goes on with the paragraph.
+const GOES_ON =
+  /\n(?:(?:[ \t]*\n)*(?: {4}|\t)[^\n]*[^\s][^\n]*|(?! {0,3}(?:\[[^\]\n]+\]:|#{1,6}\s|>|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~|<|\||(?:[-*_][ \t]*){3,}(?:\n|$)))[ \t]*[^\s][^\n]*)/y
+const INDENTATION = /^(?: {4}|\t)/gm
+
+const definition: TokenizerAndRendererExtension = {
+  name: 'footnote',
+  level: 'block',
+  tokenizer(source) {
+    const start = DEFINITION.exec(source)
+    if (start === null) return undefined
+    const raw = source.slice(0, endOfDefinition(source, start[0].length))
+    const state = this.lexer.state
+    const top = state.top
+    state.top = true
+    const tokens = this.lexer.blockTokens(raw.slice(start[0].length).replace(INDENTATION, ''), [])
+    state.top = top
+    const token: Definition = { type: 'footnote', raw, label: normalise(start[1] ?? ''), tokens }
+    const known = definitionsIn(this.lexer.tokens as TokensList)
+    if (!known.has(token.label)) known.set(token.label, token)
+    return token
+  },
+  renderer: () => '',
+}
+
+const reference: TokenizerAndRendererExtension = {
+  name: 'footnoteReference',
+  level: 'inline',
+  tokenizer(source) {
+    if (source.charCodeAt(0) !== 91 || source.charCodeAt(1) !== 94) return undefined
+    const match = REFERENCE.exec(source)
+    if (match === null) return undefined
+    const target = definitionsIn(this.lexer.tokens as TokensList).get(normalise(match[1] ?? ''))
+    return target && { type: 'footnoteReference', raw: match[0], target }
+  },
+}
+
+/** The grammar, for marked; whoever uses it renders `footnoteReference`, whose `target` is a Definition. */
+export const footnoteGrammar = [definition, reference]
+
+/** A reference in the text; inside a link it cannot be a link itself. */
+export function renderReference(note: Note, { mark, inLink }: { mark: string; inLink: boolean }): string {
+  if (inLink) return `<sup>${note.number}</sup>`
+  const id = referenceId(note.number, note.references)
+  return `<sup${mark} class="note-ref"><a${mark} id="${id}" href="#fn-${note.number}" role="doc-noteref">${note.number}</a></sup>`
+}
+
+/** The section at the end; empty if the text refers to no note. `render` may meet further notes. */
+export function renderNotes(
+  notes: ReadonlyMap<string, Note>,
+  render: (definition: Definition) => string,
+): string {
+  if (notes.size === 0) return ''
+  const contents: { note: Note; html: string }[] = []
+  for (const note of notes.values()) contents.push({ note, html: render(note.definition).trimEnd() })
+  const items = contents.map(
+    ({ note, html }) => `<li id="fn-${note.number}">${withBacklinks(html, note)}</li>\n`,
+  )
+  return `<section class="footnotes" role="doc-endnotes" aria-labelledby="fn-heading">
+<h2 id="fn-heading">Footnotes</h2>
+<ol>
+${items.join('')}</ol>
+</section>
+`
+}
+
+function endOfDefinition(source: string, from: number): number {
+  const firstLineEnd = source.indexOf('\n', from)
+  if (firstLineEnd === -1) return source.length
+  let end = firstLineEnd
+  for (GOES_ON.lastIndex = end; GOES_ON.test(source); ) end = GOES_ON.lastIndex
+  return source[end] === '\n' ? end + 1 : end
+}
+
+function normalise(label: string): string {
+  return label.trim().replace(/\s+/g, ' ').toLowerCase()
+}
+
+function withBacklinks(html: string, note: Note): string {
+  let links = ''
+  for (let nth = 1; nth <= note.references; nth++) {
+    // U+FE0E asks for the arrow as text; phones show an emoji otherwise.
+    const ordinal = nth === 1 ? '' : `<sup>${nth}</sup>`
+    const name = nth === 1 ? `${note.number}` : `${note.number}-${nth}`
+    const label = `Back to reference ${name}`
+    links += ` <a href="#${referenceId(note.number, nth)}" role="doc-backlink" aria-label="${label}">↩\ufe0e${ordinal}</a>`
+  }
+  if (links === '') return html
+  return html.endsWith('</p>') ? `${html.slice(0, -4)}${links}</p>` : `${html}<p>${links.trimStart()}</p>`
+}
+
+function referenceId(number: number, nth: number): string {
+  return nth === 1 ? `fnref-${number}` : `fnref-${number}-${nth}`
+}
