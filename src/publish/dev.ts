@@ -1,0 +1,93 @@
+// The desk: publishes into the local store, serves the Worker on it, and publishes again when content/ changes.
+// Everything it starts lives in this process and ends with it.
+import { once } from 'node:events'
+import { watch } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { unstable_startWorker } from 'wrangler'
+import { publish } from './publish.ts'
+import { countProblems, reportOutcome, reportProblems } from './report.ts'
+import { openLocalStore } from './stores/local.ts'
+
+export type DeskOptions = { root: string; port: number; author: string }
+
+/** Runs until it is interrupted. */
+export async function runDesk({ root, port, author }: DeskOptions): Promise<void> {
+  await assertFree(port)
+  const store = await openLocalStore(root)
+  const publishNow = async (): Promise<void> => {
+    try {
+      const outcome = await publish({
+        root,
+        store,
+        note: { author, message: 'at the desk', time: Date.now() },
+        remove: 'any',
+      })
+      for (const line of reportProblems(outcome.problems)) console.log(line)
+      if (outcome.state === 'problems') console.log(`Not published: ${countProblems(outcome.problems)}.`)
+      else for (const line of reportOutcome(outcome)) console.log(line)
+    } catch (error) {
+      // The desk stays open: the next save is another try.
+      console.error(error instanceof Error ? error.message : error)
+    }
+  }
+  await publishNow()
+  const server = await serve(root, port)
+  const watching = new AbortController()
+  watchContent(root, publishNow, watching.signal)
+  console.log(
+    `The paper is at http://localhost:${port} – save a file in content/ and reload. Stop with Ctrl+C.`,
+  )
+  await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
+  watching.abort()
+  await server.dispose()
+  await store.close()
+}
+
+async function assertFree(port: number): Promise<void> {
+  const probe = createServer()
+  try {
+    probe.listen(port, 'localhost')
+    await once(probe, 'listening')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new Error(
+      `Port ${port} is taken. Stop what runs there, or choose another: npm start -- --port ${port + 1}`,
+    )
+  }
+  probe.close()
+  await once(probe, 'close')
+}
+
+/** wrangler's development server, in this process, told to read `current` anew for every request. */
+async function serve(root: string, port: number): Promise<{ dispose: () => Promise<void> }> {
+  process.env.WRANGLER_SEND_METRICS = 'false'
+  process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
+  const server = await unstable_startWorker({
+    config: join(root, 'wrangler.toml'),
+    bindings: { DEV: { type: 'plain_text', value: '1' } },
+    dev: {
+      server: { hostname: 'localhost', port },
+      logLevel: 'warn',
+      inspector: false,
+      remote: false,
+      watch: true,
+    },
+  })
+  await server.ready
+  return server
+}
+
+/** Editors save in several steps; what comes within this time is one change. */
+const QUIET_MS = 100
+
+function watchContent(root: string, publishNow: () => Promise<void>, signal: AbortSignal): void {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+  watch(join(root, 'content'), { recursive: true, signal }, () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      running = running.then(publishNow)
+    }, QUIET_MS)
+  })
+}

@@ -1,0 +1,13 @@
+// Hashes of what KV holds: SHA-256, cut to 128 bits.
+import { createHash } from 'node:crypto'
+import { HASH_LENGTH } from '../records.ts'
+
+/** The hash of a value's canonical text. */
+export function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH)
+}
+
+/** The hash of a picture: of its source's bytes and of what is done with them. */
+export function hashBytes(recipe: string, bytes: Uint8Array): string {
+  return createHash('sha256').update(`${recipe}\n`).update(bytes).digest('hex').slice(0, HASH_LENGTH)
+}

@@ -1,0 +1,140 @@
+// Owns the head of a wire text: headline, standfirst, photo lines, and where the body begins.
+// Never drops a line: what is not of the head is the body's.
+
+import {
+  buildParagraphs,
+  type Doubt,
+  doubtAt,
+  endsSentence,
+  goesOn,
+  isWorded,
+  type Line,
+  startsSmall,
+  widthOf,
+} from './wire-lines.ts'
+import { type Photo, readPhoto } from './wire-photos.ts'
+
+export type Head = { headline: Line; standfirst: Line | null; photos: Photo[]; body: Line[]; doubts: Doubt[] }
+
+const HEADLINE_CHARACTERS = 200
+const STANDFIRST_CHARACTERS = 240
+/** Up to here a line is short even where no paragraph is longer. */
+const SHORT_CHARACTERS = 100
+
+/** The head's lines and the body's; throws where there is no headline or nothing under it. */
+export function readHead(lines: Line[], pictures: readonly string[]): Head {
+  const [headline, ...rest] = lines
+  if (!headline) {
+    throw wireError(lines[0], 'a wire text must begin with a headline: found none. Put it on the first line')
+  }
+  const first = readPhoto(headline, pictures)
+  if (first.photo && first.doubts.length === 0) {
+    throw wireError(
+      headline,
+      `a headline must come first: found the photo "${first.photo.stem}". Put one above it`,
+    )
+  }
+  if (!rest[0]) {
+    throw wireError(headline, 'a text must stand under the headline: found nothing. Add a paragraph')
+  }
+  const doubts = checkHeadline(headline)
+  const start = readPhotos(rest, pictures)
+  const { standfirst, doubts: close } = readStandfirst(rest, pictures, start.photos.length > 0)
+  const { photos, body, doubts: own } = standfirst ? readPhotos(rest.slice(1), pictures) : start
+  doubts.push(...close, ...own, ...checkBody(body, pictures))
+  if (body.length === 0) doubts.push(doubtAt(headline, 'there is no paragraph under the headline'))
+  return { headline, standfirst, photos, body, doubts }
+}
+
+/** An error that names its place in the wire text before what is wrong and what to do. */
+function wireError(line: Line | undefined, message: string): Error {
+  const { line: number, column } = doubtAt(line, message)
+  return Object.assign(new Error(`${number}:${column} ${message}`), { name: 'WireError' })
+}
+
+function checkHeadline(headline: Line): Doubt[] {
+  const text = headline.text.trim()
+  if (/(?<!\.\.)[.。．｡۔।]["'\p{Pe}\p{Pf}]*$/u.test(text) && !/(?:^|\s)(?:\p{L}\.){2,}$/u.test(text)) {
+    return [doubtAt(headline, 'the headline ends with a full stop: is the first paragraph taken for it?')]
+  }
+  if (text.length <= HEADLINE_CHARACTERS) return []
+  return [doubtAt(headline, `the headline is long (${text.length} characters): is it a paragraph?`)]
+}
+
+function readPhotos(
+  lines: Line[],
+  pictures: readonly string[],
+): { photos: Photo[]; body: Line[]; doubts: Doubt[] } {
+  const photos: Photo[] = []
+  const doubts: Doubt[] = []
+  for (const line of lines) {
+    const { photo, doubts: close } = readPhoto(line, pictures)
+    doubts.push(...close)
+    if (!photo) break
+    photos.push(photo)
+  }
+  return { photos, body: lines.slice(photos.length), doubts }
+}
+
+/**
+ * The standfirst, if the first line under the headline is one: short, shorter than some paragraph (or at most 100
+ * characters), without an end of sentence, colon, comma or dash at its end, not the first line of a paragraph
+ * broken by hand, and not all the text there is.
+ */
+function readStandfirst(
+  lines: Line[],
+  pictures: readonly string[],
+  isPhoto: boolean,
+): { standfirst: Line | null; doubts: Doubt[] } {
+  const [line, next] = lines
+  const none = (message: string) => ({ standfirst: null, doubts: [doubtAt(line, message)] })
+  const text = line?.text.trim() ?? ''
+  if (!line || isPhoto || endsSentence(text) || !isWorded(text)) return { standfirst: null, doubts: [] }
+  if (!next) return none('taken as the text, since nothing follows: is it the standfirst?')
+  const { photos, body } = readPhotos(lines.slice(1), pictures)
+  if (photos.length === 0 && goesOn(line, next, widthOf(lines))) {
+    if (startsSmall(next.text)) return { standfirst: null, doubts: [] }
+    return none('taken as the first line of a paragraph: is it the standfirst?')
+  }
+  if (/[:;,：；，、،؛\p{Pd}]$/u.test(text))
+    return none('taken as a paragraph for its end: is it the standfirst?')
+  const lengths = buildParagraphs(body).paragraphs.map((lines) => textOf(lines).length)
+  const longest = Math.max(0, ...lengths)
+  if (text.length > STANDFIRST_CHARACTERS || text.length > Math.max(longest - 1, SHORT_CHARACTERS)) {
+    return none('taken as a paragraph for its length: is it the standfirst?')
+  }
+  const doubts =
+    text.length < longest || body.length === 0
+      ? []
+      : [doubtAt(line, 'taken as the standfirst, though no paragraph is longer: is it the first paragraph?')]
+  return { standfirst: line, doubts }
+}
+
+function textOf(lines: Line[]): string {
+  return lines.map((line) => line.text.trim()).join(' ')
+}
+
+/** What in the body looks as if it belonged elsewhere. */
+function checkBody(body: Line[], pictures: readonly string[]): Doubt[] {
+  const photoLike = body.filter((line) => {
+    const { photo, doubts } = readPhoto(line, pictures)
+    return photo !== null || doubts.length > 0
+  })
+  const late = photoLike.filter((line) => line !== body[0] && readPhoto(line, pictures).photo?.picture)
+  const torn = buildParagraphs(body)
+    .paragraphs.flatMap(([line]) => (line ? [line] : []))
+    .filter((line) => !photoLike.includes(line) && isTorn(line.text.trim()))
+  return [
+    ...late.map((line) =>
+      doubtAt(line, 'taken as text: a photo line stands right under the headline or standfirst'),
+    ),
+    ...torn.map((line) =>
+      doubtAt(line, 'a paragraph begins with a small letter: does it belong to the line before?'),
+    ),
+  ]
+}
+
+/** Whether a paragraph begins within a sentence; "iPhone", "a)", "e-mail" and addresses may well begin one. */
+function isTorn(text: string): boolean {
+  return /^\p{Ll}(?!\p{Lu}|[.)-])/u.test(text) && !/^(?:https?:|www\.)/.test(text)
+}

@@ -1,0 +1,67 @@
+// A picture file: its type and size from its header, its hash from its bytes. Encodes nothing.
+import sharp from 'sharp'
+import { hashBytes } from './hash.ts'
+import type { Problem } from './problem.ts'
+import type { SourceFile } from './text.ts'
+
+/** A picture as it is published. Width and height in CSS pixels, after the rotation that the file asks for. */
+export type PictureFile = {
+  path: string
+  hash: string
+  /** The last segment of its address. */
+  variant: string
+  type: string
+  width: number
+  height: number
+  bytes: Uint8Array
+}
+
+/** Counts up when pictures are to be made anew from the same bytes. */
+const RECIPE = 'as-is/1'
+
+const TYPES: Record<string, { type: string; extension: string }> = {
+  jpeg: { type: 'image/jpeg', extension: 'jpg' },
+  png: { type: 'image/png', extension: 'png' },
+  webp: { type: 'image/webp', extension: 'webp' },
+  gif: { type: 'image/gif', extension: 'gif' },
+  svg: { type: 'image/svg+xml', extension: 'svg' },
+  heif: { type: 'image/avif', extension: 'avif' },
+}
+
+/** KV's limit for one value. */
+const PICTURE_LIMIT_BYTES = 25 * 1024 * 1024
+
+/** Reads a picture's header. */
+export async function readPicture(source: SourceFile): Promise<PictureFile | { problem: Problem }> {
+  const problem = (message: string): { problem: Problem } => ({
+    problem: { path: source.path, line: 1, column: 1, level: 'problem', message },
+  })
+  if (source.bytes.length > PICTURE_LIMIT_BYTES) return problem('must be at most 25 MiB. Save it smaller')
+  const header = await readHeader(source.bytes)
+  if ('reason' in header) return problem(`must be a picture (${FORMATS}): ${header.reason}. Save it anew`)
+  const { width, height, format, orientation = 1 } = header
+  const known = TYPES[format]
+  if (!known) return problem(`must be a picture (${FORMATS}): found ${format}. Save it as one of them`)
+  const turned = orientation >= 5
+  return {
+    path: source.path,
+    hash: hashBytes(RECIPE, source.bytes),
+    variant: `original.${known.extension}`,
+    type: known.type,
+    width: turned ? height : width,
+    height: turned ? width : height,
+    bytes: source.bytes,
+  }
+}
+
+const FORMATS = 'JPEG, PNG, WebP, AVIF, GIF or SVG'
+
+type Header = { width: number; height: number; format: string; orientation?: number | undefined }
+
+async function readHeader(bytes: Uint8Array): Promise<Header | { reason: string }> {
+  try {
+    return await sharp(bytes).metadata()
+  } catch (error) {
+    return { reason: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }
+  }
+}

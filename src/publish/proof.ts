@@ -1,0 +1,85 @@
+// The proof: every article is rendered once at the desk, in a thread that can be killed, before readers' requests
+// render it at the edge. Hostile Markdown takes time and space out of all proportion to its size.
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+
+/** What the thread answers: the pictures in the text and the size of its HTML, or why it cannot be rendered. */
+export type Rendered = { pictures: { src: string; offset: number }[]; bytes: number } | { failed: string }
+
+export type Proof = {
+  /** Renders a text; `refused` completes the sentence "the article …". */
+  render: (markdown: string) => Promise<{ pictures: { src: string; offset: number }[] } | { refused: string }>
+  close: () => Promise<void>
+}
+
+const TIME_LIMIT_MS = 1_000
+const OUTPUT_LIMIT_BYTES = 10 * 1024 * 1024
+/** Honest Markdown grows by a few times; a table of bars grows by thousands. */
+const GROWTH_LIMIT = 64
+const THREAD_MEMORY_MB = 512
+/** A thread of its own has 4 MB, which is more than the edge has: what nests too deeply there must fail here. */
+const THREAD_STACK_MB = 1
+
+/** Opens a proof. The thread starts with the first article and is replaced when it had to be killed. */
+export function openProof(): Proof {
+  let thread: Worker | null = null
+  return {
+    render: async (markdown) => {
+      thread ??= await startThread()
+      const rendered = await ask(thread, markdown)
+      if (rendered === 'killed') {
+        thread = null
+        return {
+          refused: `must render within ${TIME_LIMIT_MS / 1000} s and ${THREAD_MEMORY_MB} MB. ${SIMPLER}`,
+        }
+      }
+      if ('failed' in rendered) return { refused: `cannot be rendered (${rendered.failed}). ${SIMPLER}` }
+      const source = Buffer.byteLength(markdown)
+      if (rendered.bytes > OUTPUT_LIMIT_BYTES)
+        return { refused: `must render to at most 10 MB of HTML: found ${rendered.bytes} bytes. ${SIMPLER}` }
+      if (rendered.bytes > source * GROWTH_LIMIT) {
+        const times = Math.round(rendered.bytes / source)
+        return {
+          refused: `must not grow more than ${GROWTH_LIMIT} times when rendered: found ${times} times. ${SIMPLER}`,
+        }
+      }
+      return rendered
+    },
+    close: async () => {
+      await thread?.terminate()
+      thread = null
+    },
+  }
+}
+
+const SIMPLER = 'Nest less deeply, and look for long runs of one sign or very large tables'
+
+/** A thread that has loaded the renderer, so that no article pays for that with its time. */
+async function startThread(): Promise<Worker> {
+  const thread = new Worker(new URL('./proof-thread.ts', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY_MB, stackSizeMb: THREAD_STACK_MB },
+    // The thread must not inherit what a test runner or a debugger put into this process.
+    execArgv: [],
+  })
+  await once(thread, 'message')
+  // It may run out of memory while it is being killed for its time, when nobody listens any more.
+  thread.on('error', () => {})
+  return thread
+}
+
+/** The thread's answer to one text. It is killed when it does not answer in time, and dies when it runs out of memory. */
+async function ask(thread: Worker, markdown: string): Promise<Rendered | 'killed'> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), TIME_LIMIT_MS)
+  try {
+    const answer = once(thread, 'message', { signal: late.signal })
+    thread.postMessage(markdown)
+    return (await answer)[0] as Rendered
+  } catch {
+    // Too late, or dead: whatever it was, this text brought it about.
+    await thread.terminate()
+    return 'killed'
+  } finally {
+    clearTimeout(timer)
+  }
+}
