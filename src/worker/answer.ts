@@ -1,0 +1,157 @@
+// One answer, step by step: what is at this address in the live edition, does the reader have it already, is it
+// in memory, and only then: one record from KV, rendered. Each step that settles it returns.
+import type * as v from 'valibot'
+import { articlePath, canonicalPath, tagPath } from '../addresses.ts'
+import type { PageEntry, Settings } from '../records.ts'
+import {
+  type CacheHeaders,
+  cacheHeaders,
+  matchesEtag,
+  NO_STORE,
+  POLICIES,
+  type Policy,
+  pageEtag,
+} from './caching.ts'
+import { type Door, type LiveEdition, openCurrent, reopenCurrent } from './current.ts'
+import { findAlias, findArticle, findTag, getRecord, type Loaded, nextAppearance } from './edition.ts'
+import { recall, remember } from './memory.ts'
+import { isPrepared, notModified, prepareResponses, redirect, respond } from './respond.ts'
+import { renderGone, renderNotFound } from './views/errors.tsx'
+
+/** A page of the catalogue: which record, how long it lives, and how it looks. */
+export type Page = {
+  entry: PageEntry
+  policy: Policy
+  /** The instant at which the whole page expires, in milliseconds. */
+  until?: number | undefined
+  load: (door: Door, live: LiveEdition) => Promise<Loaded<unknown>>
+  render: (record: never, live: LiveEdition) => string
+}
+
+/** What is at an address: a page, a better address, something that is no more, an answer, or nothing. */
+export type Found =
+  | Page
+  | { to: string; permanent: boolean }
+  | { answer: Response | Promise<Response> }
+  | 'gone'
+  | null
+
+/** A page whose record and view are of one type. */
+export function page<T extends v.GenericSchema<unknown, object>>(
+  options: Pick<Page, 'entry' | 'policy' | 'until'> & {
+    key: string
+    schema: T
+    view: (record: v.InferOutput<T>, settings: Settings) => string
+  },
+): Page {
+  const { entry, policy, until, key, schema, view } = options
+  return {
+    ...{ entry, policy, until },
+    load: (door, live) => getRecord(door, { key, schema, live }),
+    render: (record: v.InferOutput<T>, { current }) => view(record, current.body.settings),
+  }
+}
+
+/** Answers a GET for a path in its one spelling. `find` may be asked twice, of two readings of `current`. */
+export async function answer(
+  door: Door,
+  path: string,
+  find: (live: LiveEdition) => Found,
+): Promise<Response> {
+  if (!isPrepared()) await prepareResponses()
+  const opened = openCurrent(door)
+  let live = opened instanceof Promise ? await opened : opened
+  let found = find(live) ?? findOldPath(live, path)
+  if (found === null) {
+    const again = await reopenCurrent(door, live)
+    if (again) {
+      live = again
+      found = find(live) ?? findOldPath(live, path)
+    }
+  }
+  if (found === null) return notFound(live, path)
+  if (found === 'gone') return gone(live)
+  if ('answer' in found) return found.answer
+  if ('to' in found) {
+    const cache = found.permanent ? cacheHeaders(POLICIES.permanent, { now: live.moment.closes }) : NO_STORE
+    return redirect(found.to, { status: found.permanent ? 301 : 302, cache })
+  }
+  return await answerPage(door, path, found, live)
+}
+
+async function answerPage(door: Door, path: string, found: Page, live: LiveEdition): Promise<Response> {
+  let { entry } = found
+  const { opens, closes } = live.moment
+  let loaded: Loaded<unknown> | null = null
+  if (entry.more && (entry.instants?.at(-1) ?? 0) <= closes) {
+    // The catalogue's instants are used up; the record knows the others.
+    loaded = await found.load(door, live)
+    entry = { record: entry.record, ...loaded.changes() }
+  }
+  const etag = pageEtag(entry, { base: live.base, opens, closes })
+  const answer = { kind: 'html', etag, cache: lifetimes(found, entry, live) } as const
+  const known = door.request.headers.get('if-none-match')
+  if (known !== null && matchesEtag(known, etag)) return notModified(answer)
+  const kept = recall(path, etag)
+  if (kept !== null) return respond(kept, answer)
+  loaded ??= await found.load(door, live)
+  const body = new TextEncoder().encode(found.render(loaded.record as never, live))
+  remember(path, { etag, body }, door.env)
+  return respond(body, answer)
+}
+
+function lifetimes({ policy, until }: Page, entry: PageEntry, live: LiveEdition): CacheHeaders {
+  const now = live.moment.closes
+  const next = (instants: readonly number[] | undefined) =>
+    earliest(
+      instants?.find((instant) => instant > now),
+      until,
+    )
+  const { unconfirmed } = live
+  return cacheHeaders(policy, { now, change: next(entry.instants), expiry: next(entry.untils), unconfirmed })
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b
+  return b === undefined ? a : Math.min(a, b)
+}
+
+/** What an old path leads to. Nothing that may not be seen yet betrays itself by a redirect. */
+function findOldPath(live: LiveEdition, path: string): Found {
+  const alias = findAlias(live, path)
+  if (alias === null) return null
+  if ('tag' in alias) return findTag(live, alias.tag) ? { to: tagPath(alias.tag), permanent: true } : null
+  const entry = findArticle(live, alias.article)
+  if (entry === null || entry === 'gone') return entry
+  return { to: articlePath(alias.article), permanent: true }
+}
+
+/**
+ * Nothing here, or nothing yet. Every 404 is cut before the site's next appearance, whatever its address: one
+ * that was cut alone would tell that its address has a future.
+ */
+export function notFound(live: LiveEdition, path: string): Response {
+  const cut = { now: live.moment.closes, change: nextAppearance(live), unconfirmed: live.unconfirmed }
+  const body = renderNotFound(live.current.body.settings, suggest(live, path))
+  return respond(body, { status: 404, kind: 'html', cache: cacheHeaders(POLICIES.absent, cut) })
+}
+
+/** The address of a visible article or tag that a mistaken path may mean. */
+function suggest(live: LiveEdition, path: string): string | null {
+  const last = canonicalPath(path)?.split('/').at(-1) ?? ''
+  let name: string
+  try {
+    name = decodeURIComponent(last).replace(/\.(?:html?|php|md|aspx?)$/, '')
+  } catch (error) {
+    if (error instanceof URIError) return null
+    throw error
+  }
+  const entry = findArticle(live, name)
+  if (entry !== null && entry !== 'gone') return articlePath(name)
+  return findTag(live, name) ? tagPath(name) : null
+}
+
+function gone(live: LiveEdition): Response {
+  const cache = cacheHeaders(POLICIES.permanent, { now: live.moment.closes, unconfirmed: live.unconfirmed })
+  return respond(renderGone(live.current.body.settings), { status: 410, kind: 'html', cache })
+}

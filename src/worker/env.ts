@@ -1,0 +1,11 @@
+// What wrangler.toml binds, and the modules that the bundler makes of other files.
+
+export type Env = {
+  ARTICLES: Pick<KVNamespace, 'get'>
+  /** The Worker's version, which is part of every page's ETag. */
+  VERSION?: WorkerVersionMetadata
+  /** Set at the desk: every request reads `current` anew. */
+  DEV?: string
+  /** Bytes of rendered pages that an isolate keeps; "0" keeps none. */
+  PAGE_MEMORY_BYTES?: string
+}

@@ -1,0 +1,86 @@
+// The only maker of responses: every one leaves with the security headers and with its lifetimes spelled out.
+import type { CacheHeaders } from './caching.ts'
+import { styleHash } from './views/style.ts'
+
+/** What kind of body a response has; pictures may be shown by other sites, pages may not be framed by any. */
+export type Kind = 'html' | 'icon' | 'media' | 'empty'
+
+const SHARED: Record<string, string> = {
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
+
+/** Nothing runs in what is not a page, SVG included. */
+const INERT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+const pagePolicy = (hash: string): string =>
+  `default-src 'none'; style-src '${hash}'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+
+/** A kind's headers for one pair of lifetimes, made once and copied for every response. */
+const prepared = new WeakMap<CacheHeaders, Partial<Record<Kind, Headers>>>()
+
+/** Must be awaited once before the first response: the style's hash is not known earlier. */
+export async function prepareResponses(): Promise<void> {
+  contentPolicy ??= pagePolicy(await styleHash())
+}
+
+let contentPolicy: string | undefined
+
+export const isPrepared = (): boolean => contentPolicy !== undefined
+
+function headersFor(kind: Kind, cache: CacheHeaders): Headers {
+  let kinds = prepared.get(cache)
+  if (!kinds) {
+    kinds = {}
+    prepared.set(cache, kinds)
+  }
+  kinds[kind] ??= new Headers({
+    ...SHARED,
+    ...(kind === 'html' ? { 'content-type': 'text/html; charset=utf-8' } : {}),
+    ...(kind === 'icon' ? { 'content-type': 'image/svg+xml' } : {}),
+    'content-security-policy': kind === 'html' ? (contentPolicy ?? INERT_POLICY) : INERT_POLICY,
+    'cross-origin-resource-policy': kind === 'media' ? 'cross-origin' : 'same-origin',
+    'cache-control': cache.browser,
+    'cloudflare-cdn-cache-control': cache.edge,
+  })
+  return kinds[kind]
+}
+
+export type Answer = {
+  status?: number
+  kind: Kind
+  cache: CacheHeaders
+  etag?: string
+  headers?: Record<string, string>
+}
+
+/** A response. One with an ETag is 200 or 304. */
+export function respond(
+  body: BodyInit | null,
+  { status = 200, kind, cache, etag, headers }: Answer,
+): Response {
+  const all = new Headers(headersFor(kind, cache))
+  if (etag !== undefined) all.set('etag', etag)
+  for (const name in headers) all.set(name, headers[name] ?? '')
+  return new Response(body, { status, headers: all })
+}
+
+/** RFC 9110, section 15.4.5: what the reader has is still good, and may be kept as long as a 200 could. */
+export function notModified({ kind, cache, etag }: Answer): Response {
+  const all = new Headers(headersFor(kind, cache))
+  all.delete('content-type')
+  if (etag !== undefined) all.set('etag', etag)
+  return new Response(null, { status: 304, headers: all })
+}
+
+/** A redirect to a path of this site. The path begins with exactly one slash, so it cannot leave the site. */
+export function redirect(
+  path: string,
+  { status, cache }: { status: 301 | 302; cache: CacheHeaders },
+): Response {
+  return respond(null, { status, kind: 'empty', cache, headers: { location: path } })
+}

@@ -1,0 +1,30 @@
+// The interface's own words in Arabic.
+import type { Words } from './en.ts'
+
+export const AR: Words = {
+  skip: 'انتقل إلى المحتوى',
+  sections: 'الأقسام',
+  front: 'الصفحة الأولى',
+  tags: 'الوسوم',
+  allTags: 'كل الوسوم',
+  by: (names) => `بقلم ${names}`,
+  published: 'نُشر في',
+  updated: 'حُدّث في',
+  credit: 'الصورة:',
+  corrections: 'تصويبات',
+  corrected: 'صُوّب هذا المقال.',
+  older: 'الأقدم',
+  newer: 'الأحدث',
+  olderArticle: 'المقال السابق',
+  newerArticle: 'المقال التالي',
+  related: 'اقرأ أيضًا',
+  latest: 'الأحدث',
+  more: 'مقالات أخرى',
+  page: (number) => `صفحة ${number}`,
+  pages: 'الصفحات',
+  articles: (count) => `المقالات: ${count}`,
+  nothingYet: 'لم يُنشر شيء بعد.',
+  nothingLeft: 'لم يعد في هذه الصفحة ما يُقرأ.',
+  publishedBy: (name) => `يصدر عن ${name}`,
+  neighbours: 'مقالات مجاورة',
+}

@@ -1,0 +1,55 @@
+// A project in a temporary folder, for tests that need a disk or the real command.
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { SITE_FILES } from './content.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+export type Ran = { code: number; stdout: string; stderr: string }
+
+export type Project = {
+  root: string
+  /** Writes files by path below `content/`. */
+  write: (files: Record<string, string | Uint8Array>) => Promise<void>
+  remove: (name: string) => Promise<void>
+  /** Runs the real command in the folder, as npm would. */
+  run: (words: readonly string[], env?: Record<string, string>) => Promise<Ran>
+  dispose: () => Promise<void>
+}
+
+/** A folder with wrangler.toml, package.json and `content/`: a site without articles, and the files given. */
+export async function makeProject(files: Record<string, string | Uint8Array> = {}): Promise<Project> {
+  const root = await mkdtemp(join(tmpdir(), 'dateline-project-'))
+  for (const name of ['wrangler.toml', 'package.json']) await cp(join(ROOT, name), join(root, name))
+  const write: Project['write'] = async (files) => {
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(root, 'content', name)
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, content)
+    }
+  }
+  await write({ ...SITE_FILES, ...files })
+  return {
+    root,
+    write,
+    remove: (name) => rm(join(root, 'content', name), { recursive: true }),
+    run: (words, env = {}) => runCommand(root, words, env),
+    dispose: () => rm(root, { recursive: true, force: true }),
+  }
+}
+
+function runCommand(root: string, words: readonly string[], env: Record<string, string>): Promise<Ran> {
+  const main = join(ROOT, 'src/publish/main.ts')
+  // What npm or the test runner put into this process's environment is not what an editor has.
+  const clean = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:npm_|NODE_OPTIONS|VITEST)/i.test(name)),
+  )
+  return new Promise((resolve) => {
+    const options = { cwd: root, env: { ...clean, WRANGLER_SEND_METRICS: 'false', ...env } }
+    execFile(process.execPath, [main, ...words], options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr })
+    })
+  })
+}

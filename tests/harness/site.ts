@@ -1,0 +1,160 @@
+// A site for tests: content published by the real pipeline into a real local store, served by the built Worker on
+// workerd. Only the clock and the KV binding can be interfered with, from outside the bundle (entry.js).
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { inject } from 'vitest'
+import { type Outcome, publish } from '../../src/publish/publish.ts'
+import { readCurrent } from '../../src/publish/push.ts'
+import { openLocalStore } from '../../src/publish/stores/local.ts'
+import type { Store } from '../../src/publish/stores/store.ts'
+import type { Current } from '../../src/records.ts'
+
+export const PROJECT = join(import.meta.dirname, '../..')
+
+/** How a request is to be treated on its way to the Worker. Instants in milliseconds. */
+export type Wish = {
+  now?: number
+  /** Isolates share nothing but KV; a number that was not used before is a cold one. */
+  isolate?: number
+  vars?: Record<string, string>
+  kv?: {
+    /** Prefixes of keys whose reads throw, or find nothing, or find nothing with a long cacheTtl. */
+    fail?: string
+    hide?: string
+    missed?: string
+    /** Milliseconds that every read takes. */
+    delay?: number
+    put?: Record<string, string>
+  }
+}
+
+export type Answer = { status: number; headers: Headers; body: string; reads: string[] }
+
+export type Site = {
+  root: string
+  store: Store
+  get: (path: string, wish?: Wish & { method?: string; headers?: Record<string, string> }) => Promise<Answer>
+  /** A request whose target goes over the wire byte for byte. */
+  raw: (target: string, options?: { method?: string; headers?: Record<string, string> }) => Promise<Answer>
+  /** Every KV read since the last call, those left in the background included. */
+  takeLog: () => Promise<{ isolate: number; key: string; cacheTtl: number }[]>
+  write: (files: Record<string, string>) => Promise<void>
+  publish: () => Promise<Outcome>
+  current: () => Promise<Current>
+  stop: () => Promise<void>
+}
+
+export type SiteOptions = {
+  /** A content folder to copy, and files to write over it, by path below `content/`. */
+  content?: string
+  files?: Record<string, string>
+  /** The instant that the edition is laid out at; now if not given. Milliseconds. */
+  time?: number
+  /** How many isolates there are; each costs some start-up time. */
+  isolates?: number
+}
+
+/** Publishes content and starts the Worker on it. */
+export async function startSite(from: SiteOptions): Promise<Site> {
+  const root = await mkdtemp(join(tmpdir(), 'dateline-site-'))
+  await cp(join(PROJECT, 'wrangler.toml'), join(root, 'wrangler.toml'))
+  if (from.content) await cp(from.content, join(root, 'content'), { recursive: true })
+  const write = async (files: Record<string, string>): Promise<void> => {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(root, 'content', name)
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, text)
+    }
+  }
+  await write(from.files ?? {})
+  const store = await openLocalStore(root)
+  const publishNow = () =>
+    publish({
+      root,
+      store,
+      note: { author: 'tests', message: '', time: from.time ?? Date.now() },
+      remove: 'any',
+    })
+  const outcome = await publishNow()
+  if (outcome.state === 'problems') throw new Error(JSON.stringify(outcome.problems, null, 2))
+
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      resourcePersistencePath: join(root, '.wrangler', 'state', 'v3'),
+      modules: await workerModules(from.isolates ?? 1),
+      compatibilityDate: '2026-10-01',
+      // What the Worker logs when a test breaks storage is no news.
+      handleStructuredLogs: () => {},
+      kvNamespaces: { ARTICLES: 'ARTICLES' },
+      bindings: { VERSION: { id: 'version-under-test', tag: '', timestamp: '' } },
+    }),
+  )
+  const address = await miniflare.ready
+  const send: Site['raw'] = (target, { method = 'GET', headers = {} } = {}) =>
+    sendRaw(address, { target, method, headers })
+  const get: Site['get'] = (path, { method = 'GET', headers = {}, ...wish } = {}) =>
+    send(path, { method, headers: { ...headers, 'x-test': JSON.stringify(wish) } })
+  return {
+    ...{ root, store, write, publish: publishNow, get, raw: send },
+    takeLog: async () => JSON.parse((await send('/', { headers: { 'x-test': '{"takeLog":true}' } })).body),
+    current: async () => {
+      const current = await readCurrent(store)
+      if (!current) throw new Error('Nothing was published')
+      return current
+    },
+    stop: async () => {
+      await Promise.all([miniflare.dispose(), store.close()])
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+}
+
+type Module = { type: 'ESModule' | 'Text'; path: string; contents: string }
+
+async function workerModules(isolates: number): Promise<Module[]> {
+  const folder = inject('worker')
+  const entry = await readFile(join(import.meta.dirname, 'entry.js'), 'utf8')
+  const modules: Module[] = [{ type: 'ESModule', path: 'entry.js', contents: entry }]
+  for (const name of await readdir(folder)) {
+    const type = name.endsWith('.js') ? 'ESModule' : 'Text'
+    if (type === 'Text' && !name.endsWith('.css')) continue
+    const contents = await readFile(join(folder, name), 'utf8')
+    for (let isolate = 0; isolate < isolates; isolate += 1) {
+      modules.push({ type, path: `isolate-${isolate}/${name}`, contents })
+    }
+  }
+  return modules
+}
+
+type Raw = { target: string; method: string; headers: Record<string, string> }
+
+function sendRaw(address: URL, { target, method, headers }: Raw): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = address
+    const options = { hostname, port, path: target, method, headers, insecureHTTPParser: true }
+    const sent = request(options, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('error', reject)
+      response.on('end', () => {
+        const all = new Headers()
+        for (let i = 0; i < response.rawHeaders.length; i += 2) {
+          all.append(response.rawHeaders[i] ?? '', response.rawHeaders[i + 1] ?? '')
+        }
+        const reads = JSON.parse(all.get('x-test-reads') ?? '[]') as string[]
+        all.delete('x-test-reads')
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: all,
+          body: Buffer.concat(parts).toString('utf8'),
+          reads,
+        })
+      })
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}
