@@ -35,6 +35,8 @@ export type Answer = { status: number; headers: Headers; body: string; reads: st
 
 export type Site = {
   root: string
+  /** Where the built Worker answers. */
+  url: URL
   store: Store
   get: (path: string, wish?: Wish & { method?: string; headers?: Record<string, string> }) => Promise<Answer>
   /** A request whose target goes over the wire byte for byte. */
@@ -98,7 +100,7 @@ export async function startSite(from: SiteOptions): Promise<Site> {
   const get: Site['get'] = (path, { method = 'GET', headers = {}, ...wish } = {}) =>
     send(path, { method, headers: { ...headers, 'x-test': JSON.stringify(wish) } })
   return {
-    ...{ root, store, write, publish: publishNow, get, raw: send },
+    ...{ root, url: address, store, write, publish: publishNow, get, raw: send },
     takeLog: async () => JSON.parse((await send('/', { headers: { 'x-test': '{"takeLog":true}' } })).body),
     current: async () => {
       const current = await readCurrent(store)
