@@ -19,7 +19,12 @@ const log = []
 
 export default {
   async fetch(request, env, ctx) {
-    const { isolate = 0, kv = {}, vars = {}, ...wish } = JSON.parse(request.headers.get('x-test') ?? '{}')
+    const {
+      isolate = 0,
+      kv = {},
+      vars = {},
+      ...wish
+    } = JSON.parse(decodeURIComponent(request.headers.get('x-test') ?? '{}'))
     now = wish.now ?? null
     if (wish.takeLog) return Response.json(log.splice(0))
     const reads = []

@@ -43,7 +43,7 @@ export type Site = {
   raw: (target: string, options?: { method?: string; headers?: Record<string, string> }) => Promise<Answer>
   /** Every KV read since the last call, those left in the background included. */
   takeLog: () => Promise<{ isolate: number; key: string; cacheTtl: number }[]>
-  write: (files: Record<string, string>) => Promise<void>
+  write: (files: Files) => Promise<void>
   publish: () => Promise<Outcome>
   current: () => Promise<Current>
   stop: () => Promise<void>
@@ -52,11 +52,22 @@ export type Site = {
 export type SiteOptions = {
   /** A content folder to copy, and files to write over it, by path below `content/`. */
   content?: string
-  files?: Record<string, string>
+  files?: Files
   /** The instant that the edition is laid out at; now if not given. Milliseconds. */
   time?: number
   /** How many isolates there are; each costs some start-up time. */
   isolates?: number
+}
+
+export type Files = Record<string, string | Uint8Array>
+
+/** Writes files, by their path below a folder. */
+export async function writeFiles(folder: string, files: Files): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text)
+  }
 }
 
 /** Publishes content and starts the Worker on it. */
@@ -64,13 +75,7 @@ export async function startSite(from: SiteOptions): Promise<Site> {
   const root = await mkdtemp(join(tmpdir(), 'dateline-site-'))
   await cp(join(PROJECT, 'wrangler.toml'), join(root, 'wrangler.toml'))
   if (from.content) await cp(from.content, join(root, 'content'), { recursive: true })
-  const write = async (files: Record<string, string>): Promise<void> => {
-    for (const [name, text] of Object.entries(files)) {
-      const path = join(root, 'content', name)
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, text)
-    }
-  }
+  const write = (files: Files): Promise<void> => writeFiles(join(root, 'content'), files)
   await write(from.files ?? {})
   const store = await openLocalStore(root)
   const publishNow = () =>
@@ -98,10 +103,11 @@ export async function startSite(from: SiteOptions): Promise<Site> {
   const send: Site['raw'] = (target, { method = 'GET', headers = {} } = {}) =>
     sendRaw(address, { target, method, headers })
   const get: Site['get'] = (path, { method = 'GET', headers = {}, ...wish } = {}) =>
-    send(path, { method, headers: { ...headers, 'x-test': JSON.stringify(wish) } })
+    send(path, { method, headers: { ...headers, 'x-test': encodeURIComponent(JSON.stringify(wish)) } })
   return {
     ...{ root, url: address, store, write, publish: publishNow, get, raw: send },
-    takeLog: async () => JSON.parse((await send('/', { headers: { 'x-test': '{"takeLog":true}' } })).body),
+    takeLog: async () =>
+      JSON.parse((await send('/', { headers: { 'x-test': encodeURIComponent('{"takeLog":true}') } })).body),
     current: async () => {
       const current = await readCurrent(store)
       if (!current) throw new Error('Nothing was published')
