@@ -23,7 +23,7 @@ import {
   TagsRecord,
 } from '../records.ts'
 import type { Article } from './article.ts'
-import { type Content, resolveTag } from './check.ts'
+import type { Content } from './check.ts'
 import { hashText } from './hash.ts'
 import { countSpans, cutPages } from './layout.ts'
 import type { PictureFile } from './pictures.ts'
@@ -118,7 +118,9 @@ type Put = <T extends v.GenericSchema>(
 
 /** Everything that is to be published, by date and then by slug, the oldest first. Drafts end here. */
 function arrange(content: Content): { entries: Entry[]; tags: Tag[] } {
-  const known = new Map(content.site.tags.map((tag) => [tag.identity, tag]))
+  const known = new Map(
+    content.site.tags.flatMap((tag) => [tag.identity, ...tag.aliases].map((name) => [name, tag])),
+  )
   const tags = new Map<string, Tag>()
   const published = content.articles.flatMap((article) =>
     article.draft || article.date === undefined ? [] : [{ article, from: article.date }],
@@ -126,11 +128,13 @@ function arrange(content: Content): { entries: Entry[]; tags: Tag[] } {
   published.sort((a, b) => a.from - b.from || (a.article.slug < b.article.slug ? -1 : 1))
   const entries = published.map(({ article, from }): Entry => {
     const own = new Map<string, Tag>()
-    for (const { name, identity: spelled } of article.tags) {
-      const identity = resolveTag(spelled, content.site)
-      const description = known.get(identity)?.description
+    for (const spelled of article.tags) {
+      const { name, identity, description } = known.get(spelled.identity) ?? {
+        ...spelled,
+        description: undefined,
+      }
       const tag = tags.get(identity) ?? {
-        name: known.get(identity)?.name ?? name,
+        name,
         slug: tagSlug(identity),
         ...(description === undefined ? {} : { description }),
         entries: [],

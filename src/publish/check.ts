@@ -5,7 +5,6 @@ import {
   FRONT_PATH,
   RESERVED_SEGMENTS,
   TAGS_PATH,
-  tagIdentity,
   tagPath,
   tagSlug,
 } from '../addresses.ts'
@@ -170,9 +169,4 @@ function checkAliases(articles: readonly Article[], known: Site['tags']): Proble
 function isReserved(path: string): boolean {
   const first = path.split('/')[1] ?? ''
   return RESERVED_SEGMENTS.includes(first) && !['articles', 'tags', 'authors'].includes(first)
-}
-
-/** The identity that an article's tag stands for, after the aliases of `tags.yaml`. */
-export function resolveTag(identity: string, site: Pick<Site, 'tags'>): string {
-  return site.tags.find((tag) => tag.aliases.includes(tagIdentity(identity)))?.identity ?? identity
 }

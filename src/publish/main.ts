@@ -5,11 +5,9 @@ import { promisify } from 'node:util'
 import { Command, CommanderError } from 'commander'
 import { checkSources } from './check.ts'
 import { readContent } from './content.ts'
-import { runDesk } from './dev.ts'
 import { importWire } from './import.ts'
 import { publish } from './publish.ts'
 import { countProblems, reportOutcome, reportProblems } from './report.ts'
-import { openLocalStore } from './stores/local.ts'
 
 /** The project is where npm runs its scripts. */
 const root = process.cwd()
@@ -23,9 +21,7 @@ program
   .command('start')
   .description('publish locally, serve at http://localhost:8787, and publish again whenever content/ changes')
   .option('--port <number>', 'the port to serve at', '8787')
-  .action(async ({ port }: { port: string }) =>
-    runDesk({ root, port: Number(port), author: await authorName() }),
-  )
+  .action(start)
 
 program.command('check').description('check the content').action(check)
 
@@ -51,6 +47,12 @@ program
   .option('--date <date>', 'the date of publication; without it the article is a draft')
   .action((form: string, file: string, options: { date?: string }) => importArticle(form, file, options))
 
+// The desk and the store bring wrangler with them, which takes a second to load: only the commands that need them do.
+async function start({ port }: { port: string }): Promise<void> {
+  const { runDesk } = await import('./dev.ts')
+  await runDesk({ root, port: Number(port), author: await authorName() })
+}
+
 async function check(): Promise<void> {
   const sources = await readContent(root)
   const { content, problems } = await checkSources(sources)
@@ -68,6 +70,7 @@ async function deploy(target: string, { message, by, remove }: DeployOptions): P
         'Meanwhile: npm run deploy local publishes into the local store, and npm start shows it.',
     )
   }
+  const { openLocalStore } = await import('./stores/local.ts')
   const store = await openLocalStore(root)
   try {
     const note = { author: by ?? (await authorName()), message, time: Date.now() }

@@ -77,7 +77,7 @@ export function planPush({ live, built, content, now, isRewritten }: PlanInput):
   for (const [slug, entry] of Object.entries(before)) {
     if (shown(before, slug) && !shown(after, slug)) plan.disappearing.push(page(slug))
     const isOver = entry.until !== undefined && entry.until <= now
-    if (!isOver && !isAccountedFor(slug, built.body, content)) plan.missing.push({ slug, from: entry.from })
+    if (!isOver && !isAccountedFor(slug, built.body, titles)) plan.missing.push({ slug, from: entry.from })
   }
   plan.scheduled.sort((a, b) => a.from - b.from)
   plan.expiring.sort((a, b) => a.until - b.until)
@@ -85,9 +85,9 @@ export function planPush({ live, built, content, now, isRewritten }: PlanInput):
 }
 
 /** Whether the sources say what became of an article: it is there, a draft, renamed with an alias, or gone. */
-function isAccountedFor(slug: string, body: Edition, content: Content): boolean {
+function isAccountedFor(slug: string, body: Edition, articles: ReadonlyMap<string, unknown>): boolean {
   return (
-    content.articles.some((article) => article.slug === slug) ||
+    articles.has(slug) ||
     Object.hasOwn(body.aliases.rows, articlePath(slug)) ||
     Object.hasOwn(body.gone.rows, slug)
   )

@@ -23,26 +23,33 @@ const THREAD_STACK_MB = 1
 /** Opens a proof. The thread starts with the first article and is replaced when it had to be killed. */
 export function openProof(): Proof {
   let thread: Worker | null = null
+  let queue: Promise<unknown> = Promise.resolve()
+  const render: Proof['render'] = async (markdown) => {
+    thread ??= await startThread()
+    const rendered = await ask(thread, markdown)
+    if (rendered === 'killed') {
+      thread = null
+      return {
+        refused: `must render within ${TIME_LIMIT_MS / 1000} s and ${THREAD_MEMORY_MB} MB. ${SIMPLER}`,
+      }
+    }
+    if ('failed' in rendered) return { refused: `cannot be rendered (${rendered.failed}). ${SIMPLER}` }
+    const source = Buffer.byteLength(markdown)
+    if (rendered.bytes > OUTPUT_LIMIT_BYTES)
+      return { refused: `must render to at most 10 MB of HTML: found ${rendered.bytes} bytes. ${SIMPLER}` }
+    if (rendered.bytes > source * GROWTH_LIMIT) {
+      const times = Math.round(rendered.bytes / source)
+      return {
+        refused: `must not grow more than ${GROWTH_LIMIT} times when rendered: found ${times} times. ${SIMPLER}`,
+      }
+    }
+    return rendered
+  }
   return {
-    render: async (markdown) => {
-      thread ??= await startThread()
-      const rendered = await ask(thread, markdown)
-      if (rendered === 'killed') {
-        thread = null
-        return {
-          refused: `must render within ${TIME_LIMIT_MS / 1000} s and ${THREAD_MEMORY_MB} MB. ${SIMPLER}`,
-        }
-      }
-      if ('failed' in rendered) return { refused: `cannot be rendered (${rendered.failed}). ${SIMPLER}` }
-      const source = Buffer.byteLength(markdown)
-      if (rendered.bytes > OUTPUT_LIMIT_BYTES)
-        return { refused: `must render to at most 10 MB of HTML: found ${rendered.bytes} bytes. ${SIMPLER}` }
-      if (rendered.bytes > source * GROWTH_LIMIT) {
-        const times = Math.round(rendered.bytes / source)
-        return {
-          refused: `must not grow more than ${GROWTH_LIMIT} times when rendered: found ${times} times. ${SIMPLER}`,
-        }
-      }
+    // One text at a time: an answer does not say which text it is about.
+    render: (markdown) => {
+      const rendered = queue.then(() => render(markdown))
+      queue = rendered.catch(() => {})
       return rendered
     },
     close: async () => {

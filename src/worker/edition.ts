@@ -1,6 +1,5 @@
 // The one door to KV: what the live edition has, and its records, all projected to the request's moment.
 import * as v from 'valibot'
-import { canonicalPath } from '../addresses.ts'
 import { type Changes, changesOf, isVisible, project } from '../projection.ts'
 import {
   type ArticleEntry,
@@ -53,7 +52,7 @@ export function findAlias(
   { current }: LiveEdition,
   path: string,
 ): { article: string } | { tag: string } | null {
-  return row(current.body.aliases, canonicalPath(path) ?? path)
+  return row(current.body.aliases, path)
 }
 
 /** The next instant at which any article appears, in milliseconds. */

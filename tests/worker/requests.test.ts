@@ -6,7 +6,7 @@ import { addressesOf } from '../harness/addresses.ts'
 import { PROJECT, type Site, startSite } from '../harness/site.ts'
 
 const SECURITY = {
-  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'strict-transport-security': 'max-age=63072000',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'strict-origin-when-cross-origin',

@@ -22,13 +22,7 @@ export async function openLocalStore(root: string): Promise<Store> {
   )
   await miniflare.ready
   return {
-    get: async (key) => {
-      const url = `http://store/?key=${encodeURIComponent(key)}`
-      const response = await miniflare.dispatchFetch(url)
-      if (response.status === 404) return null
-      if (!response.ok) throw new Error(`The local store could not read ${key}: ${await response.text()}`)
-      return await response.text()
-    },
+    get: (key) => getText(miniflare, key),
     put: (values) =>
       withLock(join(state, 'dateline.lock'), async () => {
         for (const batch of batches(values)) await putBatch(miniflare, batch)
@@ -64,6 +58,19 @@ export default {
 }`
 
 const TRIES = 5
+
+/** Another process that writes at the same moment makes SQLite busy for readers too. */
+async function getText(miniflare: Miniflare, key: string): Promise<string | null> {
+  let reason = ''
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const response = await miniflare.dispatchFetch(`http://store/?key=${encodeURIComponent(key)}`)
+    if (response.status === 404) return null
+    if (response.ok) return await response.text()
+    reason = (await response.text()).split('\n')[0] ?? ''
+    await sleep(100 * 2 ** attempt)
+  }
+  throw new Error(`The local store could not read ${key}: ${reason}`)
+}
 
 /** Another process that writes at the same moment makes SQLite busy; the same batch may be written again. */
 async function putBatch(miniflare: Miniflare, batch: readonly Value[]): Promise<void> {

@@ -1,0 +1,88 @@
+// Two runtimes, two folders, and the pure files between them.
+import { readdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, inject, test } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '..')
+
+type Metafile = { inputs: Record<string, { imports: { path: string; external?: boolean }[] }> }
+
+describe('the bundle that is deployed', () => {
+  const { inputs } = JSON.parse(readFileSync(inject('metafile'), 'utf8')) as Metafile
+  const files = Object.keys(inputs)
+  const holding = (part: RegExp): string[] => files.filter((file) => part.test(file))
+
+  test('holds the Worker, the pure files and what they need', () => {
+    expect(files).toEqual(expect.arrayContaining(['src/worker/main.ts', 'src/records.ts', 'src/markdown.ts']))
+  })
+
+  test('holds nothing of the editor’s desk', () => {
+    expect(holding(/src\/publish\/|node_modules\/(?:yaml|sharp|commander|miniflare|wrangler)\//)).toEqual([])
+  })
+
+  test('holds no built-in module of Node', () => {
+    const builtin = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]))
+    const imported = Object.entries(inputs).flatMap(([file, { imports }]) =>
+      imports
+        .filter(({ path, external }) => external && builtin.has(path))
+        .map(({ path }) => `${file}: ${path}`),
+    )
+    expect([...imported, ...holding(/^(?:node:|.*node-built-in-modules)/)]).toEqual([])
+  })
+
+  test('holds none of what wrangler.toml puts an alias in front of', () => {
+    const aliases = /^\[alias\]\n((?:[^[\n].*\n|\n)*)/m.exec(
+      readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'),
+    )?.[1]
+    const names = [...(aliases ?? '').matchAll(/^"?([\w@/-]+)"?\s*=/gm)].map(([, name = '']) => name)
+    expect(names).toContain('postcss')
+    for (const name of [...names, 'postcss', 'dayjs']) {
+      expect(holding(new RegExp(`node_modules/${name}/`)), name).toEqual([])
+    }
+  })
+})
+
+describe('imports in src/', () => {
+  const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(?:ts|tsx|cjs)$/.test(name))
+    .map((name) => `src/${name.replaceAll('\\', '/')}`)
+  const importsOf = (file: string): string[] =>
+    [
+      ...readFileSync(join(ROOT, file), 'utf8').matchAll(
+        /(?:\bfrom|\bimport|\bimport\(|\brequire\(|new URL\()\s*'([^']+)'/g,
+      ),
+    ].map(([, path = '']) =>
+      path.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), path)).replaceAll('\\', '/') : path,
+    )
+  const crossing = (from: RegExp, to: RegExp): string[] =>
+    files
+      .filter((file) => from.test(file))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((path) => to.test(path))
+          .map((path) => `${file}: ${path}`),
+      )
+
+  test('are found at all', () => {
+    expect(importsOf('src/publish/main.ts')).toEqual(
+      expect.arrayContaining(['commander', 'src/publish/check.ts']),
+    )
+    expect(importsOf('src/publish/proof.ts')).toContain('src/publish/proof-thread.ts')
+  })
+
+  test('never lead from the desk to the edge or back', () => {
+    expect(crossing(/^src\/publish\//, /^src\/worker\//)).toEqual([])
+    expect(crossing(/^src\/worker\//, /^src\/publish\//)).toEqual([])
+  })
+
+  test('never lead from the pure files to either, nor to a runtime', () => {
+    const pure = /^src\/(?:[^/]+|markdown\/[^/]+)$/
+    expect(files.filter((file) => pure.test(file)).length).toBeGreaterThan(5)
+    expect(crossing(pure, /^(?:src\/(?:publish|worker)\/|node:|cloudflare:)/)).toEqual([])
+  })
+
+  test('never lead from the edge to Node', () => {
+    expect(crossing(/^src\/worker\//, /^node:/)).toEqual([])
+  })
+})

@@ -1,0 +1,76 @@
+// What the disk can do to an editor's files before anything is parsed.
+import { mkdir, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { checkSources } from '../../src/publish/check.ts'
+import { readContent } from '../../src/publish/content.ts'
+import { formatProblem } from '../../src/publish/problem.ts'
+import { articleFile } from '../harness/content.ts'
+import { makeProject, type Project } from '../harness/project.ts'
+
+let project: Project
+beforeEach(async () => {
+  project = await makeProject({ 'articles/storm.md': articleFile({ title: 'Storm', date: '2026-02-16' }) })
+})
+afterEach(() => project.dispose())
+
+const at = (path: string): string => join(project.root, 'content', path)
+
+async function check(): Promise<string[]> {
+  const { content, problems } = await checkSources(await readContent(project.root))
+  const lines = problems.map(formatProblem)
+  expect(content === null, lines.join('\n')).toBe(problems.some(({ level }) => level === 'problem'))
+  return lines
+}
+
+test('an article that is a link to nothing is a problem, not a missing article', async () => {
+  await symlink('nowhere.md', at('articles/lost.md'))
+  expect(await check()).toEqual([
+    'content/articles/lost.md:1:1 cannot be read (ENOENT). It is a link to a file that is not there: remove the link, or mend it',
+  ])
+})
+
+test('an article that is a link to itself is a problem', async () => {
+  await symlink('loop.md', at('articles/loop.md'))
+  expect(await check()).toEqual([
+    'content/articles/loop.md:1:1 cannot be read (ELOOP). It is a link that leads back to itself: remove the link, or mend it',
+  ])
+})
+
+test('an article and a picture that are links to folders are problems', async () => {
+  await mkdir(at('images'), { recursive: true })
+  await symlink('..', at('articles/folder.md'))
+  await symlink('..', at('images/folder.png'))
+  expect(await check()).toEqual([
+    'content/articles/folder.md:1:1 cannot be read (EISDIR). It is a folder, or a link to one: put a file in its place',
+    'content/images/folder.png:1:1 cannot be read (EISDIR). It is a folder, or a link to one: put a file in its place',
+  ])
+})
+
+test('a folder named as an article is a folder of articles', async () => {
+  await project.write({ 'articles/gale.md/index.md': articleFile({ title: 'Gale', date: '2026-02-16' }) })
+  expect(await check()).toEqual([])
+})
+
+test('a site.yaml that is missing, or a folder, is a problem beside those of the articles', async () => {
+  await project.remove('site.yaml')
+  await project.write({ 'articles/gale.md': articleFile({ title: 'Gale', date: 'tomorrow' }) })
+  const gale =
+    'content/articles/gale.md:3:7 date must be an ISO date such as 2026-02-16 or 2026-02-16T09:30: found "tomorrow"'
+  expect(await check()).toEqual([
+    gale,
+    'content/site.yaml:1:1 is missing: write one with title, url, lang, timezone and publisher',
+  ])
+  await mkdir(at('site.yaml'))
+  expect(await check()).toEqual([
+    gale,
+    'content/site.yaml:1:1 cannot be read (EISDIR). It is a folder, or a link to one: put a file in its place',
+  ])
+})
+
+test('hidden files are passed over, and others in articles/ are pointed out', async () => {
+  await project.write({ 'articles/.storm.md.swp': 'x', 'articles/notes.txt': 'x' })
+  expect(await check()).toEqual([
+    'content/articles/notes.txt:1:1 advice: is not published: an article ends in .md, and a picture belongs in content/images/',
+  ])
+})
