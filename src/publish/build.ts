@@ -73,9 +73,11 @@ export function build(content: Content, instant: number): Built {
   })
 
   const lead = oneAtATime(newestFirst(entries.filter(({ article }) => article.lead)).map(({ card }) => card))
-  const listPages = (list: Entry[], more: Pick<ListRecord, 'tag' | 'lead'>): ListPages => {
-    const pages = cutPages(list, instant).map((page) => {
-      const record: ListRecord = { ...more, ...page, cards: newestFirst(page.rows).map(({ card }) => card) }
+  const listPages = (list: Entry[], { lead, tag }: Pick<ListRecord, 'tag' | 'lead'>): ListPages => {
+    const pages = cutPages(list, instant).map(({ rows, newer, older }) => {
+      const cards = newestFirst(rows).map(({ card }) => card)
+      // Only the newest page shows what is pinned: a full one must not change with it.
+      const record: ListRecord = { tag, lead: newer === undefined ? lead : [], cards, newer, older }
       return pageEntry(put(keys.list, ListRecord, record), changesOf(record), instant)
     })
     const newest = pages.pop()

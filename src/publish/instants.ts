@@ -45,6 +45,11 @@ export function isoDay(instant: number, zone: string): string {
   return new Date(instant + offsetAt(instant, zone)).toISOString().slice(0, 10)
 }
 
+/** A minute as `2026-02-16 09:30` in a zone. */
+export function isoMinute(instant: number, zone: string): string {
+  return new Date(instant + offsetAt(instant, zone)).toISOString().slice(0, 16).replace('T', ' ')
+}
+
 const MINUTE = 60_000
 const DAY = 86_400_000
 

@@ -64,7 +64,10 @@ async function check(): Promise<void> {
 type DeployOptions = { message: string; by?: string; remove: string[] }
 
 async function deploy(target: string, { message, by, remove }: DeployOptions): Promise<void> {
-  if (target !== 'local') {
+  if (target !== 'local' && target !== 'cloudflare') {
+    throw new Refusal(`There is no target "${target}". Write: npm run deploy local`)
+  }
+  if (target === 'cloudflare') {
     throw new Refusal(
       'Publishing to Cloudflare comes next and is not there yet. Nothing was published. ' +
         'Meanwhile: npm run deploy local publishes into the local store, and npm start shows it.',

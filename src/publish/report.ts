@@ -1,5 +1,5 @@
 // What the commands say: plain lines, in readers' terms. Prints nothing itself.
-import { isoDay } from './instants.ts'
+import { isoMinute } from './instants.ts'
 import type { Plan, PlannedPage } from './plan.ts'
 import { formatProblem, type Problem } from './problem.ts'
 import type { Outcome } from './publish.ts'
@@ -50,11 +50,11 @@ function reportPlan(plan: Plan, zone: string): string[] {
     ...section('No longer there', plan.disappearing.map(line)),
     ...section(
       'Appears later',
-      plan.scheduled.map((page) => `${isoDay(page.from, zone)}  ${line(page)}`),
+      plan.scheduled.map((page) => `${isoMinute(page.from, zone)}  ${line(page)}`),
     ),
     ...section(
       'Expires',
-      plan.expiring.map((page) => `${isoDay(page.until, zone)}  ${line(page)}`),
+      plan.expiring.map((page) => `${isoMinute(page.until, zone)}  ${line(page)}`),
     ),
     ...section('New tags', plan.newTags.length > 0 ? [plan.newTags.join(', ')] : []),
     ...section('Tags without articles now', plan.lostTags.length > 0 ? [plan.lostTags.join(', ')] : []),

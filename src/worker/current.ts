@@ -2,7 +2,7 @@
 // takes its place when KV does not answer.
 import * as v from 'valibot'
 import type { Moment } from '../projection.ts'
-import { CURRENT_TTL_SECONDS, Current, canonicalJson, keys } from '../records.ts'
+import { CURRENT_TTL_SECONDS, Current, canonicalJson, keys, type Settings } from '../records.ts'
 import type { Env } from './env.ts'
 
 /** What a request needs to read KV and to leave work behind. */
@@ -68,6 +68,11 @@ export async function reopenCurrent(door: Door, live: LiveEdition): Promise<Live
   rechecked = now
   const fresh = await readWithin(door, WAIT_MS)
   return fresh && seen(fresh, now, false)
+}
+
+/** The settings of the last edition that this isolate saw, for pages that must do without an edition. */
+export function knownSettings(): Settings | null {
+  return held?.current.body.settings ?? null
 }
 
 function seen(from: Held, now: number, unconfirmed: boolean): LiveEdition {

@@ -13,7 +13,7 @@ import {
 } from '../records.ts'
 import { answer, type Found, page } from './answer.ts'
 import { cacheHeaders, matchesEtag, NO_STORE, POLICIES, YOUNG_ARTICLE_MS } from './caching.ts'
-import type { Door, LiveEdition } from './current.ts'
+import { type Door, knownSettings, type LiveEdition } from './current.ts'
 import { findArticle, findMedia, findTag, frontPages, getMedia } from './edition.ts'
 import type { Env } from './env.ts'
 import { notModified, prepareResponses, redirect, respond } from './respond.ts'
@@ -98,7 +98,7 @@ routes.onError(async (error, c) => {
   console.error(`${c.req.method} ${pathOf(c)} could not be answered`, error)
   await prepareResponses()
   const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) }
-  return respond(renderUnavailable(), { status: 503, kind: 'html', cache: NO_STORE, headers })
+  return respond(renderUnavailable(knownSettings()), { status: 503, kind: 'html', cache: NO_STORE, headers })
 })
 
 const RETRY_AFTER_SECONDS = 30

@@ -28,17 +28,18 @@ export function renderGone(settings: Settings): string {
   )
 }
 
-/** 503, without anything that storage would have to give. */
-export function renderUnavailable(): string {
-  const settings: Settings = {
-    ...{ title: 'Dateline', url: '', lang: 'en', zone: 'UTC', navigation: [] },
-    publisher: { name: 'Dateline' },
-  }
+/** 503, without anything that storage would have to give; `known` is what this isolate remembers of the site. */
+export function renderUnavailable(known: Settings | null): string {
   return renderPage(
-    <Message settings={settings} title="The presses have stopped for a moment" kicker="503">
+    <Message settings={known ?? UNKNOWN_SITE} title="The presses have stopped for a moment" kicker="503">
       <p>This page cannot be fetched just now. Please try again in half a minute.</p>
     </Message>,
   )
+}
+
+const UNKNOWN_SITE: Settings = {
+  ...{ title: 'Dateline', url: '', lang: 'en', zone: 'UTC', navigation: [] },
+  publisher: { name: 'Dateline' },
 }
 
 type MessageProps = { settings: Settings; title: string; kicker: string; children: JSX.Element }
