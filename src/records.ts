@@ -65,9 +65,10 @@ const linkEntries = { ...spanEntries, slug: Text, title: Text, lang: v.optional(
 const Link = v.object(linkEntries)
 export type Link = v.InferOutput<typeof Link>
 
-/** A row that shows an article in a list. Its date is its `from`. */
+/** A row that shows an article in a list. Its date is its `from`, unless its span was cut: then it has a `date`. */
 const Card = v.object({
   ...linkEntries,
+  date: v.optional(Instant),
   kicker: v.optional(Text),
   standfirst: v.optional(Text),
   authors: v.array(Author),
@@ -146,7 +147,12 @@ export type ListPages = v.InferOutput<typeof ListPages>
 const TagEntry = v.object({ ...countedEntries, ...pagesEntries })
 export type TagEntry = v.InferOutput<typeof TagEntry>
 
-const MediaEntry = v.object({ ...spanEntries, type: Text, bytes: v.number() })
+/** A picture and the articles that show it; where they are many, one row without a slug stands for all. */
+const MediaEntry = v.object({
+  type: Text,
+  bytes: v.number(),
+  shownBy: v.array(v.object({ ...spanEntries, slug: v.optional(Text) })),
+})
 export type MediaEntry = v.InferOutput<typeof MediaEntry>
 
 /** A table of the catalogue, whole. A table in parts is to be the other form of it. */
@@ -187,7 +193,7 @@ export const Edition = v.object({
   aliases: table(v.union([v.object({ article: Text }), v.object({ tag: Text })])),
   /** Slugs that answer 410. */
   gone: table(v.literal(true)),
-  /** By `<hash>/<variant>`; the span is that of all the articles that show it. */
+  /** By `<hash>/<variant>`. */
   media: table(MediaEntry),
 })
 export type Edition = v.InferOutput<typeof Edition>

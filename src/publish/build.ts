@@ -3,7 +3,7 @@
 
 import * as v from 'valibot'
 import { articlePath, mediaPath, tagPath, tagSlug } from '../addresses.ts'
-import { type Changes, changesOf, oneAtATime } from '../projection.ts'
+import { type Changes, changesOf, oneAtATime, type Span } from '../projection.ts'
 import {
   ArticleRecord,
   type Card,
@@ -72,7 +72,8 @@ export function build(content: Content, instant: number): Built {
     articles[entry.article.slug] = { ...spanOf(entry), ...pageEntry(hash, shown, instant) }
   })
 
-  const lead = oneAtATime(newestFirst(entries.filter(({ article }) => article.lead)).map(({ card }) => card))
+  const pinned = newestFirst(entries.filter(({ article }) => article.lead))
+  const lead = oneAtATime(pinned.map(({ card }) => ({ ...card, date: card.from })))
   const listPages = (list: Entry[], { lead, tag }: Pick<ListRecord, 'tag' | 'lead'>): ListPages => {
     const pages = cutPages(list, instant).map(({ rows, newer, older }) => {
       const cards = newestFirst(rows).map(({ card }) => card)
@@ -306,36 +307,41 @@ function aliasesOf(
   return aliases
 }
 
-/** Pictures with the span in which any article shows them. */
+/** So many articles are named with a picture that they show; a picture of more is bound to none of them. */
+const SHOWN_BY_NAMED = 16
+
+/** Pictures with the articles that show them. */
 function mediaOf(
   entries: readonly Entry[],
   content: Content,
 ): { media: Record<string, MediaEntry>; files: Map<string, PictureFile> } {
   const media: Record<string, MediaEntry> = {}
   const files = new Map<string, PictureFile>()
-  for (const { article, from, until } of entries) {
+  for (const entry of entries) {
+    const { article } = entry
     const names = [
       ...article.pictures.values(),
       ...(article.image?.src === undefined ? [] : [article.image.src]),
     ]
-    for (const name of names) {
+    for (const name of new Set(names)) {
       const file = content.pictures.get(name)
       if (!file) continue
       const id = `${file.hash}/${file.variant}`
       files.set(keys.media(file.hash, file.variant), file)
-      const other = media[id]
-      const last = !other
-        ? until
-        : until === undefined || other.until === undefined
-          ? undefined
-          : Math.max(until, other.until)
-      media[id] = {
-        from: Math.min(from, other?.from ?? from),
-        ...(last === undefined ? {} : { until: last }),
-        type: file.type,
-        bytes: file.bytes.length,
-      }
+      media[id] ??= { type: file.type, bytes: file.bytes.length, shownBy: [] }
+      media[id].shownBy.push({ ...spanOf(entry), slug: article.slug })
     }
   }
+  for (const row of Object.values(media)) {
+    if (row.shownBy.length > SHOWN_BY_NAMED) row.shownBy = [spanOfAll(row.shownBy)]
+  }
   return { media, files }
+}
+
+/** From the first appearance to the last expiry, if all expire. */
+function spanOfAll(spans: readonly Span[]): Span {
+  const untils = spans.map(({ until }) => until)
+  const from = Math.min(...spans.map((span) => span.from))
+  if (untils.includes(undefined)) return { from }
+  return { from, until: Math.max(...untils.filter((until) => until !== undefined)) }
 }

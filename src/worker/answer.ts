@@ -14,7 +14,7 @@ import {
 } from './caching.ts'
 import { type Door, type LiveEdition, openCurrent, reopenCurrent } from './current.ts'
 import { findAlias, findArticle, findTag, getRecord, type Loaded, nextAppearance } from './edition.ts'
-import { recall, remember } from './memory.ts'
+import { recall, recallChanges, remember, rememberChanges } from './memory.ts'
 import { isPrepared, notModified, prepareResponses, redirect, respond } from './respond.ts'
 import { renderGone, renderNotFound } from './views/errors.tsx'
 
@@ -31,7 +31,7 @@ export type Page = {
 /** What is at an address: a page, a better address, something that is no more, an answer, or nothing. */
 export type Found =
   | Page
-  | { to: string; permanent: boolean }
+  | { to: string; permanent: boolean; until?: number | undefined }
   | { answer: Response | Promise<Response> }
   | 'gone'
   | null
@@ -73,7 +73,8 @@ export async function answer(
   if (found === 'gone') return gone(live)
   if ('answer' in found) return found.answer
   if ('to' in found) {
-    const cache = found.permanent ? cacheHeaders(POLICIES.permanent, { now: live.moment.closes }) : NO_STORE
+    const cut = { now: live.moment.closes, change: found.until, unconfirmed: live.unconfirmed }
+    const cache = found.permanent ? cacheHeaders(POLICIES.permanent, cut) : NO_STORE
     return redirect(found.to, { status: found.permanent ? 301 : 302, cache })
   }
   return await answerPage(door, path, found, live)
@@ -85,8 +86,13 @@ async function answerPage(door: Door, path: string, found: Page, live: LiveEditi
   let loaded: Loaded<unknown> | null = null
   if (entry.more && (entry.instants?.at(-1) ?? 0) <= closes) {
     // The catalogue's instants are used up; the record knows the others.
-    loaded = await found.load(door, live)
-    entry = { record: entry.record, ...loaded.changes() }
+    let changes = recallChanges(entry.record)
+    if (changes === null) {
+      loaded = await found.load(door, live)
+      changes = loaded.changes()
+      rememberChanges(entry.record, changes)
+    }
+    entry = { record: entry.record, ...changes }
   }
   const etag = pageEtag(entry, { base: live.base, opens, closes })
   const answer = { kind: 'html', etag, cache: lifetimes(found, entry, live) } as const
@@ -95,9 +101,9 @@ async function answerPage(door: Door, path: string, found: Page, live: LiveEditi
   const kept = recall(path, etag)
   if (kept !== null) return respond(kept, answer)
   loaded ??= await found.load(door, live)
-  const body = new TextEncoder().encode(found.render(loaded.record as never, live))
-  remember(path, { etag, body }, door.env)
-  return respond(body, answer)
+  const html = found.render(loaded.record as never, live)
+  remember(path, { etag, html }, door.env)
+  return respond(html, answer)
 }
 
 function lifetimes({ policy, until }: Page, entry: PageEntry, live: LiveEdition): CacheHeaders {
@@ -123,32 +129,28 @@ function findOldPath(live: LiveEdition, path: string): Found {
   if ('tag' in alias) return findTag(live, alias.tag) ? { to: tagPath(alias.tag), permanent: true } : null
   const entry = findArticle(live, alias.article)
   if (entry === null || entry === 'gone') return entry
-  return { to: articlePath(alias.article), permanent: true }
+  return { to: articlePath(alias.article), permanent: true, until: entry.until }
 }
 
 /**
  * Nothing here, or nothing yet. Every 404 is cut before the site's next appearance, whatever its address: one
  * that was cut alone would tell that its address has a future.
  */
-export function notFound(live: LiveEdition, path: string): Response {
-  const cut = { now: live.moment.closes, change: nextAppearance(live), unconfirmed: live.unconfirmed }
-  const body = renderNotFound(live.current.body.settings, suggest(live, path))
+function notFound(live: LiveEdition, path: string): Response {
+  const meant = suggest(live, path)
+  const change = earliest(nextAppearance(live), meant?.until)
+  const cut = { now: live.moment.closes, change, unconfirmed: live.unconfirmed }
+  const body = renderNotFound(live.current.body.settings, meant?.path ?? null)
   return respond(body, { status: 404, kind: 'html', cache: cacheHeaders(POLICIES.absent, cut) })
 }
 
 /** The address of a visible article or tag that a mistaken path may mean. */
-function suggest(live: LiveEdition, path: string): string | null {
+function suggest(live: LiveEdition, path: string): { path: string; until?: number | undefined } | null {
   const last = canonicalPath(path)?.split('/').at(-1) ?? ''
-  let name: string
-  try {
-    name = decodeURIComponent(last).replace(/\.(?:html?|php|md|aspx?)$/, '')
-  } catch (error) {
-    if (error instanceof URIError) return null
-    throw error
-  }
+  const name = decodeURIComponent(last).replace(/\.(?:html?|php|md|aspx?)$/, '')
   const entry = findArticle(live, name)
-  if (entry !== null && entry !== 'gone') return articlePath(name)
-  return findTag(live, name) ? tagPath(name) : null
+  if (entry !== null && entry !== 'gone') return { path: articlePath(name), until: entry.until }
+  return findTag(live, name) ? { path: tagPath(name) } : null
 }
 
 function gone(live: LiveEdition): Response {

@@ -26,6 +26,8 @@ export const POLICIES = {
     staleOnError: DAY,
     browser: 'public, max-age=31536000, immutable',
   },
+  /** The site's icon, which changes with the code alone. */
+  icon: { edge: 300, staleWhileRevalidate: 60, staleOnError: TEN_DAYS, browser: 'max-age=86400' },
   permanent: { edge: 300, staleWhileRevalidate: 0, staleOnError: 0, browser: 'max-age=60' },
   absent: { edge: 10, staleWhileRevalidate: 0, staleOnError: 0, browser: 'no-cache' },
   never: { edge: 0, staleWhileRevalidate: 0, staleOnError: 0, browser: 'no-store' },
@@ -111,7 +113,7 @@ export function pageEtag(entry: PageEntry, of: { base: string; opens: number; cl
   if (passed !== undefined) etag += `-${passed.toString(36)}`
   if (of.opens < of.closes) {
     const expired = entry.untils?.findLast((instant) => instant <= of.closes)
-    if (expired !== undefined && expired > of.opens) etag += `-${expired.toString(36)}`
+    if (expired !== undefined && expired > of.opens) etag += `~${expired.toString(36)}`
   }
   return `${etag}"`
 }

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { Moment } from '../projection.ts'
 import { CURRENT_TTL_SECONDS, Current, canonicalJson, keys, type Settings } from '../records.ts'
 import type { Env } from './env.ts'
+import { within } from './within.ts'
 
 /** What a request needs to read KV and to leave work behind. */
 export type Door = { env: Env; request: Request; ctx: Pick<ExecutionContext, 'waitUntil'> }
@@ -41,11 +42,14 @@ const RECHECK_MS = 5_000
 /** A background read that takes longer than this is given up for lost. */
 const REFRESH_LOST_MS = 10_000
 const COPY_TTL_SECONDS = 86_400
+/** The copy is written again when it is older than this, so that it tells when the edition was last confirmed. */
+const COPY_EVERY_MS = 60_000
 
 let held: Held | null = null
 let refreshStarted = Number.NEGATIVE_INFINITY
 let failed = Number.NEGATIVE_INFINITY
 let rechecked = Number.NEGATIVE_INFINITY
+let copied = Number.NEGATIVE_INFINITY
 
 /** The live edition; throws when neither KV nor any copy has one. */
 export function openCurrent(door: Door): LiveEdition | Promise<LiveEdition> {
@@ -90,16 +94,12 @@ function seen(from: Held, now: number, unconfirmed: boolean): LiveEdition {
 
 /** Nothing is in memory: KV, else the copy of the last good one. */
 async function openFirst(door: Door, now: number): Promise<LiveEdition> {
-  try {
-    return seen(await readCurrent(door), now, false)
-  } catch (error) {
-    const copy = await readCopy(door)
-    if (copy === null) throw error
-    logFailure(error)
-    failed = now
-    held ??= copy
-    return seen(held, now, true)
-  }
+  const fresh = await readWithin(door, WAIT_MS)
+  if (fresh) return seen(fresh, now, false)
+  held ??= await readCopy(door)
+  if (held === null)
+    throw new Error('There is no edition: KV has none, or does not answer, and there is no copy')
+  return seen(held, now, true)
 }
 
 async function openOld(door: Door, old: Held, now: number): Promise<LiveEdition> {
@@ -110,20 +110,16 @@ async function openOld(door: Door, old: Held, now: number): Promise<LiveEdition>
 
 /** KV's answer within a time; null, logged, when there is none. */
 async function readWithin(door: Door, limit: number): Promise<Held | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), limit)
-  })
-  const read = readCurrent(door).catch((error: unknown) => {
+  const read = readCurrent(door)
+  // A late answer still replaces what is held, for the requests after this one.
+  door.ctx.waitUntil(read.catch(() => null))
+  try {
+    return await within(read, limit)
+  } catch (error) {
+    failed = Date.now()
     logFailure(error)
     return null
-  })
-  // A late answer still replaces what is held, for the requests after this one.
-  door.ctx.waitUntil(read)
-  const answer = await Promise.race([read, late])
-  if (timer !== undefined) clearTimeout(timer)
-  if (answer === null) failed = Date.now()
-  return answer
+  }
 }
 
 function refreshInBackground(door: Door, now: number): void {
@@ -140,19 +136,21 @@ function refreshInBackground(door: Door, now: number): void {
   door.ctx.waitUntil(refresh)
 }
 
-/** Reads KV and keeps what it says. A lower sequence number than the one held is KV's past, and is not taken. */
+/** Reads KV and keeps what it says. A lower sequence number than the one held is KV's past: it confirms nothing. */
 async function readCurrent(door: Door): Promise<Held> {
   const text = await door.env.ARTICLES.get(keys.current, { cacheTtl: CURRENT_TTL_SECONDS })
   const readAt = Date.now()
   if (text === null) throw new Error(`KV holds nothing under ${keys.current}: nothing was published yet`)
   if (held?.text === text) {
     held.readAt = Math.max(held.readAt, readAt)
+    if (readAt - copied > COPY_EVERY_MS) door.ctx.waitUntil(writeCopy(door, text, readAt))
     return held
   }
   const fresh = await hold(text, readAt, door.env)
   if (held && fresh.current.sequence < held.current.sequence) {
-    held.readAt = readAt
-    return held
+    throw new Error(
+      `KV answers with push ${fresh.current.sequence}, older than ${held.current.sequence}, which was live`,
+    )
   }
   held = fresh
   door.ctx.waitUntil(writeCopy(door, text, readAt))
@@ -163,7 +161,7 @@ async function hold(text: string, readAt: number, env: Env): Promise<Held> {
   const current = v.parse(Current, JSON.parse(text))
   const shared = canonicalJson([current.body.settings, current.takedowns, env.VERSION?.id ?? ''])
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(shared))
-  const base = [...new Uint8Array(digest, 0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const base = [...new Uint8Array(digest, 0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
   const froms = Object.values(current.body.articles.rows).map(({ from }) => from)
   return {
     ...{ text, current, base, readAt },
@@ -173,6 +171,8 @@ async function hold(text: string, readAt: number, env: Env): Promise<Held> {
 }
 
 const READ_AT_HEADER = 'x-read-at'
+/** A cache of our own: the default one is shared with whatever else answers under the site's host. */
+const COPIES = 'dateline'
 
 /** The copy's key lies under the host that was asked, so that two sites of one zone never share it. */
 function copyKey(door: Door): Request {
@@ -181,9 +181,11 @@ function copyKey(door: Door): Request {
 
 /** Best effort: the copy only serves when KV is down, and the next change writes another. */
 async function writeCopy(door: Door, text: string, readAt: number): Promise<void> {
+  copied = readAt
   const headers = { 'cache-control': `max-age=${COPY_TTL_SECONDS}`, [READ_AT_HEADER]: String(readAt) }
   try {
-    await caches.default.put(copyKey(door), new Response(text, { headers }))
+    const copies = await caches.open(COPIES)
+    await copies.put(copyKey(door), new Response(text, { headers }))
   } catch (error) {
     console.warn('The copy of current could not be written', error)
   }
@@ -191,7 +193,8 @@ async function writeCopy(door: Door, text: string, readAt: number): Promise<void
 
 async function readCopy(door: Door): Promise<Held | null> {
   try {
-    const copy = await caches.default.match(copyKey(door))
+    const copies = await caches.open(COPIES)
+    const copy = await copies.match(copyKey(door))
     if (!copy) return null
     return await hold(await copy.text(), Number(copy.headers.get(READ_AT_HEADER)), door.env)
   } catch (error) {

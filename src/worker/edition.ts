@@ -1,4 +1,5 @@
-// The one door to KV: what the live edition has, and its records, all projected to the request's moment.
+// The one door to KV for all but `current`: what the live edition has, and its records, all projected to the
+// request's moment.
 import * as v from 'valibot'
 import { type Changes, changesOf, isVisible, project } from '../projection.ts'
 import {
@@ -12,6 +13,7 @@ import {
   type TagEntry,
 } from '../records.ts'
 import type { Door, LiveEdition } from './current.ts'
+import { within } from './within.ts'
 
 /** A record that the catalogue names and KV does not hold whole. */
 export class BrokenRecord extends Error {
@@ -20,9 +22,11 @@ export class BrokenRecord extends Error {
 
 /** An article's entry; 'gone' when it expired or was taken away; null when there is none, or none yet. */
 export function findArticle({ current, moment }: LiveEdition, slug: string): ArticleEntry | 'gone' | null {
-  if (moment.takedowns.has(slug) || row(current.body.gone, slug)) return 'gone'
   const entry = row(current.body.articles, slug)
-  if (!entry || entry.from > moment.opens) return null
+  // Whatever is to become of it: what has not appeared yet must not be known by a 410.
+  if (entry && entry.from > moment.opens) return null
+  if (moment.takedowns.has(slug) || row(current.body.gone, slug)) return 'gone'
+  if (!entry) return null
   return isVisible(entry, moment) ? entry : 'gone'
 }
 
@@ -37,14 +41,16 @@ export function frontPages({ current }: LiveEdition): ListPages {
   return current.body.front
 }
 
-/** A picture's entry, while any article that shows it may be seen. */
-export function findMedia(
-  { current, moment }: LiveEdition,
-  hash: string,
-  variant: string,
-): MediaEntry | null {
+/** A picture that may be seen, and the instant at which the last article that shows it expires. */
+export type Picture = Pick<MediaEntry, 'type' | 'bytes'> & { until?: number | undefined }
+
+/** A picture, while any article that shows it may be seen. */
+export function findMedia({ current, moment }: LiveEdition, hash: string, variant: string): Picture | null {
   const entry = row(current.body.media, `${hash}/${variant}`)
-  return entry && isVisible(entry, moment) ? entry : null
+  const rows = entry?.shownBy.filter((shown) => isVisible(shown, moment)) ?? []
+  if (!entry || rows.length === 0) return null
+  const until = Math.max(...rows.map((shown) => shown.until ?? Number.POSITIVE_INFINITY))
+  return { type: entry.type, bytes: entry.bytes, ...(Number.isFinite(until) ? { until } : {}) }
 }
 
 /** What an old path leads to, whether or not it may be seen. */
@@ -60,6 +66,9 @@ export function nextAppearance({ appearances, moment }: LiveEdition): number | u
   return appearances.find((instant) => instant > moment.closes)
 }
 
+/** A reader waits for a record no longer than this; a cache in front has an older page perhaps. */
+const RECORD_WAIT_MS = 5_000
+
 /** A record as it may be seen now, and all instants at which that changes, those to come included. */
 export type Loaded<T> = { record: T; changes: () => Changes }
 
@@ -68,7 +77,7 @@ export async function getRecord<T extends v.GenericSchema<unknown, object>>(
   { env }: Pick<Door, 'env'>,
   { key, schema, live }: { key: string; schema: T; live: LiveEdition },
 ): Promise<Loaded<v.InferOutput<T>>> {
-  const get = (cacheTtl: number) => env.ARTICLES.get(key, { type: 'text', cacheTtl })
+  const get = (cacheTtl: number) => within(env.ARTICLES.get(key, { type: 'text', cacheTtl }), RECORD_WAIT_MS)
   // A miss may have been cached where the record had not arrived yet, so one more read asks past it.
   const whole =
     parseRecord(key, await get(IMMUTABLE_TTL_SECONDS), schema) ??
@@ -86,7 +95,8 @@ export async function getMedia(
   { hash, variant }: { hash: string; variant: string },
 ): Promise<ReadableStream> {
   const key = keys.media(hash, variant)
-  const get = (cacheTtl: number) => env.ARTICLES.get(key, { type: 'stream', cacheTtl })
+  const get = (cacheTtl: number) =>
+    within(env.ARTICLES.get(key, { type: 'stream', cacheTtl }), RECORD_WAIT_MS)
   const bytes = (await get(IMMUTABLE_TTL_SECONDS)) ?? (await get(CURRENT_TTL_SECONDS))
   if (bytes === null) throw new BrokenRecord(`KV holds no picture under ${key}`)
   return bytes

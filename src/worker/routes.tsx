@@ -2,19 +2,11 @@
 import { type Context, Hono } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { canonicalPath, FAVICON_PATH, FRONT_PATH, TAGS_PATH, tagPath } from '../addresses.ts'
-import {
-  ArticleRecord,
-  keys,
-  type ListPages,
-  ListRecord,
-  type MediaEntry,
-  type Settings,
-  TagsRecord,
-} from '../records.ts'
+import { ArticleRecord, keys, type ListPages, ListRecord, type Settings, TagsRecord } from '../records.ts'
 import { answer, type Found, page } from './answer.ts'
 import { cacheHeaders, matchesEtag, NO_STORE, POLICIES, YOUNG_ARTICLE_MS } from './caching.ts'
-import { type Door, knownSettings, type LiveEdition } from './current.ts'
-import { findArticle, findMedia, findTag, frontPages, getMedia } from './edition.ts'
+import { knownSettings, type LiveEdition } from './current.ts'
+import { findArticle, findMedia, findTag, frontPages, getMedia, type Picture } from './edition.ts'
 import type { Env } from './env.ts'
 import { notModified, prepareResponses, redirect, respond } from './respond.ts'
 import { ArticlePage } from './views/article.tsx'
@@ -27,13 +19,6 @@ import { TagsPage } from './views/tags.tsx'
 type App = { Bindings: Env }
 
 export const routes = new Hono<App>()
-
-routes.use(async (c, next) => {
-  const path = pathOf(c)
-  const canonical = canonicalPath(path)
-  if (canonical === null || canonical === path || !isRead(c)) return await next()
-  return redirect(canonical, { status: 301, cache: cacheHeaders(POLICIES.permanent, { now: 0 }) })
-})
 
 routes.get(FRONT_PATH, (c) => at(c, (live) => listPage(frontPages(live), null, FrontPage)))
 routes.get('/page/:number', (c) =>
@@ -85,17 +70,17 @@ routes.get('/media/:hash/:variant', (c) =>
 )
 
 routes.get(FAVICON_PATH, () =>
-  respond(FAVICON, { kind: 'icon', cache: cacheHeaders(POLICIES.settled, { now: 0 }) }),
+  respond(FAVICON, { kind: 'icon', cache: cacheHeaders(POLICIES.icon, { now: 0 }) }),
 )
 
 routes.notFound((c) => {
-  if (isRead(c)) return at(c, () => null)
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return at(c, () => null)
   return respond(null, { status: 405, kind: 'empty', cache: absent(), headers: { allow: 'GET, HEAD' } })
 })
 
 /** Storage failed, or a record is broken. Nothing else throws. */
 routes.onError(async (error, c) => {
-  console.error(`${c.req.method} ${pathOf(c)} could not be answered`, error)
+  console.error(`${c.req.method} ${pathOf(c.req.url)} could not be answered`, error)
   await prepareResponses()
   const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) }
   return respond(renderUnavailable(knownSettings()), { status: 503, kind: 'html', cache: NO_STORE, headers })
@@ -128,12 +113,12 @@ function fullPage(
   return listPage(pages, number, View)
 }
 
-type Picture = MediaEntry & { hash: string; variant: string }
+type PictureRequest = Picture & { hash: string; variant: string }
 
 /** A picture's name is the hash of its bytes, so its ETag needs nothing else and outlives every deploy. */
 async function picture(
   c: Context<App>,
-  { hash, variant, type, bytes, until }: Picture,
+  { hash, variant, type, bytes, until }: PictureRequest,
   live: LiveEdition,
 ): Promise<Response> {
   const { moment, unconfirmed } = live
@@ -157,19 +142,18 @@ async function picture(
 
 const absent = () => cacheHeaders(POLICIES.absent, { now: 0 })
 
-function at(c: Context<App>, find: (live: LiveEdition) => Found): Promise<Response> {
-  return answer(doorOf(c), pathOf(c), find)
+function at(c: Context<App>, find: (live: LiveEdition) => Found): Response | Promise<Response> {
+  const path = pathOf(c.req.url)
+  const canonical = canonicalPath(path)
+  if (canonical !== null && canonical !== path) {
+    return redirect(canonical, { status: 301, cache: cacheHeaders(POLICIES.permanent, { now: 0 }) })
+  }
+  return answer({ env: c.env, request: c.req.raw, ctx: c.executionCtx }, path, find)
 }
 
-function doorOf(c: Context<App>): Door {
-  return { env: c.env, request: c.req.raw, ctx: c.executionCtx }
-}
-
-/** The path as it came, percent-encoding and all. */
-function pathOf(c: Context<App>): string {
-  return new URL(c.req.url).pathname
-}
-
-function isRead(c: Context<App>): boolean {
-  return c.req.method === 'GET' || c.req.method === 'HEAD'
+/** The path of a URL as it came, percent-encoding and all. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  const query = url.indexOf('?', start)
+  return query < 0 ? url.slice(start) : url.slice(start, query)
 }

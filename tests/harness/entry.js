@@ -38,6 +38,7 @@ export default {
           throw new Error('KV GET failed: 500 Internal Server Error')
         if (kv.hide !== undefined && key.startsWith(kv.hide)) return null
         if (kv.missed !== undefined && key.startsWith(kv.missed) && options.cacheTtl > 30) return null
+        if (kv.garbled !== undefined && key.startsWith(kv.garbled) && options.cacheTtl > 30) return '{'
         if (kv.put && key in kv.put) return kv.put[key]
         return await env.ARTICLES.get(key, options)
       },

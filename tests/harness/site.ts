@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { inject } from 'vitest'
+import { unstable_readConfig } from 'wrangler'
 import { type Outcome, publish } from '../../src/publish/publish.ts'
 import { readCurrent } from '../../src/publish/push.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
@@ -19,12 +20,14 @@ export type Wish = {
   now?: number
   /** Isolates share nothing but KV; a number that was not used before is a cold one. */
   isolate?: number
-  vars?: Record<string, string>
+  vars?: Record<string, unknown>
   kv?: {
     /** Prefixes of keys whose reads throw, or find nothing, or find nothing with a long cacheTtl. */
     fail?: string
     hide?: string
     missed?: string
+    /** Prefix of keys whose reads with a long cacheTtl find half a record. */
+    garbled?: string
     /** Milliseconds that every read takes. */
     delay?: number
     put?: Record<string, string>
@@ -92,7 +95,8 @@ export async function startSite(from: SiteOptions): Promise<Site> {
     convertV4MiniflareOptions({
       resourcePersistencePath: join(root, '.wrangler', 'state', 'v3'),
       modules: await workerModules(from.isolates ?? 1),
-      compatibilityDate: '2026-10-01',
+      compatibilityDate:
+        unstable_readConfig({ config: join(PROJECT, 'wrangler.toml') }).compatibility_date ?? '',
       // What the Worker logs when a test breaks storage is no news.
       handleStructuredLogs: () => {},
       kvNamespaces: { ARTICLES: 'ARTICLES' },

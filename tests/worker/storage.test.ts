@@ -23,7 +23,7 @@ beforeAll(async () => {
       }),
     },
     time: T0,
-    isolates: 40,
+    isolates: 70,
   })
 })
 afterAll(() => site.stop())
@@ -80,6 +80,32 @@ describe('A reader, while KV fails', () => {
   })
 })
 
+describe('A reader in a cold isolate', () => {
+  test('is not kept waiting by a KV that hangs while there is a copy of the live edition', async () => {
+    await site.get('/', { isolate: 0 })
+    const started = performance.now()
+    const { status } = await site.get('/favicon.svg', { isolate })
+    expect(status).toBe(200)
+    const { headers } = await site.get('/none', { isolate, kv: { delay: 20_000 } })
+    expect(performance.now() - started).toBeLessThan(8_000)
+    expect(headers.get('cloudflare-cdn-cache-control')).toMatch(/max-age=10/)
+  })
+
+  test('finds a copy that tells when the edition was last confirmed, not when it was first read', async () => {
+    await site.get('/', { isolate, now: OPENS - 3_600_000 })
+    for (let now = OPENS - 3_600_000; now <= OPENS + 10_000; now += 80_000)
+      await site.get('/', { isolate, now })
+    await site.get('/', { isolate, now: OPENS + 20_000 })
+    const cold = isolate + 20
+    const { status } = await site.get('/articles/coming', {
+      isolate: cold,
+      now: OPENS + 60_000,
+      kv: { fail: 'current' },
+    })
+    expect(status).toBe(200)
+  })
+})
+
 describe('A record', () => {
   const record = async (): Promise<string> => {
     const entry = (await site.current()).body.articles.rows.plain
@@ -112,7 +138,16 @@ describe('A record', () => {
 
   test('that is broken at first and whole at the second read is served', async () => {
     const key = await record()
-    expect((await site.get('/articles/plain', { isolate, kv: { missed: key } })).status).toBe(200)
+    const { status, reads } = await site.get('/articles/plain', { isolate, kv: { garbled: key } })
+    expect([status, reads.filter((read) => read === key).length]).toEqual([200, 2])
+  })
+
+  test('that does not come is given up after a while', async () => {
+    await site.get('/', { isolate })
+    const started = performance.now()
+    const { status } = await site.get('/articles/plain', { isolate, kv: { delay: 20_000 } })
+    expect(status).toBe(503)
+    expect(performance.now() - started).toBeLessThan(15_000)
   })
 })
 
@@ -165,12 +200,47 @@ describe('The live edition', () => {
     expect((await site.get('/articles/plain', { isolate, now: seconds(100) })).status).toBe(410)
   })
 
+  const without = async (slug: string, more: object): Promise<string> => {
+    const current = await site.current()
+    return JSON.stringify({
+      ...current,
+      body: { ...current.body, gone: { rows: { [slug]: true } } },
+      ...more,
+    })
+  }
+
   test('of a newer format is not taken; what was there stays', async () => {
-    const newer = JSON.stringify({ ...(await site.current()), format: 2, sequence: 99 })
+    const put = { current: await without('plain', { format: 2, sequence: 99 }) }
     await site.get('/', { isolate, now: T0 })
-    expect(
-      (await site.get('/', { isolate, now: seconds(100), kv: { put: { current: newer } } })).status,
-    ).toBe(200)
+    expect((await site.get('/articles/plain', { isolate, now: seconds(100), kv: { put } })).status).toBe(200)
+  })
+
+  test('with an equal sequence number and another body is taken', async () => {
+    const put = { current: await without('plain', {}) }
+    await site.get('/', { isolate, now: T0 })
+    expect((await site.get('/articles/plain', { isolate, now: seconds(100), kv: { put } })).status).toBe(410)
+  })
+
+  test("is not confirmed by KV's past: an embargo does not lift on it", async () => {
+    const { sequence } = await site.current()
+    const newer = JSON.stringify({ ...(await site.current()), sequence: sequence + 1 })
+    await site.get('/', { isolate, now: T0, kv: { put: { current: newer } } })
+    for (let now = seconds(35); now < OPENS; now += 30_000) await site.get('/', { isolate, now })
+    const { status, headers } = await site.get('/articles/coming', { isolate, now: OPENS + 1000 })
+    expect(status).toBe(404)
+    expect(headers.get('cloudflare-cdn-cache-control')).toMatch(
+      /^(?:no-store|max-age=\d+, stale-if-error=0)$/,
+    )
+  })
+
+  test('whose page changed while it was not confirmed is a fresh page when it is', async () => {
+    const page = (now: number, kv = {}) => site.get('/', { isolate, now, kv })
+    await page(T0)
+    const lagging = await page(CLOSES, { fail: 'current' })
+    const confirmed = await page(CLOSES + 6000)
+    expect(lagging.body).not.toContain('Coming')
+    expect(confirmed.body).toContain('Coming')
+    expect(confirmed.headers.get('etag')).not.toBe(lagging.headers.get('etag'))
   })
 
   test('that KV has not confirmed for 5 minutes lifts no embargo, but lets what expires expire', async () => {

@@ -145,7 +145,8 @@ function Tags({ article: { tags }, lang }: { article: ArticleRecord; lang: strin
 }
 
 /** The way on: related stories, and those published just before and after. */
-function Onward({ article: { related, older, newer }, settings }: ArticleProps): JSX.Element {
+function Onward({ article: { related, older, newer }, settings }: ArticleProps): JSX.Element | null {
+  if (related.length + older.length + newer.length === 0) return null
   const words = wordsFor(settings.lang)
   const link = (to: Link | undefined, { rel, label }: { rel: string; label: string }) =>
     to && (

@@ -14,7 +14,7 @@ type CardProps = {
 
 /** One card; its headline is its only link, and covers the card. */
 export function CardView({ card, settings, size, level }: CardProps): JSX.Element {
-  const { slug, title, kicker, standfirst, from, photo, lang } = card
+  const { slug, title, kicker, standfirst, from, date = from, photo, lang } = card
   const Headline = level === 2 ? 'h2' : 'h3'
   return (
     <article class={`card ${size}`} {...marks(lang, settings.lang)}>
@@ -36,7 +36,7 @@ export function CardView({ card, settings, size, level }: CardProps): JSX.Elemen
         </Headline>
         {standfirst && <p class="standfirst">{standfirst}</p>}
         <p class="meta">
-          <Day instant={from} settings={settings} lang={lang} />
+          <Day instant={date} settings={settings} lang={lang} />
         </p>
       </div>
     </article>

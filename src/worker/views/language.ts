@@ -51,7 +51,14 @@ export function formatDate(
   return format.format(instant)
 }
 
+const listFormats = new Map<string, Intl.ListFormat>()
+
 /** A list of names as a sentence holds it: "A, B and C". */
 export function formatList(items: readonly string[], lang: string): string {
-  return new Intl.ListFormat(lang, { type: 'conjunction' }).format(items)
+  let format = listFormats.get(lang)
+  if (!format) {
+    format = new Intl.ListFormat(lang, { type: 'conjunction' })
+    listFormats.set(lang, format)
+  }
+  return format.format(items)
 }

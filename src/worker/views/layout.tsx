@@ -22,74 +22,122 @@ export type LayoutProps = {
 }
 
 /** A page in the site's frame. */
-export function Layout({
-  settings,
-  title,
-  description,
-  path,
-  newest,
-  head,
-  children,
-}: LayoutProps): JSX.Element {
-  const { lang, zone, url } = settings
-  const words = wordsFor(lang)
-  const isFront = path === FRONT_PATH
+export function Layout(props: LayoutProps): JSX.Element {
+  const { settings, title, description, path, newest, head, children } = props
+  const { lang, url } = settings
+  // The masthead is the same on all pages that navigation does not name, but for the front page.
+  const named = path === FRONT_PATH || settings.navigation.some(({ href }) => href === path)
+  const here = named ? path : undefined
+  const masthead = <Masthead settings={settings} path={here} newest={newest} />
   return (
     <html lang={lang} dir={directionOf(lang)}>
       <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        {once(settings, 'top', () => (
+          <HeadTop />
+        ))}
         <title>{title === undefined ? settings.title : `${title} – ${settings.title}`}</title>
         {description && <meta name="description" content={description} />}
         {path ? <link rel="canonical" href={url + path} /> : <meta name="robots" content="noindex" />}
-        <meta name="color-scheme" content="light dark" />
-        <meta name="theme-color" content="#fbf8f1" media="(prefers-color-scheme: light)" />
-        <meta name="theme-color" content="#171614" media="(prefers-color-scheme: dark)" />
-        <link rel="icon" type="image/svg+xml" href={FAVICON_PATH} />
         {head}
-        <style>{unsafeHtml(STYLE)}</style>
+        {once(settings, 'style', () => (
+          <style>{unsafeHtml(STYLE)}</style>
+        ))}
       </head>
       <body>
         <a class="skip" href="#content">
-          {words.skip}
+          {wordsFor(lang).skip}
         </a>
-        <header class={isFront ? 'masthead front' : 'masthead'}>
-          <p class="nameplate">
-            <a href={FRONT_PATH} aria-current={isFront ? 'page' : undefined}>
-              {settings.title}
-            </a>
-          </p>
-          {isFront && settings.tagline && <p class="tagline">{settings.tagline}</p>}
-          {newest !== undefined && (
-            <p class="day">
-              <time datetime={new Date(newest).toISOString()}>
-                {formatDate(newest, { lang, zone, form: 'weekday' })}
-              </time>
-            </p>
-          )}
-          <nav aria-label={words.sections}>
-            <ul>
-              {settings.navigation.map(({ label, href }) => (
-                <li>
-                  <a href={href} aria-current={href === path ? 'page' : undefined}>
-                    {label}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </nav>
-        </header>
+        {newest === undefined ? once(settings, `masthead ${here}`, () => masthead) : masthead}
         <main id="content">{children}</main>
-        <footer>
-          <p>
-            <a href={FRONT_PATH}>{words.front}</a> <a href={TAGS_PATH}>{words.allTags}</a>
-          </p>
-          <p>
-            <Publisher settings={settings} />
-          </p>
-        </footer>
+        {once(settings, 'footer', () => (
+          <Footer settings={settings} />
+        ))}
       </body>
     </html>
+  )
+}
+
+const rendered = new WeakMap<Settings, Map<string, string>>()
+
+/** Markup that all pages of an edition share, rendered once for its settings. */
+function once(settings: Settings, part: string, render: () => JSX.Element): ReturnType<typeof unsafeHtml> {
+  let parts = rendered.get(settings)
+  if (!parts) {
+    parts = new Map()
+    rendered.set(settings, parts)
+  }
+  let html = parts.get(part)
+  if (html === undefined) {
+    html = String(render())
+    parts.set(part, html)
+  }
+  return unsafeHtml(html)
+}
+
+function HeadTop(): JSX.Element {
+  return (
+    <>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <meta name="theme-color" content="#fbf8f1" media="(prefers-color-scheme: light)" />
+      <meta name="theme-color" content="#171614" media="(prefers-color-scheme: dark)" />
+      <link rel="icon" type="image/svg+xml" href={FAVICON_PATH} />
+    </>
+  )
+}
+
+/** The front page's masthead is large, and has the tagline and the newest story's date. */
+function Masthead({
+  settings,
+  path,
+  newest,
+}: Pick<LayoutProps, 'settings' | 'path' | 'newest'>): JSX.Element {
+  const { lang, zone, tagline, navigation } = settings
+  const isFront = path === FRONT_PATH
+  return (
+    <header class={isFront ? 'masthead front' : 'masthead'}>
+      <p class="nameplate">
+        <a href={FRONT_PATH} aria-current={isFront ? 'page' : undefined}>
+          {settings.title}
+        </a>
+      </p>
+      {isFront && tagline && <p class="tagline">{tagline}</p>}
+      {newest !== undefined && (
+        <p class="day">
+          <time datetime={new Date(newest).toISOString()}>
+            {formatDate(newest, { lang, zone, form: 'weekday' })}
+          </time>
+        </p>
+      )}
+      {navigation.length > 0 && (
+        <nav aria-label={wordsFor(lang).sections}>
+          <ul>
+            {navigation.map(({ label, href }) => (
+              <li>
+                <a href={href} aria-current={href === path ? 'page' : undefined}>
+                  {label}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+    </header>
+  )
+}
+
+function Footer({ settings }: Pick<LayoutProps, 'settings'>): JSX.Element {
+  const words = wordsFor(settings.lang)
+  return (
+    <footer>
+      <p>
+        <a href={FRONT_PATH}>{words.front}</a> <a href={TAGS_PATH}>{words.allTags}</a>
+      </p>
+      <p>
+        <Publisher settings={settings} />
+      </p>
+    </footer>
   )
 }
 

@@ -44,11 +44,13 @@ export function FrontPage({ list, settings, number }: ListProps): JSX.Element {
               <CardView card={card} settings={settings} size="second" level={3} />
             ))}
           </div>
-          <div class="briefs">
-            {rest.slice(SECONDS).map((card) => (
-              <CardView card={card} settings={settings} size="brief" level={3} />
-            ))}
-          </div>
+          {rest.length > SECONDS && (
+            <div class="briefs">
+              {rest.slice(SECONDS).map((card) => (
+                <CardView card={card} settings={settings} size="brief" level={3} />
+              ))}
+            </div>
+          )}
         </section>
       )}
       <Pager list={list} settings={settings} to={frontPagePath} />

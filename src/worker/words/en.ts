@@ -26,6 +26,13 @@ export const EN = {
   nothingLeft: 'Nothing on this page can be read any more.',
   publishedBy: (name: string): string => `Published by ${name}`,
   neighbours: 'Neighbouring articles',
+  notFound: 'This page is not here',
+  notFoundWhy: 'The address may be mistyped, or the page may have been given another one.',
+  perhaps: 'Perhaps you are looking for',
+  gone: 'This page is no longer here',
+  goneWhy: 'It has expired or was taken away, and it will not come back.',
+  unavailable: 'The presses have stopped for a moment',
+  unavailableWhy: 'This page cannot be fetched just now. Please try again in half a minute.',
 }
 
 export type Words = typeof EN
