@@ -63,18 +63,18 @@ export function respond(
   body: BodyInit | null,
   { status = 200, kind, cache, etag, headers }: Answer,
 ): Response {
-  const all = new Headers(headersFor(kind, cache))
-  if (etag !== undefined) all.set('etag', etag)
-  for (const name in headers) all.set(name, headers[name] ?? '')
-  return new Response(body, { status, headers: all })
+  // The prepared headers are copied once, by the response itself; what is its own is set on the copy.
+  const response = new Response(body, { status, headers: headersFor(kind, cache) })
+  if (etag !== undefined) response.headers.set('etag', etag)
+  for (const name in headers) response.headers.set(name, headers[name] ?? '')
+  return response
 }
 
 /** RFC 9110, section 15.4.5: what the reader has is still good, and may be kept as long as a 200 could. */
 export function notModified({ kind, cache, etag }: Answer): Response {
-  const all = new Headers(headersFor(kind, cache))
-  all.delete('content-type')
-  if (etag !== undefined) all.set('etag', etag)
-  return new Response(null, { status: 304, headers: all })
+  const response = respond(null, { status: 304, kind, cache, ...(etag === undefined ? {} : { etag }) })
+  response.headers.delete('content-type')
+  return response
 }
 
 /** A redirect to a path of this site. The path begins with exactly one slash, so it cannot leave the site. */

@@ -35,7 +35,7 @@ export function Layout(props: LayoutProps): JSX.Element {
         {once(settings, 'top', () => (
           <HeadTop />
         ))}
-        <title>{title === undefined ? settings.title : `${title} – ${settings.title}`}</title>
+        <title>{title === undefined ? settings.title : `${title} | ${settings.title}`}</title>
         {description && <meta name="description" content={description} />}
         {path ? <link rel="canonical" href={url + path} /> : <meta name="robots" content="noindex" />}
         {head}
