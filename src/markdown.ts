@@ -1,8 +1,9 @@
 // Markdown to safe HTML: the sole owner of marked, and the only way from an author's text to a page's markup.
 // Pure and synchronous, without state between articles; raw HTML passes markdown/sanitize.ts, all other text is escaped.
 
-import { Marked, Parser, Renderer, type Token, type Tokens } from 'marked'
+import { Marked, Parser, Renderer, type Token, type Tokens, type TokensList } from 'marked'
 import { parseAddress } from './markdown/address.ts'
+import { followTags, type OpenTags } from './markdown/balance.ts'
 import { type Embed, frameIn, isFrame, videoAt } from './markdown/embeds.ts'
 import {
   type Definition,
@@ -16,6 +17,7 @@ import { HIGHLIGHT_CLASSES, LANGUAGE_CLASSES, renderCode } from './markdown/high
 import { claimId, headingName } from './markdown/ids.ts'
 import { locatePictures } from './markdown/pictures.ts'
 import { cleanUnsafe, OWN } from './markdown/sanitize.ts'
+import { Shortcuts } from './markdown/shortcuts.ts'
 import { decodeReferences, dropForbidden, escapeHtml, escapeMarkdown, readable } from './markdown/text.ts'
 import { childrenOf, loneToken, plainText } from './markdown/tokens.ts'
 
@@ -51,54 +53,77 @@ const withFootnotes = new Marked({
   ],
 })
 
+type Run = { first: number; end: number; open: OpenTags }
+
 const COMMENTS = /^(?:\s*<!--(?!-?>)(?:[^-]|-(?!->))*-->)+\s*$/
 const ALERT = /^\[!(note|tip|important|warning|caution)\][ \t]*(?:\n|$)/i
 
 /** The article's body as HTML: safe, balanced, its headings from h2 down. Throws a RangeError on absurd nesting. */
 export function renderMarkdown(markdown: string, options: RenderOptions): string {
   const text = readable(markdown)
-  const marked = mayHaveFootnotes(text) ? withFootnotes : plain
-  const tokens = marked.lexer(text)
   const article = new Article(options)
-  const parser = new Parser({ ...marked.defaults, renderer: article })
-  const [first, last] = rawStretch(tokens, article)
-  const before = parser.parse(tokens.slice(0, first))
-  const unsafe = renderUnsafe(tokens.slice(first, last), parser, article)
-  const after = parser.parse(tokens.slice(last))
-  const notes = renderNotes(article.notes, (definition) =>
-    article.rawDefinitions.has(definition)
-      ? renderUnsafe(definition.tokens, parser, article)
-      : parser.parse(definition.tokens),
-  )
-  return dropForbidden(before + unsafe + after + notes)
+  const parser = new Parser({ ...grammarOf(text).defaults, renderer: article })
+  const body = renderBlocks(lex(text), parser, article)
+  const notes = renderNotes(article.notes, ({ tokens }) => renderBlocks(tokens, parser, article))
+  // Only a character reference can bring back what is not allowed; what was cleaned has been looked at.
+  return text.includes('&') ? dropForbidden(body + notes) : body + notes
 }
 
-/** The pictures that a text refers to, in order, with the UTF-16 offset of the src in the Markdown. */
-export function picturesIn(markdown: string): { src: string; offset: number }[] {
-  return locatePictures(markdown, (text) => (mayHaveFootnotes(text) ? withFootnotes : plain).lexer(text))
+/** The pictures that a text refers to, in order; `alt` is plain text, `offset` that of the src in UTF-16. */
+export function picturesIn(markdown: string): { src: string; alt: string; offset: number }[] {
+  return locatePictures(markdown, lex)
 }
 
-/** Where the top-level blocks with raw HTML begin and end; looks for a heading of the first level as well. */
-function rawStretch(tokens: Token[], article: Article): [number, number] {
-  let first = tokens.length
-  let last = tokens.length
+function grammarOf(text: string): Marked {
+  return mayHaveFootnotes(text) ? withFootnotes : plain
+}
+
+function lex(text: string): TokensList {
+  const marked = grammarOf(text)
+  return marked.lexer(text, { ...marked.defaults, tokenizer: new Shortcuts() })
+}
+
+function renderBlocks(tokens: Token[], parser: Parser, article: Article): string {
+  let html = ''
+  let done = 0
+  for (const { first, end } of rawRuns(tokens, article)) {
+    html += parser.parse(tokens.slice(done, first))
+    html += renderUnsafe(tokens.slice(first, end), parser, article)
+    done = end
+  }
+  return html + parser.parse(done === 0 ? tokens : tokens.slice(done))
+}
+
+/**
+ * The shortest runs of blocks whose raw HTML leaves nothing open, or goes on to the last block that has some; looks
+ * for a heading of the first level as well.
+ */
+function rawRuns(tokens: Token[], article: Article): Run[] {
+  const runs: Run[] = []
   for (const [index, token] of tokens.entries()) {
     if (!hasRaw(token, article)) continue
-    if (first === tokens.length) first = index
-    last = index + 1
+    let run = runs.at(-1)
+    if (run === undefined || (run.open.size === 0 && !areBlank(tokens.slice(run.end, index)))) {
+      run = { first: index, end: index, open: new Map() }
+      runs.push(run)
+    }
+    run.end = index + 1
+    followTags(token, run.open)
   }
-  return [first, last]
+  return runs
 }
 
-/** Whether a token holds raw HTML at any depth; a footnote's definition is noted, since it renders elsewhere. */
+/** Whether nothing stands here that could be spared from cleaning; each run has its price. */
+function areBlank(tokens: Token[]): boolean {
+  return tokens.every(({ type }) => type === 'space')
+}
+
+/** Whether a token renders raw HTML at any depth; a footnote's definition does not, since it renders elsewhere. */
 function hasRaw(token: Token, article: Article): boolean {
   if (token.type === 'html') return !isHarmless(token as Tokens.HTML | Tokens.Tag)
   if (token.type === 'heading' && token.depth === 1) article.shift = 1
   const children = childrenOf(token)
-  const raw = children !== null && anyRaw(children, article)
-  if (token.type !== 'footnote') return raw
-  if (raw) article.rawDefinitions.add(token)
-  return false
+  return children !== null && anyRaw(children, article) && token.type !== 'footnote'
 }
 
 /** Raw HTML that needs no cleaning, since nothing of it is put out as written: comments, and a frame alone. */
@@ -113,25 +138,25 @@ function anyRaw(tokens: Token[], article: Article): boolean {
   return raw
 }
 
-/** The one place where an author's HTML enters, between tokens of one stretch, and leaves cleaned and balanced. */
+/** The one place where an author's HTML enters, between tokens of one run, and leaves cleaned and balanced. */
 function renderUnsafe(tokens: Token[], parser: Parser, article: Article): string {
-  if (tokens.length === 0) return ''
   article.mark = ` ${OWN}`
   const html = parser.parse(tokens)
   article.mark = ''
-  return cleanUnsafe(html, {
+  const clean = cleanUnsafe(html, {
     origin: article.rendering.origin,
     classes: CLASSES,
     picture: (src) => pictureAttributes(src, article.rendering),
     claim: (name) => claimId(name, article.ids),
   })
+  // The mark is left where an author's unclosed tag has swallowed one of ours.
+  return dropForbidden(clean)
 }
 
 /** Marked's renderer for one article. What it inherits makes tags without attributes, of structure alone. */
 class Article extends Renderer {
   readonly rendering: RenderOptions
   readonly notes = new Map<string, Note>()
-  readonly rawDefinitions = new Set<Token>()
   /** 1 where the text has a heading of the first level: then all of them move down by one. */
   shift = 0
   /** Stands in every tag that has attributes: nothing, or the mark by which cleaning knows our own. */

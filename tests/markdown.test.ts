@@ -2,8 +2,10 @@
 // Judged by parse5 against lists of its own, never by the lists of the code under test.
 
 import fc from 'fast-check'
+import { Marked } from 'marked'
 import { type DefaultTreeAdapterTypes, parse, parseFragment, serialize } from 'parse5'
 import { describe, expect, test } from 'vitest'
+import { Shortcuts } from '../src/markdown/shortcuts.ts'
 import { CLASSES, picturesIn, type RenderOptions, renderMarkdown } from '../src/markdown.ts'
 
 type Node = DefaultTreeAdapterTypes.Node
@@ -65,6 +67,106 @@ const CLEAN = [
   'a[^1] b[^2] c[^1]\n\n[^1]: d\n\n[^2]: e\n\n    - f',
   'السلام عليكم',
   '😀 \u00a0 \u200f x',
+]
+
+// Raw HTML that leaves nothing open, of one block or of several.
+const WHOLE = [
+  'a <kbd>b</kbd> "c" H<sub>2</sub>O <abbr title="x > y">z</abbr><br>d<wbr/>e',
+  '<details open>\n<summary>A</summary>\n\n*b* "c"\n\n</details>',
+  '<div class="x" onclick=y>\n\n- a\n\n  > <b>c</b>\n\n</div>',
+  '<p align="center">a<br>b</p>',
+  '<blockquote cite="https://x.org/"><p>a</p></blockquote>',
+  '<table><tr><td align=right>a</td></tr></table>',
+  '*a <b>b* c</b> d',
+  '<p>a<div>b</div></p>',
+  '<a href="/x">a <a href="/y">b</a></a> [c <i>d</i>](/e)',
+  '<h1>a</h1>\n\n<section><label>b</label></section>',
+  '| <b>a | b</b> |\n|-|-|\n| <i>c</i> | <mark>d</mark> |',
+  '- <u>a\n- b</u>\n\n# <s>c</s>',
+  '<img src="images/bridge.jpg" alt="a"> <img src=gone.jpg alt="b"> c',
+  '<ul><li>a<li>b</li></li></ul>',
+  '<div><!-- a --> b</div>',
+  'a[^1] <b>c</b>\n\n[^1]: d <i>e</i>\n\n    f',
+]
+
+// Raw HTML that leaves something open, closes what is not, or is not what it seems.
+const BROKEN = [
+  '<div>',
+  '</div>',
+  '<b>a',
+  'a</b> b',
+  '<p>a <p>b</p>',
+  '<details><summary>a</details>',
+  '</summary></details>',
+  '<section>',
+  '</p>',
+  '<td>a</td></tr></table>',
+  '<table><tr>',
+  '![a <b>](images/bridge.jpg) </b> c',
+  'a <i> b ![</i>](images/bridge.jpg)',
+  '<i>a[^1]\n\n[^1]: b</i>',
+  '<div title="a\n\n# b\n\n">c',
+  '<br></br>',
+  '<b/>a',
+  'a <em> < b </em> c <u>',
+]
+
+// Text that the rules of marked have to look at twice.
+const TRICKY_TEXT = [
+  'a.b+c@x.org',
+  'a_b@x.org',
+  '_a*b@x.org',
+  'mailto:a@b.c',
+  'xmpp:a@b.c/d',
+  ':mailto:a@b.c',
+  'http',
+  'https://x.org/a_b*c',
+  'FTP://x.org',
+  'awww.x.org',
+  '(www.x.org)',
+  'www.',
+  '  \n',
+  '   ',
+  '\n',
+  '\n\n',
+  '\n \n',
+  '\n===\n',
+  '\n   --  \n',
+  '\n-\n',
+  '\n    ---\n',
+  '\n= =\n',
+  '\n|-|\n',
+  '\n:-|-\n',
+  '|a|b',
+  'é’ “',
+  '\u2028',
+  '&amp;',
+  '&#42;',
+  '`',
+  '``',
+  '~',
+  '~~',
+  '*',
+  '**',
+  '_',
+  '__',
+  '!',
+  '![',
+  '[a]',
+  '](/b)',
+  '<',
+  '>',
+  '<kbd>',
+  '</kbd>',
+  '<pre>',
+  '</pre>',
+  '\\',
+  'a',
+  'a b ',
+  '1. ',
+  '- ',
+  '#',
+  '\t',
 ]
 
 // Broken pieces, to be put together at random.
@@ -957,9 +1059,64 @@ describe('renderMarkdown, raw HTML', () => {
     ],
   ])('cleans %s', (markdown, html) => expect(render(markdown).trimEnd()).toBe(html.trimEnd()))
 
-  test('renderMarkdown cleans from the first block with raw HTML to the last, and no other', () => {
-    const html = render('"a"\n\n<b>x</b>\n\n"b"\n\n<i>y</i>\n\n"c"')
-    expect(html.match(/(?:&quot;|")[abc](?:&quot;|")/g)).toEqual(['&quot;a&quot;', '"b"', '&quot;c&quot;'])
+  // Cleaning shows by the quotation marks, which it does not escape.
+  test.each([
+    ['blocks that are whole in themselves alone', '"-" <b>x</b>"+" "-" <i>y</i>"+" "-"'],
+    ['from a tag to its end tag', '"-" <div> "+" <b>x</b>"+" </div> "-" <i>y</i>"+"'],
+    ['from a tag of Markdown to its end tag', '"-" <b>x "+" y</b> "-"'],
+    ['as often as a tag is open', '<div> "+" <div> "+" </div> "+" </div> "-"'],
+    ['from a tag without an end to the last', '<i>x</i> "-" <div> "+" <b>x</b>"+" </p> "-"'],
+    ['to the last where tags overlap', '<div> "+" <section> "+" </div> "+" <b>y</b> "-"'],
+    ['on after an end tag without a beginning', '</div> "-" <div> "+" </div> "-"'],
+    ['to the last after what it cannot follow', '<svg></svg> "+" <b>x</b> "-"'],
+    ['to the last after a script', 'a<script>b</script>c "+" <b>x</b> "-"'],
+    ['to the last after a declaration', '<!x> "+" <b>x</b> "-"'],
+    ['no comment', '<!-- a --> "-" x<!-- b --> "-"'],
+    ['to the last after a comment that ends early', '<div><!--a--!>--></div> "+" <b>x</b> "-"'],
+    ['past the words of a picture', '<div> ![</div>](images/bridge.jpg) "+" </div> "-"'],
+  ])('renderMarkdown cleans %s', (_, blocks) => {
+    const html = render(
+      blocks.replaceAll(' ', '\n\n').replaceAll('"+"', '"clean"').replaceAll('"-"', '"not"'),
+    )
+    const shown = html.match(/"clean"|&quot;clean&quot;|"not"|&quot;not&quot;/g)
+    const wanted = blocks.match(/"[+-]"/g)?.map((mark) => (mark === '"+"' ? '"clean"' : '&quot;not&quot;'))
+    expect(shown).toEqual(wanted)
+  })
+
+  test('renderMarkdown cleans whole blocks apart as it would clean them together', () => {
+    const block = fc.oneof(fc.constantFrom(...WHOLE), fc.constantFrom(...CLEAN))
+    fc.assert(
+      fc.property(fc.array(block, { minLength: 1, maxLength: 7 }), (blocks) => {
+        const markdown = blocks.join('\n\n')
+        expect(withoutIds(domOf(render(markdown)))).toBe(withoutIds(domOf(renderCleaned(markdown))))
+        expectSafe(render(markdown))
+      }),
+      { numRuns: 400, seed: 13 },
+    )
+  })
+
+  test('renderMarkdown cleans any blocks apart as it would clean them together', () => {
+    const block = fc.oneof(
+      ...[WHOLE, WHOLE, CLEAN, BROKEN, ATTACKS].map((blocks) => fc.constantFrom(...blocks)),
+      fc.array(fc.constantFrom(...SCRAPS), { maxLength: 4 }).map((scraps) => scraps.join('')),
+    )
+    fc.assert(
+      fc.property(fc.array(block, { minLength: 1, maxLength: 6 }), (blocks) => {
+        const markdown = blocks.join('\n\n')
+        const together = render(`<script></script>\n\n${markdown}`)
+        expect(withoutIds(domOf(render(markdown)))).toBe(withoutIds(domOf(together)))
+        expectSafe(render(markdown))
+      }),
+      { numRuns: 500, seed: 17 },
+    )
+  })
+
+  test('renderMarkdown gives ids in the order of the text, in raw HTML and in headings', () => {
+    expect(render('<b id=a>x</b>\n\n## A\n\n<i id=a>y</i>').match(/ id="[^"]+"/g)).toEqual([
+      ' id="h-a"',
+      ' id="h-a-1"',
+      ' id="h-a-2"',
+    ])
   })
 
   test.each([
@@ -1059,6 +1216,26 @@ describe('renderMarkdown, attacks', () => {
   })
 })
 
+describe('Shortcuts', () => {
+  test('Shortcuts reads every text as marked does without', () => {
+    const tokens = (tokenizer: Shortcuts | undefined, text: string) =>
+      JSON.stringify(new Marked().lexer(text, { gfm: true, ...(tokenizer && { tokenizer }) }))
+    const same = (text: string) => {
+      expect(tokens(new Shortcuts(), text)).toBe(tokens(undefined, text))
+    }
+    for (const text of [...CLEAN, ...ATTACKS, ...WHOLE, ...BROKEN, ...SAMPLES]) same(text)
+    same(`${'a\n'.repeat(30)}===\n`)
+    const piece = fc.oneof(
+      ...[TRICKY_TEXT, TRICKY_TEXT, TRICKY_TEXT, SCRAPS, CLEAN].map((pieces) => fc.constantFrom(...pieces)),
+      fc.string({ maxLength: 3 }),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => same(pieces.join(''))),
+      { numRuns: 5000, seed: 19 },
+    )
+  })
+})
+
 describe('renderMarkdown, robustness', () => {
   test('renderMarkdown keeps nothing from one article to the next, whatever the first did', () => {
     const markdown = '# A\n\na[^1]\n\n|a|\n|-|\n\n<b id=a>x</b>\n\n[^1]: b'
@@ -1098,6 +1275,9 @@ describe('renderMarkdown, robustness', () => {
     ['frames', '<iframe>'.repeat(500)],
     ['ampersands', '&'.repeat(5000)],
     ['spaces', `a${' '.repeat(5000)}b`],
+    ['blocks without blank lines', 'a\n***\n'.repeat(3000)],
+    ['blocks with raw HTML', 'a <b>b</b>\n\n'.repeat(1000)],
+    ['attributes without an end', `<p${' a=b'.repeat(3000)}`],
   ])('renders many %s in time', (_, markdown) => {
     const start = performance.now()
     expectSafe(render(markdown))
@@ -1111,7 +1291,7 @@ describe('picturesIn', () => {
   const alike = (...sources: string[]) => sources.map((src) => [src, src])
 
   test('picturesIn finds pictures in order, each where it is written', () => {
-    expect(picturesIn('![a](b.jpg)')).toEqual([{ src: 'b.jpg', offset: 5 }])
+    expect(picturesIn('![a](b.jpg)')).toEqual([{ src: 'b.jpg', alt: 'a', offset: 5 }])
     expect(
       found('![a.jpg](a.jpg "a.jpg") *![b](<b c.jpg>)*\n\n[![c](c.jpg)](d.jpg)\n\n# ![e](e.jpg)'),
     ).toEqual(alike('a.jpg', 'b c.jpg', 'c.jpg', 'e.jpg'))
@@ -1129,16 +1309,16 @@ describe('picturesIn', () => {
   test('picturesIn is not fooled by code, comments and escapes', () => {
     const markdown =
       '```\n![a](a.jpg)\n```\n\n    ![a](a.jpg)\n\n`![a](a.jpg)` \\![a](a.jpg) <!-- ![a](a.jpg) <img src=a.jpg> -->\n\n> ~~~\n> ![a](a.jpg)\n> x\n> ~~~\n> `![a](a.jpg)` ![a](a.jpg)'
-    expect(picturesIn(markdown)).toEqual([{ src: 'a.jpg', offset: markdown.lastIndexOf('a.jpg') }])
+    expect(picturesIn(markdown)).toEqual([{ src: 'a.jpg', alt: 'a', offset: markdown.lastIndexOf('a.jpg') }])
   })
 
   test('picturesIn finds the src of a reference where it is defined', () => {
     const markdown = 'b.jpg ![a][x] ![x] ![b](c.jpg)\n\n`[x]: b.jpg`\n\n[x]: b.jpg "T"'
     const defined = markdown.lastIndexOf('b.jpg')
     expect(picturesIn(markdown)).toEqual([
-      { src: 'b.jpg', offset: defined },
-      { src: 'b.jpg', offset: defined },
-      { src: 'c.jpg', offset: markdown.indexOf('c.jpg') },
+      { src: 'b.jpg', alt: 'a', offset: defined },
+      { src: 'b.jpg', alt: 'x', offset: defined },
+      { src: 'c.jpg', alt: 'b', offset: markdown.indexOf('c.jpg') },
     ])
   })
 
@@ -1151,6 +1331,18 @@ describe('picturesIn', () => {
     expect(renderMarkdown(markdown, { ...OPTIONS, pictures })).toContain('src="/m"')
   })
 
+  test.each([
+    ['![A *b* `c` & &quot;d&quot;](e.jpg)', 'A b c & "d"'],
+    ['![](e.jpg)', ''],
+    ['![ ](e.jpg)', ''],
+    ['![a][b]\n\n[b]: e.jpg', 'a'],
+    ['<img src=e.jpg alt="a &lt; b">', 'a < b'],
+    ['<img src=e.jpg alt>', ''],
+    ['<img src=e.jpg>', ''],
+  ])('picturesIn tells the words of %s', (markdown, alt) => {
+    expect(picturesIn(markdown).map((picture) => picture.alt)).toEqual([alt])
+  })
+
   test('picturesIn counts in the text as it was given', () => {
     for (const markdown of [
       'a\r\nb\r\n\r\n![c](c.jpg)\r\n',
@@ -1159,7 +1351,7 @@ describe('picturesIn', () => {
       '\0\ud800 ![c](c.jpg)',
       '# a\n\n\tb\n\n-\tx\n\n\t![c](c.jpg)',
     ])
-      expect(picturesIn(markdown)).toEqual([{ src: 'c.jpg', offset: markdown.indexOf('c.jpg') }])
+      expect(picturesIn(markdown)).toEqual([{ src: 'c.jpg', alt: 'c', offset: markdown.indexOf('c.jpg') }])
   })
 
   test('picturesIn finds every picture that rendering shows', () => {
@@ -1283,6 +1475,11 @@ function textOf(node: Node): string {
 /** The same article with raw HTML at both ends, so that all between is cleaned. */
 function renderCleaned(markdown: string): string {
   return render(`<script></script>\n\n${markdown}\n\n<script></script>`)
+}
+
+/** Without the ids of an author's names and headings, which are given in the order of cleaning. */
+function withoutIds(html: string): string {
+  return html.replace(/ id="h-[^"]*"/g, ' id')
 }
 
 /** The tree as text, whatever way it was written; blanks between blocks are cleaning's to change. */

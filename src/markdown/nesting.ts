@@ -5,7 +5,8 @@
 // What sanitize-html puts out: lower case, quoted values, no `<` or `>` but in tags. Nothing else may come in here.
 const TAG = /<(\/?)([a-z][a-z\d]*)([^>]*)>/g
 
-const VOID = new Set(['br', 'col', 'hr', 'img', 'input', 'wbr'])
+/** Tags without an end. */
+export const VOID: ReadonlySet<string> = new Set(['br', 'col', 'hr', 'img', 'input', 'wbr'])
 const HEADING = /^h[1-6]$/
 // https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody: these close a paragraph that is open.
 const ENDS_PARAGRAPH = new Set(

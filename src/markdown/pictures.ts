@@ -1,11 +1,11 @@
 // Where in a text its pictures are named. Reads tokens only; never renders.
 
-import type { Token } from 'marked'
+import type { Token, Tokens } from 'marked'
 import { picturesInUnsafe } from './sanitize.ts'
-import { readable } from './text.ts'
-import { childrenOf } from './tokens.ts'
+import { decodeReferences, readable } from './text.ts'
+import { childrenOf, plainText } from './tokens.ts'
 
-type Located = { src: string; offset: number }
+type Located = { src: string; alt: string; offset: number }
 
 // What `readable` and marked leave out of a text, but for NUL, which they replace.
 const LEFT_OUT = /\r(?=\n)|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/g
@@ -29,14 +29,16 @@ export function locatePictures(markdown: string, lex: (text: string) => Token[])
     reference ? (definitions.get(src) ?? offset) : offset,
   )
   const original = toOriginal(markdown)
-  return found.map(({ src }, index) => ({ src, offset: original(offsets[index] ?? 0) }))
+  return found.map(({ src, alt }, index) => ({ src, alt, offset: original(offsets[index] ?? 0) }))
 
   function visit(token: Token): void {
     if (token.type === 'image') {
       const at = skip(token.raw)
       const inside = source.indexOf(token.href, at + 2 + token.text.length)
       const reference = !token.raw.endsWith(')')
-      found.push({ src: token.href, offset: inside === -1 || inside >= cursor ? at : inside, reference })
+      const alt = decodeReferences(plainText((token as Tokens.Image).tokens)).trim()
+      const offset = inside === -1 || inside >= cursor ? at : inside
+      found.push({ src: token.href, alt, offset, reference })
       return
     }
     if (token.type === 'def') {
@@ -58,10 +60,10 @@ export function locatePictures(markdown: string, lex: (text: string) => Token[])
     const from = cursor
     skip(raw)
     let at = from
-    for (const src of html.toLowerCase().includes('<img') ? picturesInUnsafe(html) : []) {
+    for (const { src, alt } of html.toLowerCase().includes('<img') ? picturesInUnsafe(html) : []) {
       const inside = nearest([src, src.replaceAll('&', '&amp;'), '<img'], at)
       at = inside === at ? at : inside
-      found.push({ src, offset: inside, reference: false })
+      found.push({ src, alt, offset: inside, reference: false })
       at = inside + 1
     }
   }

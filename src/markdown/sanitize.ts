@@ -115,19 +115,24 @@ export function cleanUnsafe(html: string, options: CleanOptions): string {
   return nestStrictly(clean.replaceAll(' />', '>'))
 }
 
-/** The src of every picture in raw HTML that an article would show, in order, as cleaning would see them. */
-export function picturesInUnsafe(html: string): string[] {
-  const found: string[] = []
+/** Every picture with a src in raw HTML that an article would show, in order, as cleaning would see them. */
+export function picturesInUnsafe(html: string): { src: string; alt: string }[] {
+  const found: { src: string; alt: string }[] = []
   sanitizeHtml(html, {
     ...BASE,
     transformTags: {
       img: (tagName, attribs) => {
-        if (attribs.src !== undefined) found.push(attribs.src)
+        if (attribs.src !== undefined) found.push({ src: attribs.src, alt: (attribs.alt ?? '').trim() })
         return { tagName, attribs: {} }
       },
     },
   })
   return found
+}
+
+/** Whether an author's tag of this name is kept or renamed; the content of each of these is read as any other HTML. */
+export function isKnown(tagName: string): boolean {
+  return tagName in TAGS || tagName in RENAMED
 }
 
 function transform(tagName: string, attributes: Attributes, options: CleanOptions): sanitizeHtml.Tag {

@@ -16,7 +16,8 @@ const ESCAPES: Record<string, string> = {
 const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }
 
 /** What may not stand in an HTML document: controls but for tab and line ends, and noncharacters of the first plane. */
-const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/g
+const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/
+const ALL_FORBIDDEN = new RegExp(FORBIDDEN, 'g')
 
 /** Escapes text that means itself, for content and for quoted attributes. */
 export function escapeHtml(text: string): string {
@@ -35,7 +36,7 @@ export function decodeReferences(text: string): string {
 
 /** Drops the characters that may not stand in an HTML document. */
 export function dropForbidden(text: string): string {
-  return text.replace(FORBIDDEN, '')
+  return FORBIDDEN.test(text) ? text.replace(ALL_FORBIDDEN, '') : text
 }
 
 /** Markdown as it is read: well-formed, NUL shown, what HTML forbids dropped; `\r\n` is left to marked. */
