@@ -1,13 +1,15 @@
 // The desk: publishes into the local store, serves the Worker on it, and publishes again when content/ changes.
 // Everything it starts lives in this process and ends with it.
 import { once } from 'node:events'
-import { watch } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { unstable_startWorker } from 'wrangler'
+import { coalesce } from './coalesce.ts'
+import { openProof } from './proof.ts'
 import { publish } from './publish.ts'
 import { countProblems, reportOutcome, reportProblems } from './report.ts'
 import { openLocalStore } from './stores/local.ts'
+import { watchTree } from './watch.ts'
 
 export type DeskOptions = { root: string; port: number; author: string }
 
@@ -15,13 +17,15 @@ export type DeskOptions = { root: string; port: number; author: string }
 export async function runDesk({ root, port, author }: DeskOptions): Promise<void> {
   await assertFree(port)
   const store = await openLocalStore(root)
-  const publishNow = async (): Promise<void> => {
+  const proof = openProof()
+  const publishing = coalesce(async () => {
     try {
       const outcome = await publish({
         root,
         store,
         note: { author, message: 'at the desk', time: Date.now() },
         remove: 'any',
+        proof,
       })
       for (const line of reportProblems(outcome.problems)) console.log(line)
       if (outcome.state === 'problems') console.log(`Not published: ${countProblems(outcome.problems)}.`)
@@ -30,17 +34,20 @@ export async function runDesk({ root, port, author }: DeskOptions): Promise<void
       // The desk stays open: the next save is another try.
       console.error(error instanceof Error ? error.message : error)
     }
-  }
-  await publishNow()
-  const server = await serve(root, port)
+  })
   const watching = new AbortController()
-  watchContent(root, publishNow, watching.signal)
+  // Before the first publication, or a save between the two would be lost.
+  await watchTree(join(root, 'content'), { changed: publishing.ask, signal: watching.signal })
+  await publishing.ask()
+  const server = await serve(root, port)
   console.log(
     `The paper is at http://localhost:${port} – save a file in content/ and reload. Stop with Ctrl+C.`,
   )
   await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
   watching.abort()
   await server.dispose()
+  await publishing.idle()
+  await proof.close()
   await store.close()
 }
 
@@ -76,18 +83,4 @@ async function serve(root: string, port: number): Promise<{ dispose: () => Promi
   })
   await server.ready
   return server
-}
-
-/** Editors save in several steps; what comes within this time is one change. */
-const QUIET_MS = 100
-
-function watchContent(root: string, publishNow: () => Promise<void>, signal: AbortSignal): void {
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> = Promise.resolve()
-  watch(join(root, 'content'), { recursive: true, signal }, () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      running = running.then(publishNow)
-    }, QUIET_MS)
-  })
 }

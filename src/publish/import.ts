@@ -8,19 +8,21 @@ import { decodeText } from './text.ts'
 
 export type ImportOptions = {
   root: string
+  /** As it was written, below the folder `from`. */
   file: string
+  from: string
   /** As it is to stand in the front matter. */
   date?: string
 }
 
 /** Imports an agency's wire text; the lines to print. Never writes over a file. */
-export async function importWire({ root, file, date }: ImportOptions): Promise<string[]> {
+export async function importWire({ root, file, from, date }: ImportOptions): Promise<string[]> {
   if (date !== undefined) {
     // Any zone will do: only the form is looked at here, the check knows the site's zone.
     const parsed = parseInstant(date, { zone: 'UTC' })
     if ('wrong' in parsed) throw new Error(`--date ${parsed.wrong}: found ${found(date)}`)
   }
-  const decoded = decodeText({ path: file, bytes: await readInput(file) })
+  const decoded = decodeText({ path: file, bytes: await readInput(file, from) })
   if ('problem' in decoded) throw new Error(formatProblem(decoded.problem))
   const article = parse(file, decoded.text, {
     ...(date === undefined ? {} : { date }),
@@ -42,11 +44,16 @@ export async function importWire({ root, file, date }: ImportOptions): Promise<s
   ]
 }
 
-async function readInput(file: string): Promise<Uint8Array> {
+async function readInput(file: string, from: string): Promise<Uint8Array> {
   try {
-    return await readFile(resolve(file))
+    return await readFile(resolve(from, file))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
+    if (code === 'EISDIR') {
+      throw new Error(`${file} is a folder. Name one file in it, such as ${join(file, 'story.txt')}`, {
+        cause: error,
+      })
+    }
     throw new Error(`${file} cannot be read (${code}). Check its name`, { cause: error })
   }
 }

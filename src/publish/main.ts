@@ -6,11 +6,14 @@ import { Command, CommanderError } from 'commander'
 import { checkSources } from './check.ts'
 import { readContent } from './content.ts'
 import { importWire } from './import.ts'
+import { found } from './problem.ts'
 import { publish } from './publish.ts'
 import { countProblems, reportOutcome, reportProblems } from './report.ts'
 
 /** The project is where npm runs its scripts. */
 const root = process.cwd()
+/** Where the editor stands: npm goes to the project's folder, and says where it was called. */
+const calledFrom = (process.env.npm_lifecycle_event && process.env.INIT_CWD) || root
 
 const program = new Command('dateline')
   .description('Publishes the articles of content/.')
@@ -30,7 +33,8 @@ program
   .description('publish: "local" into the local store; without a target, to Cloudflare')
   .argument('[target]', 'local, or nothing for Cloudflare', 'cloudflare')
   .option('--message <text>', 'what this push is about', '')
-  .option('--by <name>', "who pushes; git's user name if not given")
+  // Not --by: npm would take that for an abbreviation of a flag of its own, and nobody would notice.
+  .option('--author <name>', "who pushes; git's user name if not given")
   .option(
     '--remove <slug>',
     'let a live article go that the sources do not know; may be repeated',
@@ -49,6 +53,9 @@ program
 
 // The desk and the store bring wrangler with them, which takes a second to load: only the commands that need them do.
 async function start({ port }: { port: string }): Promise<void> {
+  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
+    throw new Refusal(`--port must be a number from 1 to 65535: found ${found(port)}`)
+  }
   const { runDesk } = await import('./dev.ts')
   await runDesk({ root, port: Number(port), author: await authorName() })
 }
@@ -61,9 +68,9 @@ async function check(): Promise<void> {
   if (!content) process.exitCode = 1
 }
 
-type DeployOptions = { message: string; by?: string; remove: string[] }
+type DeployOptions = { message: string; author?: string; remove: string[] }
 
-async function deploy(target: string, { message, by, remove }: DeployOptions): Promise<void> {
+async function deploy(target: string, { message, author, remove }: DeployOptions): Promise<void> {
   if (target !== 'local' && target !== 'cloudflare') {
     throw new Refusal(`There is no target "${target}". Write: npm run deploy local`)
   }
@@ -76,7 +83,7 @@ async function deploy(target: string, { message, by, remove }: DeployOptions): P
   const { openLocalStore } = await import('./stores/local.ts')
   const store = await openLocalStore(root)
   try {
-    const note = { author: by ?? (await authorName()), message, time: Date.now() }
+    const note = { author: author ?? (await authorName()), message, time: Date.now() }
     const outcome = await publish({ root, store, note, remove })
     print(reportProblems(outcome.problems))
     if (outcome.state === 'problems') {
@@ -92,7 +99,7 @@ async function deploy(target: string, { message, by, remove }: DeployOptions): P
 async function importArticle(form: string, file: string, options: { date?: string }): Promise<void> {
   if (form !== 'wire')
     throw new Refusal(`There is no import of the form "${form}". Write: npm run import wire ${file}`)
-  print(await importWire({ root, file, ...options }))
+  print(await importWire({ root, file, from: calledFrom, ...options }))
 }
 
 function collect(value: string, all: string[]): string[] {
@@ -114,20 +121,50 @@ class Refusal extends Error {
   override name = 'Refusal'
 }
 
+/** Words that a command's first argument may be; where npm drops a flag, its value stands among them as a word. */
+const FIRST_WORDS: Record<string, readonly string[]> = { deploy: ['local', 'cloudflare'], import: ['wire'] }
+
 /** npm takes flags that stand before `--` for itself, and the command never sees them. */
 function refuseEatenFlags(): void {
-  const command = program.commands.find((one) => one.name() === process.argv[2])
+  const [name = '', ...given] = process.argv.slice(2)
+  const command = program.commands.find((one) => one.name() === name)
   const eaten = (command?.options ?? []).flatMap((option) => {
     const value = process.env[`npm_config_${option.attributeName()}`]
-    return value === undefined ? [] : [{ flag: option.long, value }]
+    // A flag that has come through is not eaten: the value may be a line of the editor's .npmrc.
+    const isGiven = given.some((word) => word === option.long || word.startsWith(`${option.long}=`))
+    return value === undefined || isGiven ? [] : [{ flag: option.long, value }]
   })
   if (!command || eaten.length === 0) return
-  // Where npm does not know the flag, its value has become a word of the command: it is not repeated.
-  const words = process.argv.slice(3, 3 + command.registeredArguments.length)
-  const flags = eaten.map(({ flag, value }) => `${flag} ${value === 'true' ? '…' : JSON.stringify(value)}`)
-  const line = ['npm run', command.name(), ...words, '--', ...flags].join(' ')
+  const { words, left } = splitWords(given, {
+    first: FIRST_WORDS[name] ?? [],
+    count: command.registeredArguments.length,
+  })
+  const isLost = ({ value }: { value: string }): boolean => value === 'true'
+  const lost = left.length === 1 && eaten.filter(isLost).length === 1 ? left[0] : undefined
+  const flags = eaten.map(
+    (one) => `${one.flag} ${isLost(one) ? shellWord(lost ?? '…') : shellWord(one.value)}`,
+  )
+  const line = ['npm run', name, ...words.map(shellWord), '--', ...flags].join(' ')
   const kept = eaten.map(({ flag }) => flag).join(' and ')
   throw new Refusal(`npm kept ${kept} for itself. Write the flags after two dashes: ${line}`)
+}
+
+/** The words that are a command's own, which begin with one that is known, and those left over. */
+function splitWords(
+  given: readonly string[],
+  { first, count }: { first: readonly string[]; count: number },
+): { words: string[]; left: string[] } {
+  const start = given.findIndex((word) => first.includes(word))
+  if (start < 0) return { words: [], left: [...given] }
+  return {
+    words: given.slice(start, start + count),
+    left: [...given.slice(0, start), ...given.slice(start + count)],
+  }
+}
+
+/** A word as it is to be typed. */
+function shellWord(word: string): string {
+  return /^[\p{L}\p{N}…_./:@%+=,-]+$/u.test(word) ? word : JSON.stringify(word)
 }
 
 function print(lines: readonly string[]): void {

@@ -2,13 +2,19 @@
 // render it at the edge. Hostile Markdown takes time and space out of all proportion to its size.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { hashText } from './hash.ts'
 
 /** What the thread answers: the pictures in the text and the size of its HTML, or why it cannot be rendered. */
-export type Rendered = { pictures: { src: string; offset: number }[]; bytes: number } | { failed: string }
+/** A picture in a text: its address, its place in UTF-16 units, and its alternative text. */
+type FoundPicture = { src: string; offset: number; alt: string }
+
+export type Rendered = { pictures: FoundPicture[]; bytes: number } | { failed: string }
+
+export type Verdict = { pictures: FoundPicture[] } | { refused: string }
 
 export type Proof = {
-  /** Renders a text; `refused` completes the sentence "the article …". */
-  render: (markdown: string) => Promise<{ pictures: { src: string; offset: number }[] } | { refused: string }>
+  /** Renders a text, unless it has done so before; `refused` completes the sentence "the article …". */
+  render: (markdown: string) => Promise<Verdict>
   close: () => Promise<void>
 }
 
@@ -19,31 +25,32 @@ const GROWTH_LIMIT = 64
 const THREAD_MEMORY_MB = 512
 /** A thread of its own has 4 MB, which is more than the edge has: what nests too deeply there must fail here. */
 const THREAD_STACK_MB = 1
+/** As many articles as the desk is made for; about 200 bytes each. */
+const VERDICTS_KEPT = 100_000
 
 /** Opens a proof. The thread starts with the first article and is replaced when it had to be killed. */
 export function openProof(): Proof {
   let thread: Worker | null = null
   let queue: Promise<unknown> = Promise.resolve()
+  const verdicts = new Map<string, Verdict>()
   const render: Proof['render'] = async (markdown) => {
+    const hash = hashText(markdown)
+    const known = verdicts.get(hash)
+    if (known) return known
     thread ??= await startThread()
     const rendered = await ask(thread, markdown)
     if (rendered === 'killed') {
       thread = null
+      // Not kept: on a machine that was busy just now the same text may do better the next time.
       return {
         refused: `must render within ${TIME_LIMIT_MS / 1000} s and ${THREAD_MEMORY_MB} MB. ${SIMPLER}`,
       }
     }
-    if ('failed' in rendered) return { refused: `cannot be rendered (${rendered.failed}). ${SIMPLER}` }
-    const source = Buffer.byteLength(markdown)
-    if (rendered.bytes > OUTPUT_LIMIT_BYTES)
-      return { refused: `must render to at most 10 MB of HTML: found ${rendered.bytes} bytes. ${SIMPLER}` }
-    if (rendered.bytes > source * GROWTH_LIMIT) {
-      const times = Math.round(rendered.bytes / source)
-      return {
-        refused: `must not grow more than ${GROWTH_LIMIT} times when rendered: found ${times} times. ${SIMPLER}`,
-      }
-    }
-    return rendered
+    const verdict = judge(rendered, Buffer.byteLength(markdown))
+    const [oldest] = verdicts.keys()
+    if (oldest !== undefined && verdicts.size >= VERDICTS_KEPT) verdicts.delete(oldest)
+    verdicts.set(hash, verdict)
+    return verdict
   }
   return {
     // One text at a time: an answer does not say which text it is about.
@@ -57,6 +64,20 @@ export function openProof(): Proof {
       thread = null
     },
   }
+}
+
+/** What is to be thought of a text of so many bytes that rendered like this. */
+function judge(rendered: Rendered, source: number): Verdict {
+  if ('failed' in rendered) return { refused: `cannot be rendered (${rendered.failed}). ${SIMPLER}` }
+  if (rendered.bytes > OUTPUT_LIMIT_BYTES)
+    return { refused: `must render to at most 10 MB of HTML: found ${rendered.bytes} bytes. ${SIMPLER}` }
+  if (rendered.bytes > source * GROWTH_LIMIT) {
+    const times = Math.round(rendered.bytes / source)
+    return {
+      refused: `must not grow more than ${GROWTH_LIMIT} times when rendered: found ${times} times. ${SIMPLER}`,
+    }
+  }
+  return { pictures: rendered.pictures }
 }
 
 const SIMPLER = 'Nest less deeply, and look for long runs of one sign or very large tables'

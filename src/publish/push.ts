@@ -19,10 +19,18 @@ export async function readCurrent(store: Pick<Store, 'get'>): Promise<Current | 
       `The live edition has format ${format}, this Dateline writes format ${FORMAT}: update the checkout`,
     )
   }
-  return v.parse(Current, data)
+  const parsed = v.safeParse(Current, data)
+  if (parsed.success) return parsed.output
+  throw new Error(
+    `The live edition cannot be read: ${parsed.issues[0].message}. If it is the local store, remove .wrangler/state ` +
+      'and publish again',
+  )
 }
 
-/** Writes what the store lacks, then replaces `current`. Throws, with nothing live changed, if another push came between. */
+/**
+ * Writes what the store lacks, then replaces `current`. Throws, with nothing live changed, if another push came
+ * between, and also if another one won in the same moment.
+ */
 export async function pushEdition(
   store: Store,
   {
@@ -54,15 +62,37 @@ export async function pushEdition(
     body: built.body,
     takedowns: live?.takedowns ?? [],
   })
-  const now = await readCurrent(store)
-  if (now?.sequence !== live?.sequence) {
-    throw new Error(
-      `Another push (number ${now?.sequence}) came between; nothing was replaced. Run the command again`,
-    )
-  }
-  await store.put([{ key: keys.push(sequence), value: canonicalJson(push) }])
-  await store.put([{ key: keys.current, value: canonicalJson(next) }])
+  const exclusive: NonNullable<Store['exclusive']> = store.exclusive ?? ((work) => work())
+  await exclusive(async () => {
+    const now = await readCurrent(store)
+    if (now?.sequence !== live?.sequence) {
+      throw new Error(
+        `Another push (number ${now?.sequence}) came between; nothing was replaced. Run the command again`,
+      )
+    }
+    await store.put([{ key: keys.push(sequence), value: canonicalJson(push) }])
+    await store.put([{ key: keys.current, value: canonicalJson(next) }])
+  })
+  await assertOurs(store, next)
   return next
+}
+
+/**
+ * Looks once more, because a store may have no lock: throws if another push took the same number and won.
+ * What is older than ours, or absent, is only a late answer.
+ */
+async function assertOurs(store: Pick<Store, 'get'>, next: Current): Promise<void> {
+  const { sequence } = next
+  const text = await store.get(keys.push(sequence))
+  const push = text === null ? null : v.parse(Push, JSON.parse(text))
+  const current = await readCurrent(store)
+  const isReplaced = current?.sequence === sequence && canonicalJson(current) !== canonicalJson(next)
+  if (!isReplaced && (push === null || push.edition === next.edition)) return
+  const by = push && push.edition !== next.edition ? ` by ${push.author}` : ''
+  throw new Error(
+    `Another push${by} took the number ${sequence} at the same moment, and readers may see its edition in place of ` +
+      'yours. Update your checkout, so that it has what the other one published, and run the command again',
+  )
 }
 
 function valueUnder(key: string, built: Built): Value {

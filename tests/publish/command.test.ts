@@ -17,7 +17,7 @@ const NEWS = {
   'articles/calm.md': article('Calm', { date: '2026-02-17', tags: ['Weather'] }),
   'articles/fog.md': article('Fog', { date: '2026-02-18' }),
 }
-const BY = ['--by', 'Ada']
+const BY = ['--author', 'Ada']
 
 let project: Project
 beforeEach(async () => {
@@ -58,7 +58,7 @@ describe('check', () => {
     expect(lines(stdout)).toEqual([
       'content/articles/blank.md:1:1 must begin with front matter: a line ---, then title: and date:, then ---',
       'content/articles/gale.md:3:7 date must be an ISO date such as 2026-02-16 or 2026-02-16T09:30: found "tomorrow"',
-      'content/articles/gale.md:5:1 advice: "kickr" is not a field that Dateline knows: it is kept, and shown nowhere',
+      'content/articles/gale.md:5:1 advice: "kickr" is not a field that Dateline knows: it is kept, and shown nowhere. Did you mean kicker?',
       '5 articles: 2 problems, 1 advice.',
     ])
   })
@@ -114,8 +114,8 @@ describe('deploy local', () => {
       'articles/fog.md': article('Fog', { date: '2026-02-18', expires: '2098-12-31' }),
     })
     const { stdout } = await deploy()
-    expect(stdout).toContain('Appears later:\n  2099-02-16  Gale  /articles/gale\n')
-    expect(stdout).toContain('Expires:\n  2099-01-01  Fog  /articles/fog\n')
+    expect(stdout).toContain('Appears later:\n  2099-02-16 00:00  Gale  /articles/gale\n')
+    expect(stdout).toContain('Expires:\n  2099-01-01 00:00  Fog  /articles/fog\n')
   })
 })
 
@@ -135,10 +135,15 @@ describe('deploy local without a live article', () => {
     const { code, stdout } = await deploy()
     expect(code).toBe(1)
     expect(lines(stdout)).toEqual([
-      'Nothing was published: these articles are in the live edition, and the sources do not know them.',
-      '  storm  dated 2026-02-15T23:00Z, last pushed by Ada',
-      'If your checkout is old, update it. To let an article go, add its slug under gone: in content/site.yaml,',
-      'or run the command with -- --remove storm',
+      'Nothing was published: these articles are in the live edition, and the sources do not know them:',
+      '  storm  published 2026-02-16 00:00',
+      'The latest push was by Ada. If your checkout is old, update it.',
+      'If an article has another slug now, put its old address into the front matter of its new file:',
+      '  aliases: [/articles/storm]',
+      'If it is to be gone for good, put this into content/site.yaml in place of what stands under gone:',
+      '  gone: [storm]',
+      'Or let it go this once, and readers get a 404, with these words at the end of the command:',
+      '  -- --remove storm',
     ])
     expect(await readLive()).toMatchObject({ sequence: 1 })
   })
@@ -148,16 +153,40 @@ describe('deploy local without a live article', () => {
     await project.remove('articles/gale.md')
     const { code, stdout } = await deploy()
     expect(code).toBe(1)
-    expect(stdout).toContain('\n  gale  dated 2099-02-15T23:00Z, last pushed by Ada\n')
+    expect(stdout).toContain('\n  gale  to appear 2099-02-16 00:00\n')
   })
 
   test('lets it go with --remove, and only that one', async () => {
     await project.remove('articles/fog.md')
-    expect((await deploy('--remove', 'storm')).stdout).toContain('\n  fog  dated ')
+    expect((await deploy('--remove', 'storm')).stdout).toContain('\n  fog  published 2026-02-18 00:00\n')
     const { code, stdout } = await deploy('--remove', 'storm', '--remove', 'fog')
     expect(code).toBe(0)
     expect(stdout).toContain('No longer there:\n  fog  /articles/fog\n  storm  /articles/storm\n')
     expect(Object.keys((await readLive())?.body.articles.rows ?? {}).sort()).toEqual(['calm', 'gale'])
+  })
+
+  test('the lines that it prints are ready to paste', async () => {
+    await project.remove('articles/fog.md')
+    await project.write({ 'site.yaml': `${SITE_FILES['site.yaml']}gone: [calm-sea]\n` })
+    const { stdout } = await deploy()
+    const paste = lines(stdout).filter((line) => /^ {2}(?:aliases|gone|--)/.test(line))
+    expect(paste).toEqual([
+      '  aliases: [/articles/fog]',
+      '  aliases: [/articles/storm]',
+      '  gone: [calm-sea, fog, storm]',
+      '  -- --remove fog --remove storm',
+    ])
+    const tempest = article('Storm').replace('---\n', `---\n${paste[1]?.trim()}\n`)
+    await project.write({
+      'articles/tempest.md': tempest,
+      'site.yaml': `${SITE_FILES['site.yaml']}${paste[2]?.trim().replace(', storm', '')}\n`,
+    })
+    const second = await deploy()
+    expect(second.code).toBe(0)
+    expect(second.stdout).toContain('Moved:\n  Storm  /articles/storm → /articles/tempest\n')
+    expect(second.stdout).toContain('No longer there:\n  fog  /articles/fog\n')
+    expect(second.stdout).toContain('Gone for good (410):\n  /articles/calm-sea\n  /articles/fog\n')
+    expect(second.stdout).not.toMatch(/^(?:New|Redirects):/m)
   })
 
   test.each([
@@ -220,13 +249,28 @@ describe('what cannot be done is refused with one message and exit code 1', () =
     ],
     [
       ['deploy', 'local', 'storm'],
-      { npm_config_remove: 'true', npm_config_by: 'true' },
-      'npm kept --by and --remove for itself. Write the flags after two dashes: npm run deploy local -- --by … --remove …',
+      { npm_config_remove: 'true', npm_config_author: 'true' },
+      'npm kept --author and --remove for itself. Write the flags after two dashes: npm run deploy local -- --author … --remove …',
     ],
     [
       ['import', 'wire', 'a.txt', '2026-02-16'],
       { npm_config_date: 'true' },
-      'npm kept --date for itself. Write the flags after two dashes: npm run import wire a.txt -- --date …',
+      'npm kept --date for itself. Write the flags after two dashes: npm run import wire a.txt -- --date 2026-02-16',
+    ],
+    [
+      ['import', '2026-02-16', 'wire', 'a story.txt'],
+      { npm_config_date: 'true' },
+      'npm kept --date for itself. Write the flags after two dashes: npm run import wire "a story.txt" -- --date 2026-02-16',
+    ],
+    [
+      ['deploy', 'storm'],
+      { npm_config_remove: 'true' },
+      'npm kept --remove for itself. Write the flags after two dashes: npm run deploy -- --remove storm',
+    ],
+    [
+      ['deploy', 'A word', 'local'],
+      { npm_config_message: 'true', npm_config_author: 'Ann' },
+      'npm kept --message and --author for itself. Write the flags after two dashes: npm run deploy local -- --message "A word" --author Ann',
     ],
   ])('%j with flags that npm has eaten', async (words, env, message) => {
     expect(await project.run(words, env as Record<string, string>)).toEqual({
@@ -234,6 +278,28 @@ describe('what cannot be done is refused with one message and exit code 1', () =
       stdout: '',
       stderr: `${message}\n`,
     })
+  })
+})
+
+test('a flag that came through is not refused, whatever .npmrc says', async () => {
+  const { code, stderr } = await project.run(['deploy', 'local', '--message=Mine', ...BY], {
+    npm_config_message: 'from .npmrc',
+  })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+})
+
+// npm takes --by=Ann for its own --bypass-2fa, and the push went out under another name.
+test('deploy has no flag that npm would take for an abbreviation of its own', async () => {
+  const { stdout } = await project.run(['deploy', '--help'])
+  const flags = [...stdout.matchAll(/^ {2}(?:-h, )?(--[a-z]+)/gm)].map(([, flag]) => flag)
+  expect(flags).toEqual(['--message', '--author', '--remove', '--help'])
+})
+
+test.each(['abc', '0', '65536', '-1', '80.5'])('start --port %s is refused', async (port) => {
+  expect(await project.run(['start', `--port=${port}`])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `--port must be a number from 1 to 65535: found "${port}"\n`,
   })
 })
 
@@ -254,6 +320,22 @@ describe('import wire', () => {
     const dated = await project.run(['import', 'wire', 'ferry.txt', '--date', '2026-02-16T09:30'])
     expect(lines(dated.stdout).at(-1)).toBe('Written: content/articles/harbour-board-approves-night-ferry.md')
     expect(await project.run(['check'])).toMatchObject({ code: 0 })
+  })
+
+  test('finds the file where npm was called, and writes into the project', async () => {
+    await project.write({ 'desk/mail/night.txt': WIRE })
+    const env = { npm_lifecycle_event: 'import', INIT_CWD: join(project.root, 'content/desk') }
+    expect(await project.run(['import', 'wire', 'mail/night.txt'], env)).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
+    expect(existsSync(target())).toBe(true)
+  })
+
+  test('refuses a folder, and says what to name', async () => {
+    const { code, stderr } = await project.run(['import', 'wire', 'content'])
+    expect(code).toBe(1)
+    expect(stderr).toBe('content is a folder. Name one file in it, such as content/story.txt\n')
   })
 
   test('never writes over a file', async () => {

@@ -1,7 +1,7 @@
 // The desk as an editor has it: one command, a browser, a file saved.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,8 @@ let root: string
 let port: number
 let desk: ChildProcess
 let printed = ''
+/** What is said when the first publication is done, and long before the site is served. */
+const FIRST = 'Push 1 is live'
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'dateline-desk-'))
@@ -27,6 +29,11 @@ beforeAll(async () => {
   port = await freePort()
   desk = spawn(process.execPath, ['src/publish/main.ts', 'start', '--port', String(port)], { cwd: root })
   for (const stream of [desk.stdout, desk.stderr]) stream?.on('data', (text) => (printed += text))
+  await vi.waitFor(() => expect(printed).toContain(FIRST), { timeout: 30_000, interval: 5 })
+  await writeFile(
+    join(root, 'content/articles/early.md'),
+    articleFile({ title: 'The early story', date: '2026-01-01' }),
+  )
   await vi.waitFor(() => expect(printed).toContain(`The paper is at http://localhost:${port}`), 30_000)
 })
 afterAll(async () => {
@@ -45,6 +52,22 @@ const read = async (path: string): Promise<{ status: number; body: string }> => 
 describe('npm start', () => {
   test('serves what is in content/', async () => {
     expect((await read('/')).body).toContain('The first story')
+  })
+
+  test('shows what was saved while the server was starting', async () => {
+    await expect
+      .poll(async () => (await read('/')).body, { timeout: 5000, interval: 50 })
+      .toContain('The early story')
+  })
+
+  test('shows what was saved beside and renamed over, and what is saved in place after that', async () => {
+    const path = join(root, 'content/articles/early.md')
+    await writeFile(`${path}.tmp`, articleFile({ title: 'Renamed over', date: '2026-01-01' }))
+    await rename(`${path}.tmp`, path)
+    const body = async (): Promise<string> => (await read('/articles/early')).body
+    await expect.poll(body, { timeout: 5000, interval: 50 }).toContain('Renamed over')
+    await writeFile(path, articleFile({ title: 'Saved in place', date: '2026-01-01' }))
+    await expect.poll(body, { timeout: 5000, interval: 50 }).toContain('Saved in place')
   })
 
   test('shows what was saved to the next reload', async () => {

@@ -1,4 +1,5 @@
 // The local store: the KV namespace in `.wrangler/state` that `wrangler dev` reads, written from inside workerd.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,12 +22,16 @@ export async function openLocalStore(root: string): Promise<Store> {
     }),
   )
   await miniflare.ready
+  const holding = new AsyncLocalStorage<true>()
+  const exclusive = <T>(work: () => Promise<T>): Promise<T> =>
+    holding.getStore() ? work() : withLock(join(state, 'dateline.lock'), () => holding.run(true, work))
   return {
     get: (key) => getText(miniflare, key),
     put: (values) =>
-      withLock(join(state, 'dateline.lock'), async () => {
+      exclusive(async () => {
         for (const batch of batches(values)) await putBatch(miniflare, batch)
       }),
+    exclusive,
     close: () => miniflare.dispose(),
   }
 }

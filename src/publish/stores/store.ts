@@ -9,5 +9,7 @@ export type Store = {
   get: (key: string) => Promise<string | null>
   /** Writes in any order; has written all of them when it returns. */
   put: (values: readonly Value[]) => Promise<void>
+  /** Keeps other writers out while the work goes on, its own puts excepted; absent where a store cannot. */
+  exclusive?: <T>(work: () => Promise<T>) => Promise<T>
   close: () => Promise<void>
 }

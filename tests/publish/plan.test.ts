@@ -1,0 +1,137 @@
+// What a push tells its editor, in readers' terms: everything that readers will see, and what they may see late.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { publish } from '../../src/publish/publish.ts'
+import { reportOutcome } from '../../src/publish/report.ts'
+import type { Store } from '../../src/publish/stores/store.ts'
+import { articleFile, SITE_FILES } from '../harness/content.ts'
+import { makeProject, type Project } from '../harness/project.ts'
+
+const article = (title: string, fields: Record<string, unknown> = {}): string =>
+  articleFile({ title, date: '2026-02-16', ...fields })
+const SITE = SITE_FILES['site.yaml'] ?? ''
+
+let project: Project
+let store: Store
+beforeEach(async () => {
+  const values = new Map<string, string | Uint8Array>()
+  store = {
+    get: async (key) => (values.get(key) as string | undefined) ?? null,
+    put: async (all) => {
+      for (const { key, value } of all) values.set(key, value)
+    },
+    close: async () => {},
+  }
+  project = await makeProject({ 'articles/storm.md': article('Storm'), 'articles/calm.md': article('Calm') })
+})
+afterEach(() => project.dispose())
+
+/** Publishes at an instant; what is said, without the last line. */
+async function report(files: Record<string, string> = {}, time = '2026-03-01T12:00:00Z'): Promise<string[]> {
+  await project.write(files)
+  const note = { author: 'Ada', message: '', time: Date.parse(time) }
+  const outcome = await publish({ root: project.root, store, note, remove: 'any' })
+  if (outcome.state === 'problems') throw new Error(JSON.stringify(outcome.problems))
+  return reportOutcome(outcome).slice(0, -1)
+}
+
+describe('what readers see differently is told', () => {
+  beforeEach(() => report())
+
+  test('site settings, by their names in site.yaml', async () => {
+    const site = SITE.replace('The Test Sheet', 'The Sheet').replace('Europe/Berlin', 'Europe/Paris')
+    expect(
+      await report({ 'site.yaml': `${site}tagline: All of it\nnavigation: [{label: A, href: /a}]\n` }),
+    ).toEqual(['Site settings changed:', '  title, tagline, timezone, navigation'])
+  })
+
+  test('a new lead, another, and none', async () => {
+    expect(await report({ 'articles/storm.md': article('Storm', { lead: true }) })).toEqual([
+      'New lead:',
+      '  Storm  /articles/storm',
+    ])
+    await project.write({ 'articles/storm.md': article('Storm') })
+    expect(await report({ 'articles/calm.md': article('Calm', { lead: true }) })).toContain(
+      '  Calm  /articles/calm',
+    )
+    expect(await report({ 'articles/calm.md': article('Calm') })).toEqual([
+      'New lead:',
+      '  none: nothing is pinned',
+    ])
+  })
+
+  test('redirects, new, turned and removed', async () => {
+    expect(await report({ 'articles/storm.md': article('Storm', { aliases: ['/blow'] }) })).toEqual([
+      'Redirects:',
+      '  /blow → /articles/storm',
+    ])
+    await project.write({ 'articles/storm.md': article('Storm') })
+    expect(await report({ 'articles/calm.md': article('Calm', { aliases: ['/blow'] }) })).toEqual([
+      'Redirects:',
+      '  /blow → /articles/calm',
+    ])
+    expect(await report({ 'articles/calm.md': article('Calm') })).toEqual([
+      'Redirects:',
+      '  /blow no longer leads anywhere',
+    ])
+  })
+
+  test('entries under gone:, new and removed', async () => {
+    expect(await report({ 'site.yaml': `${SITE}gone: [breeze]\n` })).toEqual([
+      'Gone for good (410):',
+      '  /articles/breeze',
+    ])
+    expect(await report({ 'site.yaml': SITE })).toEqual(['No longer gone:', '  /articles/breeze'])
+  })
+
+  test('a renamed article is moved, and neither new nor lost', async () => {
+    await project.remove('articles/storm.md')
+    const lines = await report({
+      'articles/tempest.md': article('Storm', { aliases: ['/articles/storm'] }),
+    })
+    expect(lines.slice(0, 2)).toEqual(['Moved:', '  Storm  /articles/storm → /articles/tempest'])
+    expect(lines.join('\n')).not.toMatch(/New:|No longer there|Redirects/)
+  })
+})
+
+describe('an instant less than three minutes ahead is pointed out', () => {
+  const NEAR = 'Less than three minutes ahead, so not every location will know in time:'
+  const pointed = (lines: string[]): string[] => {
+    const start = lines.indexOf(NEAR)
+    return start < 0 ? [] : lines.slice(start + 1).filter((line) => /^ {2}2026/.test(line))
+  }
+  beforeEach(() => report())
+
+  test('when it is set, once', async () => {
+    const files = {
+      'articles/gale.md': article('Gale', { date: '2026-03-01T13:02' }),
+      'articles/calm.md': article('Calm', { expires: '2026-03-01T13:02' }),
+    }
+    expect(pointed(await report(files)).sort()).toEqual([
+      '  2026-03-01 13:02 appears  Gale  /articles/gale',
+      '  2026-03-01 13:02 expires  Calm  /articles/calm',
+    ])
+    const later = { 'articles/storm.md': article('Storm again') }
+    expect(pointed(await report(later, '2026-03-01T12:00:30Z'))).toEqual([])
+  })
+
+  test('when it is moved away or cancelled', async () => {
+    await report({
+      'articles/gale.md': article('Gale', { date: '2026-03-01T13:30' }),
+      'articles/calm.md': article('Calm', { expires: '2026-03-01T13:30' }),
+    })
+    const files = {
+      'articles/gale.md': article('Gale', { date: '2026-03-01T18:00' }),
+      'articles/calm.md': article('Calm'),
+    }
+    expect(pointed(await report(files, '2026-03-01T12:28:00Z')).sort()).toEqual([
+      '  2026-03-01 13:30 no longer appears  Gale  /articles/gale',
+      '  2026-03-01 13:30 no longer expires  Calm  /articles/calm',
+    ])
+  })
+
+  test('not when it is further away', async () => {
+    expect(
+      pointed(await report({ 'articles/gale.md': article('Gale', { date: '2026-03-01T13:03' }) })),
+    ).toEqual([])
+  })
+})
