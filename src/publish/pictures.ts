@@ -2,7 +2,7 @@
 import sharp from 'sharp'
 import { hashBytes } from './hash.ts'
 import type { Problem } from './problem.ts'
-import type { SourceFile } from './text.ts'
+import { mebibytes, PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
 
 /** A picture as it is published. Width and height in CSS pixels, after the rotation that the file asks for. */
 export type PictureFile = {
@@ -28,18 +28,21 @@ const TYPES: Record<string, { type: string; extension: string }> = {
   heif: { type: 'image/avif', extension: 'avif' },
 }
 
-/** KV's limit for one value. */
-const PICTURE_LIMIT_BYTES = 25 * 1024 * 1024
-
 /** Reads a picture's header. */
 export async function readPicture(source: SourceFile): Promise<PictureFile | { problem: Problem }> {
   const problem = (message: string): { problem: Problem } => ({
     problem: { path: source.path, line: 1, column: 1, level: 'problem', message },
   })
-  if (source.bytes.length > PICTURE_LIMIT_BYTES) return problem('must be at most 25 MiB. Save it smaller')
+  const bytes = source.unreadBytes ?? source.bytes.length
+  if (bytes > PICTURE_LIMIT_BYTES)
+    return problem(`must be at most 25 MiB: found ${mebibytes(bytes)}. Save it smaller`)
   const header = await readHeader(source.bytes)
   if ('reason' in header) return problem(`must be a picture (${FORMATS}): ${header.reason}. Save it anew`)
-  const { width, height, format, orientation = 1 } = header
+  const { width, height, format, compression, orientation = 1 } = header
+  // What a phone calls HEIC has the container of AVIF, and few browsers show it.
+  if (format === 'heif' && compression !== 'av1') {
+    return problem(`must be a picture (${FORMATS}): found HEIC. Save it as JPEG`)
+  }
   const known = TYPES[format]
   if (!known) return problem(`must be a picture (${FORMATS}): found ${format}. Save it as one of them`)
   const turned = orientation >= 5
@@ -56,7 +59,13 @@ export async function readPicture(source: SourceFile): Promise<PictureFile | { p
 
 const FORMATS = 'JPEG, PNG, WebP, AVIF, GIF or SVG'
 
-type Header = { width: number; height: number; format: string; orientation?: number | undefined }
+type Header = {
+  width: number
+  height: number
+  format: string
+  compression?: string | undefined
+  orientation?: number | undefined
+}
 
 async function readHeader(bytes: Uint8Array): Promise<Header | { reason: string }> {
   try {
@@ -64,4 +73,18 @@ async function readHeader(bytes: Uint8Array): Promise<Header | { reason: string 
   } catch (error) {
     return { reason: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }
   }
+}
+
+/** The file under `content/images/` that an address in an article means; null when it can mean none. */
+export function pictureName(src: string): string | null {
+  if (/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(src)) return null
+  let path: string
+  try {
+    path = decodeURIComponent(src.replace(/[?#].*$/, '')).normalize('NFC')
+  } catch (error) {
+    if (error instanceof URIError) return null
+    throw error
+  }
+  const name = path.replace(/^(?:\.{0,2}\/)*(?:content\/)?(?:images\/)?/, '')
+  return name === '' || name.split('/').includes('..') ? null : name
 }

@@ -3,8 +3,9 @@ import * as v from 'valibot'
 import { slugOf, tagIdentity } from '../addresses.ts'
 import type { Settings } from '../records.ts'
 import { found, type Place, type Problem } from './problem.ts'
+import { checkShape } from './shape.ts'
 import { decodeText, type SourceFile } from './text.ts'
-import { checkShape, parseYaml, type YamlData } from './yaml.ts'
+import { parseYaml, type YamlData } from './yaml.ts'
 
 /** The site's own sources. */
 export type Site = {
@@ -26,10 +27,11 @@ export type KnownTag = {
   place: Place
 }
 
-type Checked<T> = { value: T | null; problems: Problem[] }
+/** What articles are checked against, also while the site's own files have problems: as much of it as is sound. */
+export type SiteContext = { zone: string; authors: Site['authors'] | null } & Pick<Site, 'gone' | 'tags'>
 
-/** What articles are checked against, also while the site's own files have problems. */
-export type SiteContext = { zone: string; authors: Site['authors'] | null }
+/** The value is null when there is any problem. */
+type Checked<T> = { value: T | null; problems: Problem[] }
 
 /** Parses the three files; the site is null when one of them has a problem. */
 export function parseSite(sources: {
@@ -38,25 +40,33 @@ export function parseSite(sources: {
   tags: SourceFile | null
   problems: readonly Problem[]
 }): { site: Site | null; context: SiteContext; problems: Problem[] } {
-  const settings = sources.site ? parseSettings(sources.site) : noSettings(sources.problems)
-  const authors = sources.authors ? parseAuthors(sources.authors) : { value: new Map(), problems: [] }
-  const tags = sources.tags ? parseTags(sources.tags) : { value: [], problems: [] }
+  const isUnread = (path: string) => sources.problems.some((problem) => problem.path === path)
+  const settings = sources.site ? parseSettings(sources.site) : noSettings(isUnread(SITE_PATH))
+  const authors = sources.authors
+    ? parseAuthors(sources.authors)
+    : { value: isUnread('content/authors.yaml') ? null : new Map<string, string>(), problems: [] }
+  const tags = sources.tags
+    ? parseTags(sources.tags)
+    : { value: isUnread('content/tags.yaml') ? null : [], problems: [] }
   const problems = [...settings.problems, ...authors.problems, ...tags.problems]
-  const context = { zone: settings.value?.settings.zone ?? 'UTC', authors: authors.value }
+  const context = { zone: settings.zone, gone: settings.gone, authors: authors.value, tags: tags.value ?? [] }
   if (!settings.value || !authors.value || !tags.value) return { site: null, context, problems }
-  return { site: { ...settings.value, authors: authors.value, tags: tags.value }, context, problems }
+  const site = { settings: settings.value, gone: settings.gone, authors: authors.value, tags: tags.value }
+  return { site, context, problems }
 }
+
+const SITE_PATH = 'content/site.yaml'
 
 const text = (message = 'must be text') => v.string(message)
 
-const SiteSchema = v.looseObject(
+const SiteSchema = v.object(
   {
     title: v.pipe(text("must be the paper's name"), v.nonEmpty("must be the paper's name")),
     tagline: v.optional(text()),
     url: text('must be the address of the live site, such as https://news.example'),
     lang: text('must be a language tag such as en or ar'),
     timezone: text('must be a time zone such as Europe/Berlin'),
-    publisher: v.looseObject(
+    publisher: v.object(
       { name: text("must be the publisher's name"), url: v.optional(text()) },
       'must have a name',
     ),
@@ -72,72 +82,77 @@ const SiteSchema = v.looseObject(
   'must be fields such as title: The Paper',
 )
 
-function parseSettings(source: SourceFile): Checked<Pick<Site, 'settings' | 'gone'>> {
-  const yaml = readYaml(source)
-  if ('problems' in yaml) return { value: null, problems: yaml.problems }
+/** The zone and what is gone are known even where the rest is not. */
+type CheckedSettings = Checked<Settings> & { zone: string; gone: Site['gone'] }
+const NOTHING_KNOWN = { value: null, zone: 'UTC', gone: [] }
+
+function parseSettings(source: SourceFile): CheckedSettings {
+  const { yaml, problems } = readYaml(source)
+  if (!yaml) return { ...NOTHING_KNOWN, problems }
   const shape = checkShape(SiteSchema, yaml)
-  if ('problems' in shape) return { value: null, problems: shape.problems }
-  const { output } = shape
-  const problems: Problem[] = []
+  problems.push(...shape.problems)
+  const { url: address, lang, timezone, navigation } = shape.sound
   const wrong = (path: readonly PropertyKey[], message: string) =>
     problems.push({ ...yaml.at(path), level: 'problem', message })
-  const url = siteUrl(output.url)
-  if (url === null)
-    wrong(['url'], `url must be https:// and a host, without a path: found ${found(output.url)}`)
-  if (!isLanguage(output.lang))
-    wrong(['lang'], `lang must be a language tag such as en or ar: found ${found(output.lang)}`)
-  if (!isZone(output.timezone)) {
-    wrong(['timezone'], `timezone must be a time zone such as Europe/Berlin: found ${found(output.timezone)}`)
+  const url = address === undefined ? null : siteUrl(address)
+  if (address !== undefined && url === null)
+    wrong(['url'], `url must be https:// and a host, without a path: found ${found(address)}`)
+  if (lang !== undefined && !isLanguage(lang))
+    wrong(['lang'], `lang must be a language tag such as en or ar: found ${found(lang)}`)
+  const isZoneKnown = timezone !== undefined && isZone(timezone)
+  if (timezone !== undefined && !isZoneKnown) {
+    wrong(['timezone'], `timezone must be a time zone such as Europe/Berlin: found ${found(timezone)}`)
   }
-  output.navigation.forEach(({ href }, index) => {
+  navigation?.forEach(({ href }, index) => {
     if (/^(?:\/(?![/\\])|https:\/\/)/.test(href)) return
     wrong(['navigation', index, 'href'], `href must begin with / or https://: found ${found(href)}`)
   })
-  const gone = output.gone.map((slug, index) => {
-    if (slugOf(slug) !== slug) {
-      wrong(['gone', index], `gone must hold slugs: found ${found(slug)}, perhaps ${found(slugOf(slug))}`)
-    }
-    return { slug, place: yaml.at(['gone', index]) }
+  const gone: Site['gone'] = []
+  shape.sound.gone?.forEach((slug, index) => {
+    if (slugOf(slug) === slug) gone.push({ slug, place: yaml.at(['gone', index]) })
+    else wrong(['gone', index], `gone must hold slugs: found ${found(slug)}, perhaps ${found(slugOf(slug))}`)
   })
-  if (problems.length > 0 || url === null) return { value: null, problems }
+  const known = { zone: isZoneKnown ? timezone : 'UTC', gone, problems }
+  if (shape.output === null || url === null || hasProblem(problems)) return { ...known, value: null }
+  const { title, tagline, publisher } = shape.output
   const settings: Settings = {
-    title: output.title,
-    ...(output.tagline === undefined ? {} : { tagline: output.tagline }),
-    url,
-    lang: output.lang,
-    zone: output.timezone,
+    ...{ title, url, lang: shape.output.lang, zone: known.zone },
+    ...(tagline === undefined ? {} : { tagline }),
     publisher: {
-      name: output.publisher.name,
-      ...(output.publisher.url === undefined ? {} : { url: output.publisher.url }),
+      name: publisher.name,
+      ...(publisher.url === undefined ? {} : { url: publisher.url }),
     },
-    navigation: output.navigation,
+    navigation: shape.output.navigation,
   }
-  return { value: { settings, gone }, problems }
+  return { ...known, value: settings }
+}
+
+function hasProblem(problems: readonly Problem[]): boolean {
+  return problems.some(({ level }) => level === 'problem')
 }
 
 const AuthorsSchema = v.record(
   v.string(),
-  v.looseObject({ name: text("must be the author's name") }, 'must have a name'),
+  v.object({ name: text("must be the author's name") }, 'must have a name'),
   'must be authors by slug, such as desk: { name: The desk }',
 )
 
 function parseAuthors(source: SourceFile): Checked<Map<string, string>> {
-  const yaml = readYaml(source)
-  if ('problems' in yaml) return { value: null, problems: yaml.problems }
+  const { yaml, problems } = readYaml(source)
+  if (!yaml) return { value: null, problems }
   const shape = checkShape(AuthorsSchema, yaml)
-  if ('problems' in shape) return { value: null, problems: shape.problems }
-  const problems: Problem[] = []
-  for (const slug of Object.keys(shape.output)) {
+  problems.push(...shape.problems)
+  for (const slug of Object.keys(shape.sound)) {
     if (slug === slugOf(slug) && slug !== '') continue
     const message = `authors must be keyed by slugs: found ${found(slug)}, write ${found(slugOf(slug) || 'desk')}`
-    problems.push({ ...yaml.atKey(slug), level: 'problem', message })
+    problems.push({ ...yaml.atKey([slug]), level: 'problem', message })
   }
-  const authors = new Map(Object.entries(shape.output).map(([slug, { name }]) => [slug, name]))
-  return { value: problems.length > 0 ? null : authors, problems }
+  if (shape.output === null || hasProblem(problems)) return { value: null, problems }
+  return { value: new Map(Object.entries(shape.output).map(([slug, { name }]) => [slug, name])), problems }
 }
 
 const TagsSchema = v.array(
-  v.looseObject(
+  v.object(
     {
       name: text("must be the tag's name"),
       description: v.optional(text()),
@@ -149,14 +164,15 @@ const TagsSchema = v.array(
 )
 
 function parseTags(source: SourceFile): Checked<KnownTag[]> {
-  const yaml = readYaml(source)
-  if ('problems' in yaml) return { value: null, problems: yaml.problems }
-  if (yaml.data === undefined || yaml.data === null || yaml.data === '') return { value: [], problems: [] }
+  const { yaml, problems } = readYaml(source)
+  if (!yaml) return { value: null, problems }
+  if (yaml.data === undefined || yaml.data === null || yaml.data === '') return { value: [], problems }
   const shape = checkShape(TagsSchema, yaml)
-  if ('problems' in shape) return { value: null, problems: shape.problems }
-  const problems: Problem[] = []
+  problems.push(...shape.problems)
   const taken = new Map<string, string>()
-  const tags = shape.output.map((tag, index): KnownTag => {
+  const tags: KnownTag[] = []
+  shape.sound.forEach((tag, index) => {
+    if (!tag) return
     const identities = [tag.name, ...tag.aliases].map(tagIdentity)
     for (const identity of identities) {
       const owner = taken.get(identity)
@@ -167,29 +183,28 @@ function parseTags(source: SourceFile): Checked<KnownTag[]> {
       taken.set(identity, tag.name)
     }
     const { name, description } = tag
-    return {
+    tags.push({
       name,
       identity: tagIdentity(name),
       ...(description === undefined ? {} : { description }),
       aliases: identities.slice(1),
       place: yaml.at([index, 'name']),
-    }
+    })
   })
-  return { value: problems.length > 0 ? null : tags, problems }
+  return { value: hasProblem(problems) ? null : tags, problems }
 }
 
-function readYaml(source: SourceFile): YamlData | { problems: Problem[] } {
+function readYaml(source: SourceFile): { yaml: YamlData | null; problems: Problem[] } {
   const decoded = decodeText(source)
-  if ('problem' in decoded) return { problems: [decoded.problem] }
+  if ('problem' in decoded) return { yaml: null, problems: [decoded.problem] }
   return parseYaml({ path: source.path, text: decoded.text, line: 1 })
 }
 
 /** Says that there is no site.yaml, unless it is known already why it could not be read. */
-function noSettings(known: readonly Problem[]): Checked<never> {
-  const path = 'content/site.yaml'
-  if (known.some((problem) => problem.path === path)) return { value: null, problems: [] }
+function noSettings(isUnread: boolean): CheckedSettings {
+  if (isUnread) return { ...NOTHING_KNOWN, problems: [] }
   const message = 'is missing: write one with title, url, lang, timezone and publisher'
-  return { value: null, problems: [{ path, line: 1, column: 1, level: 'problem', message }] }
+  return { ...NOTHING_KNOWN, problems: [{ path: SITE_PATH, line: 1, column: 1, level: 'problem', message }] }
 }
 
 /** The site's origin, spelled as URLs spell it. */

@@ -2,7 +2,22 @@
 import type { Place, Problem } from './problem.ts'
 
 /** One file under `content/`, as it was read. The path is relative to the project and has `/`. */
-export type SourceFile = { path: string; bytes: Uint8Array }
+export type SourceFile = {
+  path: string
+  bytes: Uint8Array
+  /** The size of a file that is so large that it was not read; it has no bytes here. */
+  unreadBytes?: number
+}
+
+/** An article renders to no more than that, and its record is one value of KV. */
+export const TEXT_LIMIT_BYTES = 10 * 1024 * 1024
+/** KV's limit for one value. */
+export const PICTURE_LIMIT_BYTES = 25 * 1024 * 1024
+
+/** A size as people say it, rounded up so that what is too much never looks like the limit. */
+export function mebibytes(bytes: number): string {
+  return `${Math.ceil((bytes / 1024 / 1024) * 10) / 10} MiB`
+}
 
 /** A source's text, or the problem that it has none. */
 export function decodeText(source: SourceFile): { text: string } | { problem: Problem } {

@@ -231,10 +231,16 @@ describe('pictures', () => {
         d: { date: '2026-02-04', expires: '2026-03-01', body: '![x](line.svg)' },
       }),
     })
-    const spans = Object.values(body.media.rows).map(({ from, until }) => ({ from, until }))
-    expect(spans.sort((a, b) => a.from - b.from)).toEqual([
-      { from: Date.UTC(2026, 0, 31, 23), until: Date.UTC(2026, 7, 1, 22) },
-      { from: Date.UTC(2026, 1, 2, 23), until: undefined },
+    const shown = Object.values(body.media.rows).map(({ shownBy }) => shownBy)
+    expect(shown.sort(([a], [b]) => (a?.from ?? 0) - (b?.from ?? 0))).toEqual([
+      [
+        { slug: 'a', from: Date.UTC(2026, 0, 31, 23), until: Date.UTC(2026, 6, 1, 22) },
+        { slug: 'b', from: Date.UTC(2026, 1, 28, 23), until: Date.UTC(2026, 7, 1, 22) },
+      ],
+      [
+        { slug: 'c', from: Date.UTC(2026, 1, 2, 23) },
+        { slug: 'd', from: Date.UTC(2026, 1, 3, 23), until: Date.UTC(2026, 2, 1, 23) },
+      ],
     ])
   })
 })
@@ -331,6 +337,33 @@ describe('list pages', () => {
       const after = await built({ ...days(25), ...newer }, NOW + DAY_MS)
       expect(after.body.front.full.slice(0, before.body.front.full.length)).toEqual(before.body.front.full)
     }
+  })
+
+  test('that are full stay as they are when an article is pinned', async () => {
+    const before = await built(days(45))
+    const pinned = articles({ pinned: { date: new Date(NOW - 1_000).toISOString(), lead: true } })
+    const after = await built({ ...days(45), ...pinned })
+    expect(before.body.front.full).toHaveLength(3)
+    expect(after.body.front.full).toEqual(before.body.front.full)
+    expect(listIn(after, after.body.front.newest).lead).toMatchObject([{ slug: 'pinned' }])
+  })
+
+  test('show a pinned article with its own date while another has cut its span', async () => {
+    const all = await built(
+      articles({
+        long: { date: '2026-02-01', lead: true },
+        short: { date: '2026-02-10', expires: '2026-02-20', lead: true },
+      }),
+    )
+    const [own, other, end] = [Date.UTC(2026, 0, 31, 23), Date.UTC(2026, 1, 9, 23), Date.UTC(2026, 1, 20, 23)]
+    const lead = listIn(all, all.body.front.newest).lead.map(({ slug, from, until, date }) => {
+      return { slug, from, until, date }
+    })
+    expect(lead.sort((a, b) => a.from - b.from)).toEqual([
+      { slug: 'long', from: own, until: other, date: own },
+      { slug: 'short', from: other, until: end, date: other },
+      { slug: 'long', from: end, until: undefined, date: own },
+    ])
   })
 
   test('hold those still to come on the newest, besides', async () => {

@@ -1,5 +1,5 @@
 // What the disk can do to an editor's files before anything is parsed.
-import { mkdir, symlink } from 'node:fs/promises'
+import { mkdir, symlink, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { checkSources } from '../../src/publish/check.ts'
@@ -72,5 +72,49 @@ test('hidden files are passed over, and others in articles/ are pointed out', as
   await project.write({ 'articles/.storm.md.swp': 'x', 'articles/notes.txt': 'x' })
   expect(await check()).toEqual([
     'content/articles/notes.txt:1:1 advice: is not published: an article ends in .md, and a picture belongs in content/images/',
+  ])
+})
+
+// A 600 MB file once hid all other problems behind "Cannot create a string longer than …".
+test('files that are too large are problems with their size, and are not read', async () => {
+  const gale = articleFile({ title: 'Gale', date: 'tomorrow', authors: ['desk'] })
+  const shown = articleFile({ title: 'Fog', date: '2026-02-16', image: { src: 'fog.png', alt: 'Fog' } })
+  await project.write({
+    ...{ 'articles/huge.md': '', 'articles/gale.md': gale, 'articles/fog.md': shown },
+    ...{ 'images/fog.png': '', 'images/unused.tiff': '', 'tags.yaml': '', 'authors.yaml': '' },
+  })
+  for (const path of ['articles/huge.md', 'images/fog.png', 'images/unused.tiff', 'authors.yaml'])
+    await truncate(at(path), 3_000_000_000)
+  await truncate(at('tags.yaml'), 10 * 1024 * 1024 + 1)
+  expect(await check()).toEqual([
+    'content/articles/gale.md:3:7 date must be an ISO date such as 2026-02-16 or 2026-02-16T09:30: found "tomorrow"',
+    'content/articles/huge.md:1:1 must be at most 10 MiB: found 2861.1 MiB. Cut it into several',
+    'content/authors.yaml:1:1 must be at most 10 MiB: found 2861.1 MiB. Cut it into several',
+    'content/images/fog.png:1:1 must be at most 25 MiB: found 2861.1 MiB. Save it smaller',
+    'content/tags.yaml:1:1 must be at most 10 MiB: found 10.1 MiB. Cut it into several',
+  ])
+})
+
+test('what lies in content/ and is not read is pointed out', async () => {
+  await project.write({
+    ...{ 'pages/about.md': 'x', 'Images/dot.png': 'x', 'drafts/a.md': 'x', 'drafts/b.md': 'x' },
+    ...{
+      'stray.md': 'x',
+      'dot.png': 'x',
+      'authors.yml': 'x',
+      'tag.yaml': 'x',
+      'notes.txt': 'x',
+      '.hidden': 'x',
+    },
+  })
+  expect(await check()).toEqual([
+    'content/Images:1:1 advice: is not read: did you mean content/images/?',
+    'content/authors.yml:1:1 advice: is not read: did you mean content/authors.yaml?',
+    'content/dot.png:1:1 advice: is not read: a picture belongs in content/images/',
+    'content/drafts:1:1 advice: is not read: articles belong in content/articles/, and pictures in content/images/',
+    'content/notes.txt:1:1 advice: is not read: articles belong in content/articles/, and pictures in content/images/',
+    'content/pages:1:1 advice: is not read: standing pages are to come',
+    'content/stray.md:1:1 advice: is not read: an article belongs in content/articles/',
+    'content/tag.yaml:1:1 advice: is not read: did you mean content/tags.yaml?',
   ])
 })
