@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { hashText } from './hash.ts'
 
-/** What the thread answers: the pictures in the text and the size of its HTML, or why it cannot be rendered. */
 /** A picture in a text: its address, its place in UTF-16 units, and its alternative text. */
 type FoundPicture = { src: string; offset: number; alt: string }
 
+/** What the thread answers: the pictures in the text and the size of its HTML, or why it cannot be rendered. */
 export type Rendered = { pictures: FoundPicture[]; bytes: number } | { failed: string }
 
 export type Verdict = { pictures: FoundPicture[] } | { refused: string }
