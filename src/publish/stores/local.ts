@@ -6,25 +6,31 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_readConfig } from 'wrangler'
+import { keys } from '../../records.ts'
 import type { Store, Value } from './store.ts'
 
 /** Opens the store of a project: the folder that holds its wrangler.toml and `.wrangler`. */
 export async function openLocalStore(root: string): Promise<Store> {
   const state = join(root, '.wrangler', 'state')
   await mkdir(state, { recursive: true })
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      resourcePersistencePath: join(state, 'v3'),
-      modules: true,
-      script: WRITER,
-      compatibilityDate: '2026-10-01',
-      kvNamespaces: { ARTICLES: namespaceOf(root) },
-    }),
-  )
-  await miniflare.ready
+  const lock = join(state, 'dateline.lock')
+  // The first touch lays the database out, which is writing: two at once can leave workerd waiting for ever.
+  const miniflare = await withLock(lock, async () => {
+    const opened = new Miniflare(
+      convertV4MiniflareOptions({
+        resourcePersistencePath: join(state, 'v3'),
+        modules: true,
+        script: WRITER,
+        compatibilityDate: '2026-10-01',
+        kvNamespaces: { ARTICLES: namespaceOf(root) },
+      }),
+    )
+    await getText(opened, keys.current)
+    return opened
+  })
   const holding = new AsyncLocalStorage<true>()
   const exclusive = <T>(work: () => Promise<T>): Promise<T> =>
-    holding.getStore() ? work() : withLock(join(state, 'dateline.lock'), () => holding.run(true, work))
+    holding.getStore() ? work() : withLock(lock, () => holding.run(true, work))
   return {
     get: (key) => getText(miniflare, key),
     put: (values) =>
