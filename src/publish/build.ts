@@ -2,8 +2,8 @@
 // how lists are cut into pages and which instants are still to come; what may be seen is decided at the edge.
 
 import * as v from 'valibot'
-import { articlePath, mediaPath, tagPath, tagSlug } from '../addresses.ts'
-import { type Changes, changesOf, oneAtATime, type Span } from '../projection.ts'
+import { articlePath, tagPath, tagSlug } from '../addresses.ts'
+import { changesOf, oneAtATime, type Span } from '../projection.ts'
 import {
   ArticleRecord,
   type Card,
@@ -11,22 +11,20 @@ import {
   Edition,
   type Edition as EditionBody,
   keys,
-  type Link,
   type ListPages,
   ListRecord,
   type MediaEntry,
-  type PageEntry,
-  type Photo,
   type Picture,
   type TagEntry,
   type TagRow,
   TagsRecord,
 } from '../records.ts'
-import type { Article } from './article.ts'
+import { arrange, authorsOf, type Entry, named, photoOf, pictureOf, spanOf, type Tag } from './arrange.ts'
 import type { Content } from './check.ts'
 import { hashText } from './hash.ts'
-import { countSpans, cutPages } from './layout.ts'
+import { countSpans, cutPages, pageEntry } from './layout.ts'
 import type { PictureFile } from './pictures.ts'
+import { type Neighbours, relate } from './relate.ts'
 
 /** An edition, ready to be pushed: its body, and every value that it names, by key. */
 export type Built = {
@@ -36,18 +34,6 @@ export type Built = {
   records: Map<string, string>
   media: Map<string, PictureFile>
 }
-
-/** An article that is to be published, with what pages show of it. */
-type Entry = {
-  article: Article
-  from: number
-  until?: number
-  card: Card
-  tags: { name: string; slug: string }[]
-}
-
-/** A tag with its articles, the oldest first. */
-type Tag = { name: string; slug: string; description?: string | undefined; entries: Entry[] }
 
 /** Builds the edition of some content. The instant is in milliseconds since 1970. */
 export function build(content: Content, instant: number): Built {
@@ -72,20 +58,23 @@ export function build(content: Content, instant: number): Built {
     articles[entry.article.slug] = { ...spanOf(entry), ...pageEntry(hash, shown, instant) }
   })
 
-  const pinned = newestFirst(entries.filter(({ article }) => article.lead))
-  const lead = oneAtATime(pinned.map(({ card }) => ({ ...card, date: card.from })))
-  const listPages = (list: Entry[], { lead, tag }: Pick<ListRecord, 'tag' | 'lead'>): ListPages => {
+  const leads = newestFirst(entries.filter(({ article }) => article.lead))
+  const pinned = oneAtATime(leads.map(({ card }) => ({ ...card, date: card.from })))
+  const listPages = (
+    list: Entry[],
+    { pinned, tag }: { pinned: Card[]; tag?: ListRecord['tag'] },
+  ): ListPages => {
     const pages = cutPages(list, instant).map(({ rows, newer, older }) => {
       const cards = newestFirst(rows).map(({ card }) => card)
       // Only the newest page shows what is pinned: a full one must not change with it.
-      const record: ListRecord = { tag, lead: newer === undefined ? lead : [], cards, newer, older }
+      const record: ListRecord = { tag, lead: newer === undefined ? pinned : [], cards, newer, older }
       return pageEntry(put(keys.list, ListRecord, record), changesOf(record), instant)
     })
     const newest = pages.pop()
     if (!newest) throw new Error('A list has no page')
     return { newest, full: pages }
   }
-  const front = listPages(entries, { lead })
+  const front = listPages(entries, { pinned })
 
   const rows: TagRow[] = []
   const tagEntries = new Map<string, TagEntry>()
@@ -93,7 +82,7 @@ export function build(content: Content, instant: number): Built {
     const counted = countSpans(list.map(spanOf), instant)
     if (counted.settled === 0 && counted.spans.length === 0) continue
     rows.push({ ...counted, name, slug })
-    tagEntries.set(slug, { ...counted, ...listPages(list, { lead: [], tag: { name, slug, description } }) })
+    tagEntries.set(slug, { ...counted, ...listPages(list, { pinned: [], tag: { name, slug, description } }) })
   }
   const tagsRecord: TagsRecord = { tags: rows }
   const tagsIndex = pageEntry(put(keys.list, TagsRecord, tagsRecord), changesOf(tagsRecord), instant)
@@ -118,89 +107,6 @@ type Put = <T extends v.GenericSchema>(
   schema: T,
   record: v.InferInput<T>,
 ) => string
-
-/** Everything that is to be published, by date and then by slug, the oldest first. Drafts end here. */
-function arrange(content: Content): { entries: Entry[]; tags: Tag[] } {
-  const known = new Map(
-    content.site.tags.flatMap((tag) => [tag.identity, ...tag.aliases].map((name) => [name, tag])),
-  )
-  const tags = new Map<string, Tag>()
-  const published = content.articles.flatMap((article) =>
-    article.draft || article.date === undefined ? [] : [{ article, from: article.date }],
-  )
-  published.sort((a, b) => a.from - b.from || (a.article.slug < b.article.slug ? -1 : 1))
-  const entries = published.map(({ article, from }): Entry => {
-    const own = new Map<string, Tag>()
-    for (const spelled of article.tags) {
-      const { name, identity, description } = known.get(spelled.identity) ?? {
-        ...spelled,
-        description: undefined,
-      }
-      const tag = tags.get(identity) ?? {
-        name,
-        slug: tagSlug(identity),
-        ...(description === undefined ? {} : { description }),
-        entries: [],
-      }
-      tags.set(identity, tag)
-      own.set(identity, tag)
-    }
-    const span = { from, ...(article.expires === undefined ? {} : { until: article.expires }) }
-    const card: Card = {
-      ...span,
-      ...named(article),
-      kicker: article.kicker,
-      standfirst: article.standfirst,
-      authors: authorsOf(article, content),
-      photo: photoOf(article, content, { shownOnly: true }),
-    }
-    const entry = {
-      article,
-      ...span,
-      card,
-      tags: [...own.values()].map(({ name, slug }) => ({ name, slug })),
-    }
-    for (const tag of own.values()) tag.entries.push(entry)
-    return entry
-  })
-  const sorted = [...tags.values()].sort((a, b) => (a.slug < b.slug ? -1 : 1))
-  return { entries, tags: sorted }
-}
-
-type Neighbours = Pick<ArticleRecord, 'newer' | 'older' | 'related'>
-
-/** Neighbours that expire leave their place to the next; so many are named at most. */
-const NEIGHBOURS_NAMED = 4
-const RELATED_PER_TAG = 2
-
-function relate(entries: readonly Entry[], tags: readonly Tag[]): (index: number) => Neighbours {
-  const places = new Map(
-    tags.map((tag) => [tag.slug, new Map(tag.entries.map((entry, place) => [entry, place]))]),
-  )
-  const bySlug = new Map(tags.map((tag) => [tag.slug, tag]))
-  return (index) => {
-    const own = entries[index]
-    const related = new Map<string, Card>()
-    for (const { slug } of own?.tags ?? []) {
-      const place = (own && places.get(slug)?.get(own)) ?? 0
-      const older = bySlug.get(slug)?.entries.slice(Math.max(0, place - RELATED_PER_TAG), place) ?? []
-      for (const { card } of older) related.set(card.slug, card)
-    }
-    return {
-      newer: oneAtATime(untilLasting(entries.slice(index + 1, index + 1 + NEIGHBOURS_NAMED)).map(linkTo)),
-      older: oneAtATime(
-        untilLasting(entries.slice(Math.max(0, index - NEIGHBOURS_NAMED), index).reverse()).map(linkTo),
-      ),
-      related: [...related.values()].sort((a, b) => b.from - a.from || (a.slug < b.slug ? 1 : -1)),
-    }
-  }
-}
-
-/** Up to and with the first that does not expire: those behind it can never be reached. */
-function untilLasting(entries: Entry[]): Entry[] {
-  const last = entries.findIndex(({ until }) => until === undefined)
-  return last < 0 ? entries : entries.slice(0, last + 1)
-}
 
 function articleRecord(
   { article, from, until, tags }: Entry,
@@ -235,54 +141,8 @@ function articleRecord(
   }
 }
 
-function authorsOf(article: Article, content: Content): { slug: string; name: string }[] {
-  return article.authors.map((slug) => ({ slug, name: content.site.authors.get(slug) ?? slug }))
-}
-
-function named({ slug, title, lang }: Article): Pick<Link, 'slug' | 'title' | 'lang'> {
-  return { slug, title, lang }
-}
-
-function linkTo({ article, ...entry }: Entry): Link {
-  return { ...spanOf(entry), ...named(article) }
-}
-
-function spanOf({ from, until }: { from: number; until?: number }): { from: number; until?: number } {
-  return until === undefined ? { from } : { from, until }
-}
-
-function photoOf(article: Article, content: Content, options: { shownOnly: boolean }): Photo | undefined {
-  if (!article.image) return undefined
-  const { src, alt, caption, credit } = article.image
-  const file = src === undefined ? undefined : content.pictures.get(src)
-  if (options.shownOnly) return file && { picture: pictureOf(file), alt }
-  return { picture: file && pictureOf(file), alt, caption, credit }
-}
-
-function pictureOf({ hash, variant, width, height }: PictureFile): Picture {
-  return { address: mediaPath(hash, variant), width, height }
-}
-
 function newestFirst<T>(rows: readonly T[]): T[] {
   return [...rows].reverse()
-}
-
-/** How many coming instants an entry holds; beyond them the Worker asks the record. */
-const INSTANTS_NAMED = 8
-/** Desk clocks may be off by a minute, so what changed just now may still be to come at the edge. */
-const CLOCK_MARGIN_MS = 120_000
-
-function pageEntry(record: string, changes: Changes, instant: number): PageEntry {
-  const settled = changes.instants.filter((at) => at <= instant - CLOCK_MARGIN_MS)
-  const open = changes.instants.filter((at) => at > instant - CLOCK_MARGIN_MS)
-  const instants = [...settled.slice(-1), ...open.slice(0, INSTANTS_NAMED)]
-  const untils = changes.untils.filter((at) => at > instant - CLOCK_MARGIN_MS).slice(0, INSTANTS_NAMED)
-  return {
-    record,
-    ...(instants.length === 0 ? {} : { instants }),
-    ...(untils.length === 0 ? {} : { untils }),
-    ...(open.length > INSTANTS_NAMED ? { more: true } : {}),
-  }
 }
 
 function aliasesOf(

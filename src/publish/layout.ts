@@ -1,6 +1,7 @@
-// How lists are laid out at an instant: which rows stand on which page, and which of them can still change a count.
-import type { Counted, Span } from '../projection.ts'
-import { CARDS_PER_PAGE } from '../records.ts'
+// How lists are laid out at an instant: which rows stand on which page, which of them can still change a count, and
+// which instants of a page are named.
+import type { Changes, Counted, Span } from '../projection.ts'
+import { CARDS_PER_PAGE, type PageEntry } from '../records.ts'
 
 /** A page of a list: its rows, and the numbers of the pages beside it. */
 export type Page<R> = { rows: R[]; newer?: number; older?: number }
@@ -40,4 +41,23 @@ export function countSpans(rows: readonly Span[], instant: number): Counted {
     else settled += 1
   })
   return { settled, spans }
+}
+
+/** How many coming instants an entry holds; beyond them the Worker asks the record. */
+const INSTANTS_NAMED = 8
+/** Desk clocks may be off by a minute, so what changed just now may still be to come at the edge. */
+const CLOCK_MARGIN_MS = 120_000
+
+/** Where a page's record is, and those of its instants that the catalogue names. */
+export function pageEntry(record: string, changes: Changes, instant: number): PageEntry {
+  const settled = changes.instants.filter((at) => at <= instant - CLOCK_MARGIN_MS)
+  const open = changes.instants.filter((at) => at > instant - CLOCK_MARGIN_MS)
+  const instants = [...settled.slice(-1), ...open.slice(0, INSTANTS_NAMED)]
+  const untils = changes.untils.filter((at) => at > instant - CLOCK_MARGIN_MS).slice(0, INSTANTS_NAMED)
+  return {
+    record,
+    ...(instants.length === 0 ? {} : { instants }),
+    ...(untils.length === 0 ? {} : { untils }),
+    ...(open.length > INSTANTS_NAMED ? { more: true } : {}),
+  }
 }
