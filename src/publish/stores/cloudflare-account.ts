@@ -1,0 +1,106 @@
+// Who writes to Cloudflare, and where: the token, the account and the namespace, each from the first place that has it.
+import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import type { Api } from './cloudflare-api.ts'
+import type { Token } from './cloudflare-error.ts'
+import { namespaceTitle, type Target } from './wrangler-toml.ts'
+
+export type Environment = Record<string, string | undefined>
+
+const HOW_TO_LOG_IN =
+  'Run npx wrangler login, or set CLOUDFLARE_API_TOKEN to a token with Workers KV Storage: Edit'
+
+/** CLOUDFLARE_API_TOKEN, else the token that wrangler holds. */
+export async function findToken(root: string, env: Environment): Promise<Token> {
+  const own = env.CLOUDFLARE_API_TOKEN?.trim()
+  if (own) {
+    // Anything else could not even be sent.
+    if (/^[\x21-\x7e]+$/.test(own)) return { value: own, from: 'CLOUDFLARE_API_TOKEN' }
+    throw new Error(
+      'What CLOUDFLARE_API_TOKEN holds is no token: there are other signs in it. Copy the token again',
+    )
+  }
+  const { stdout, stderr } = await askWrangler(root, env)
+  const { token } = (parseJson(stdout) ?? {}) as { token?: unknown }
+  if (typeof token === 'string' && token !== '') return { value: token, from: 'wrangler' }
+  const reason =
+    /not logged in/i.test(stderr) || stderr === '' ? '' : ` (wrangler says: ${firstError(stderr)})`
+  throw new Error(`Nobody is logged in to Cloudflare here${reason}. ${HOW_TO_LOG_IN}`)
+}
+
+/** The id in wrangler.toml, CLOUDFLARE_ACCOUNT_ID, else the one account that the token has. */
+export async function findAccount(
+  api: Api,
+  { target, env }: { target: Target; env: Environment },
+): Promise<string> {
+  const known = target.account ?? (env.CLOUDFLARE_ACCOUNT_ID || undefined)
+  if (known !== undefined) return known
+  const accounts = await collect<{ id: string; name: string }>(api, '/accounts', 'list your accounts')
+  const [account] = accounts
+  if (account && accounts.length === 1) return account.id
+  const setting = 'Set account_id in wrangler.toml, or CLOUDFLARE_ACCOUNT_ID'
+  throw new Error(
+    account
+      ? `Which account? The token has ${accounts.length}: ${accounts.map(({ id, name }) => `${name} (${id})`).join(', ')}. ${setting}`
+      : `The token has no account at Cloudflare that it may list. ${setting}`,
+  )
+}
+
+/** The id in wrangler.toml, DATELINE_NAMESPACE_ID, else the namespace that wrangler made for the Worker. */
+export async function findNamespace(
+  api: Api,
+  { account, target, env }: { account: string; target: Target; env: Environment },
+): Promise<string> {
+  const known = target.namespace ?? (env.DATELINE_NAMESPACE_ID || undefined)
+  if (known !== undefined) return known
+  const title = namespaceTitle(target.worker)
+  const path = `/accounts/${encodeURIComponent(account)}/storage/kv/namespaces`
+  const namespaces = await collect<{ id: string; title: string }>(api, path, 'list your KV namespaces')
+  const found = namespaces.find((namespace) => namespace.title === title)
+  if (found) return found.id
+  throw new Error(
+    `There is no KV namespace ${title} on the account ${account}. Put the Worker live first, which makes it: ` +
+      'npx wrangler deploy. If it has another name, set its id in wrangler.toml, or DATELINE_NAMESPACE_ID',
+  )
+}
+
+const PAGE = 50
+/** An account has at most 1,000 namespaces. */
+const MOST_PAGES = 40
+
+async function collect<T>(api: Api, path: string, attempt: string): Promise<T[]> {
+  const all: T[] = []
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const { result, info } = await api.call<T[]>({ path: `${path}?page=${page}&per_page=${PAGE}`, attempt })
+    all.push(...result)
+    if (result.length === 0 || all.length >= (info.total_count ?? 0)) break
+  }
+  return all
+}
+
+const WRANGLER_MS = 60_000
+
+/** Wrangler renews a login that has run out, so it is asked and its files are not read. */
+function askWrangler(root: string, env: Environment): Promise<{ stdout: string; stderr: string }> {
+  const folder = dirname(createRequire(import.meta.url).resolve('wrangler/package.json'))
+  const words = [join(folder, 'bin', 'wrangler.js'), 'auth', 'token', '--json']
+  const options = { cwd: root, env: { ...env, WRANGLER_SEND_METRICS: 'false' }, timeout: WRANGLER_MS }
+  return new Promise((resolve) => {
+    execFile(process.execPath, words, options, (_, stdout, stderr) => resolve({ stdout, stderr }))
+  })
+}
+
+function firstError(stderr: string): string {
+  const plain = stripVTControlCharacters(stderr)
+  return (/ERROR\]\s*(.+)/.exec(plain)?.[1] ?? plain.trim().split('\n')[0] ?? '').trim()
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,87 @@
+// What Cloudflare's API refuses, in one sentence that says what to do. Pure.
+
+export type ApiError = { code: number; message: string }
+
+/** A token, and where it was found: 'CLOUDFLARE_API_TOKEN' or 'wrangler'. */
+export type Token = { value: string; from: 'CLOUDFLARE_API_TOKEN' | 'wrangler' }
+
+export type Refused = {
+  attempt: string
+  path: string
+  token: Token
+  status: number
+  errors: readonly ApiError[]
+}
+
+export const KEY_NOT_FOUND = 10_009
+const NAMESPACE_NOT_FOUND = 10_013
+const NO_ROUTE = [7_000, 7_003]
+const MALFORMED_TOKEN = [6_003, 6_111, 9_106]
+const UNKNOWN_TOKEN = [1_000, 9_109]
+const DAY_USED_UP = 10_048
+
+/** Whether the answer is the end of a free plan's day, which no second try mends. */
+export function isDayUsedUp(status: number, errors: readonly ApiError[]): boolean {
+  const isOfTheDay = ({ code, message }: ApiError): boolean =>
+    code === DAY_USED_UP || /\b(?:daily|free usage|free tier)\b/i.test(message)
+  return status === 429 && errors.some(isOfTheDay)
+}
+
+/** What an answer means that is not retried, or that was retried in vain. */
+export function explain({ attempt, path, token, status, errors }: Refused): string {
+  const has = (...codes: number[]): boolean => errors.some(({ code }) => codes.includes(code))
+  const could = `Cloudflare could not ${attempt}`
+  if (isDayUsedUp(status, errors)) {
+    return `${could}: the free plan's KV operations of this day are used up. Go on after 00:00 UTC, or take a paid plan`
+  }
+  if (status === 429) {
+    return `${could}: it takes no more calls for now (1,200 in 5 minutes). Wait 5 minutes and run the command again`
+  }
+  if (status >= 500) {
+    return `${could}: ${found(status, errors)}, in 5 tries. Look at https://www.cloudflarestatus.com and run the command again later`
+  }
+  if (status === 401 || has(...UNKNOWN_TOKEN, ...MALFORMED_TOKEN)) {
+    return token.from === 'wrangler'
+      ? `${could}: it does not accept the login that wrangler holds. Run npx wrangler login`
+      : `${could}: it does not accept the token in ${token.from} (wrong, expired or withdrawn). Put a valid one there`
+  }
+  if (status === 403) {
+    const account = /^\/accounts\/([^/]+)/.exec(path)?.[1]
+    const of = account === undefined ? '' : ` on the account ${account}`
+    return token.from === 'wrangler'
+      ? `${could}: the login that wrangler holds has no right to it${of}. Run npx wrangler login as somebody who has`
+      : `${could}: the token in ${token.from} has no right to it${of}. Give it the permission Workers KV Storage: Edit`
+  }
+  if (has(NAMESPACE_NOT_FOUND)) {
+    const [, account, namespace] = /^\/accounts\/([^/]+)\/storage\/kv\/namespaces\/([^/]+)/.exec(path) ?? []
+    return `${could}: the account ${account} has no KV namespace ${namespace}. Correct the id of ARTICLES in wrangler.toml, or DATELINE_NAMESPACE_ID`
+  }
+  if (has(...NO_ROUTE)) {
+    const account = /^\/accounts\/([^/]+)/.exec(path)?.[1]
+    return `${could}: there is no account ${account}. Correct account_id in wrangler.toml, or CLOUDFLARE_ACCOUNT_ID`
+  }
+  return `${could}: ${found(status, errors)}`
+}
+
+/** What is said when no answer came: no network, a name that nobody knows, a line that broke, too long a wait. */
+export function explainSilence({
+  attempt,
+  base,
+  reason,
+}: {
+  attempt: string
+  base: string
+  reason: string
+}): string {
+  return `Cloudflare could not ${attempt}: ${new URL(base).host} was not reached (${reason}). Check the network connection and run the command again`
+}
+
+function found(status: number, errors: readonly ApiError[]): string {
+  const said = errors.map(({ code, message }) => `${oneLine(message)} (code ${code})`).join('; ')
+  return `it answered ${status}${said === '' ? '' : `: ${said}`}`
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line
+}
