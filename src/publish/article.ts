@@ -1,10 +1,11 @@
 // One source to one article, or to all its problems. Looks at nothing but the source and the site's settings.
 import type { Claims } from './claims.ts'
+import { readText, type StoredFile } from './content.ts'
 import { checkFields, FrontMatter } from './fields.ts'
+import { hashText } from './hash.ts'
 import { pictureName } from './pictures.ts'
 import { found, type Place, type Problem } from './problem.ts'
 import { checkShape } from './shape.ts'
-import type { Site } from './site.ts'
 import { decodeText, placeIn, type SourceFile } from './text.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -29,9 +30,10 @@ export type Article = {
   corrections: { date: number; text: string }[]
   lead: boolean
   draft: boolean
-  body: string
+  /** The hash of its text; the text itself is read again when it is needed. */
+  bodyHash: string
   /** The pictures in the text: the address as it is spelled, and the file under `content/images/` it means. */
-  pictures: Map<string, string>
+  pictures: ReadonlyMap<string, string>
   /** Fields that Dateline does not know, as they were written. */
   extra: Record<string, unknown>
   slugPlace: Place
@@ -54,10 +56,22 @@ export type ArticleText = { path: string; text: string; bodyStart: number }
 /** What an article is checked against. */
 export type ArticleContext = {
   zone: string
-  /** Names by slug; null while `authors.yaml` has a problem of its own, and any author passes. */
-  authors: Site['authors'] | null
+  /** By slug; null while `authors.yaml` has a problem of its own, and any author passes. */
+  authors: { has: (slug: string) => boolean; keys: () => Iterable<string> } | null
   /** Whether there is a file of this name under `content/images/`. */
   hasPicture: (name: string) => boolean
+}
+
+/** The same as plain data, for a thread and for a comparison. */
+export type Surroundings = Pick<ArticleContext, 'zone'> & {
+  authors: ReadonlySet<string> | null
+  /** Names of files under `content/images/`. */
+  pictures: ReadonlySet<string>
+}
+
+/** What an article is checked against, of plain data. */
+export function contextOf({ zone, authors, pictures }: Surroundings): ArticleContext {
+  return { zone, authors, hasPicture: (name) => pictures.has(name) }
 }
 
 /** What one source comes to. */
@@ -72,9 +86,11 @@ export type Parsed = {
 }
 
 /** Parses one source's front matter, to all problems that it has. */
-export function parseArticle(source: SourceFile, context: ArticleContext): Parsed {
-  const decoded = decodeText(source)
+export function parseArticle(file: SourceFile | StoredFile, context: ArticleContext): Parsed {
   const nothing = { article: null, text: null, claims: null }
+  const source = readText(file)
+  if ('problem' in source) return { ...nothing, problems: [source.problem] }
+  const decoded = decodeText(source)
   if ('problem' in decoded) return { ...nothing, problems: [decoded.problem] }
   const parts = splitFrontMatter({ path: source.path, text: decoded.text })
   if ('problem' in parts) return { ...nothing, problems: [parts.problem] }
@@ -85,9 +101,22 @@ export function parseArticle(source: SourceFile, context: ArticleContext): Parse
   const checked = checkFields(shape.sound, { path: source.path, yaml, context })
   problems.push(...shape.problems, ...checked.problems)
   const isWrong = problems.some(({ level }) => level === 'problem')
-  const body = decoded.text.slice(parts.bodyStart).normalize('NFC')
-  const article = checked.article && !isWrong ? { ...checked.article, body } : null
+  const bodyHash = hashText(bodyOf(text))
+  const article = checked.article && !isWrong ? { ...checked.article, bodyHash } : null
   return { article, text, claims: checked.claims, problems }
+}
+
+/** A source's own text, as it is published; null where it cannot be told where that begins. */
+export function parseBody(source: SourceFile): string | null {
+  const decoded = decodeText(source)
+  if ('problem' in decoded) return null
+  const { text } = decoded
+  const parts = splitFrontMatter({ path: source.path, text })
+  return 'problem' in parts ? null : bodyOf({ text, bodyStart: parts.bodyStart })
+}
+
+function bodyOf({ text, bodyStart }: Pick<ArticleText, 'text' | 'bodyStart'>): string {
+  return text.slice(bodyStart).normalize('NFC')
 }
 
 /** Finds the files that the pictures in an article's text mean. Offsets count from the start of the body. */

@@ -1,12 +1,17 @@
 // All sources to checked content, or to every problem of every file.
-import { type Article, type ArticleText, parseArticle, resolvePictures } from './article.ts'
+import { join } from 'node:path'
+import type { Article } from './article.ts'
+import { type Cache, keyOf, NO_CACHE, openCache } from './cache.ts'
 import { type Claims, checkClaims } from './claims.ts'
-import type { Sources } from './content.ts'
+import { codeVersion, firstCodeVersion } from './code-version.ts'
+import { type Sources, type StoredFile, stampOf } from './content.ts'
+import { findAll } from './findings.ts'
 import { type PictureFile, readPicture } from './pictures.ts'
 import { type Problem, sortProblems } from './problem.ts'
 import { openProof, type Proof } from './proof.ts'
+import { bodyReader, pictureReader } from './rereading.ts'
 import { parseSite, type Site } from './site.ts'
-import { placeIn } from './text.ts'
+import type { SourceFile } from './text.ts'
 
 /** Content without a problem: what `build` makes an edition of. */
 export type Content = {
@@ -14,7 +19,13 @@ export type Content = {
   articles: Article[]
   /** The pictures that articles show, by file name under `content/images/`. */
   pictures: Map<string, PictureFile>
+  /** An article's text in NFC. Throws when its file is no longer the one that was checked. */
+  readBody: (article: Article) => Promise<string>
+  /** A picture's bytes. Throws like `readBody`. */
+  readPicture: (picture: PictureFile) => Promise<Uint8Array>
 }
+
+type File = SourceFile | StoredFile
 
 /**
  * Checks everything. The content is null when there is any problem; all problems and advice are returned.
@@ -24,50 +35,46 @@ export async function checkSources(
   sources: Sources,
   shared?: Proof,
 ): Promise<{ content: Content | null; problems: Problem[] }> {
-  const problems = [...sources.problems]
   const { site, context: siteContext, problems: siteProblems } = parseSite(sources)
-  problems.push(...siteProblems)
-  const context = { ...siteContext, hasPicture: (name: string) => sources.pictures.has(name) }
+  const { zone } = siteContext
+  const surroundings = {
+    zone,
+    authors: siteContext.authors && new Set(siteContext.authors.keys()),
+    pictures: new Set(sources.pictures.keys()),
+  }
+  const cache = sources.root === undefined ? NO_CACHE : openCacheOf(sources.root)
+  const proof = shared ?? openProof()
   const articles: Article[] = []
   const claims: Claims[] = []
-  const proof = shared ?? openProof()
+  const found: Problem[][] = [sources.problems, siteProblems]
   try {
-    for (const source of sources.articles) {
-      const parsed = parseArticle(source, context)
-      problems.push(...parsed.problems)
-      if (parsed.claims) claims.push(parsed.claims)
-      if (!parsed.text) continue
-      const proved = await proveText(parsed.text, proof, context.hasPicture)
-      problems.push(...proved.problems)
-      if (parsed.article) articles.push({ ...parsed.article, pictures: proved.used })
+    for (const finding of await findAll(sources.articles, { surroundings, cache, proof })) {
+      if (finding.article) articles.push(finding.article)
+      if (finding.claims) claims.push(finding.claims)
+      found.push(finding.problems)
     }
   } finally {
     if (!shared) await proof.close()
   }
-  problems.push(...checkClaims(claims, context))
+  found.push(checkClaims(claims, siteContext))
+  const shown = await readPictures(sources, { names: picturesOf(articles), cache })
+  found.push(shown.problems)
+  cache.save()
 
-  const pictures = new Map<string, PictureFile>()
-  for (const name of picturesOf(articles)) {
-    const source = sources.pictures.get(name)
-    if (!source) continue
-    const picture = await readPicture(source)
-    if ('problem' in picture) problems.push(picture.problem)
-    else pictures.set(name, picture)
-  }
-  const stopped = problems.some(({ level }) => level === 'problem')
-  return { content: stopped || !site ? null : { site, articles, pictures }, problems: sortProblems(problems) }
+  const problems = sortProblems(found.flat())
+  if (!site || problems.some(({ level }) => level === 'problem')) return { content: null, problems }
+  const [readBody, readPicture] = [bodyReader(sources.articles), pictureReader(sources.pictures)]
+  return { content: { site, articles, pictures: shown.pictures, readBody, readPicture }, problems }
 }
 
-/** Renders an article's text once, where it can be stopped, and finds the pictures in it. */
-async function proveText(
-  text: ArticleText,
-  proof: Proof,
-  hasPicture: (name: string) => boolean,
-): Promise<ReturnType<typeof resolvePictures>> {
-  const proved = await proof.render(text.text.slice(text.bodyStart))
-  if (!('refused' in proved)) return resolvePictures(text, proved.pictures, hasPicture)
-  const place = placeIn(text, text.bodyStart)
-  return { used: new Map(), problems: [{ ...place, level: 'problem', message: proved.refused }] }
+const CACHE_FILE = '.wrangler/dateline/checked'
+
+/** The project's cache; none where it cannot be told what code and which libraries would fill it. */
+function openCacheOf(root: string): Cache {
+  const version = firstCodeVersion()
+  if (version === null) return NO_CACHE
+  // Where the code was changed meanwhile, a thread that started late has run other code than this process.
+  return openCache(join(root, CACHE_FILE), { version, maySave: () => codeVersion() === version })
 }
 
 /** File names of the pictures that are to be published: those of articles that are no drafts. */
@@ -79,4 +86,31 @@ function picturesOf(articles: readonly Article[]): Set<string> {
     for (const name of pictures.values()) names.add(name)
   }
   return names
+}
+
+async function readPictures(
+  { pictures: sources }: Pick<Sources, 'pictures'>,
+  { names, cache }: { names: ReadonlySet<string>; cache: Cache },
+): Promise<{ pictures: Content['pictures']; problems: Problem[] }> {
+  const pictures: Content['pictures'] = new Map()
+  const problems: Problem[] = []
+  for (const name of names) {
+    const source = sources.get(name)
+    if (!source) continue
+    const picture = await readPictureOnce(source, cache)
+    if ('problem' in picture) problems.push(picture.problem)
+    else pictures.set(name, picture)
+  }
+  return { pictures, problems }
+}
+
+/** A picture is read again only when its file looks touched: an archive of them is too much to read each time. */
+async function readPictureOnce(file: File, cache: Cache): Promise<PictureFile | { problem: Problem }> {
+  const stamp = 'root' in file ? stampOf(file) : null
+  const key = stamp === null ? null : keyOf(['picture', stamp])
+  const known = key === null ? null : cache.get(key)
+  if (known !== null) return JSON.parse(known) as PictureFile
+  const picture = await readPicture(file)
+  if (key !== null && !('problem' in picture)) cache.put(key, JSON.stringify(picture))
+  return picture
 }

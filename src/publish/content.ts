@@ -1,72 +1,113 @@
 // Reads `content/` from disk into sources; the only reader of the editors' files. Parses nothing.
-import type { Dirent } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { closeSync, type Dirent, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Place, Problem } from './problem.ts'
 import { nearest } from './spelling.ts'
-import { mebibytes, PICTURE_LIMIT_BYTES, type SourceFile, TEXT_LIMIT_BYTES } from './text.ts'
+import { mebibytes, type SourceFile, TEXT_LIMIT_BYTES } from './text.ts'
+
+/** A file under `content/` that is read when it is needed; `root` is the project's folder. */
+export type StoredFile = { path: string; root: string }
 
 /** Everything that an edition is made of. Pictures are by their path under `content/images/`. */
-export type Sources = {
+export type Sources<File extends SourceFile | StoredFile = SourceFile | StoredFile> = {
   site: SourceFile | null
   authors: SourceFile | null
   tags: SourceFile | null
-  articles: SourceFile[]
-  pictures: Map<string, SourceFile>
+  articles: File[]
+  pictures: Map<string, File>
   /** What could not be read, and what does not belong where it lies. */
   problems: Problem[]
+  /** The project's folder, if what is found out about its files may be kept there. */
+  root?: string
 }
 
-/** Reads a project's `content/`. Paths in the sources begin with `content/`, wherever the folder is. */
-export async function readContent(root: string): Promise<Sources> {
+/** Lists a project's `content/`, and reads the site's own files. Paths begin with `content/`, wherever the folder is. */
+export async function readContent(root: string): Promise<Sources<StoredFile>> {
   const problems: Problem[] = []
-  const readText = async (path: string, { mayLack = false } = {}): Promise<SourceFile | null> => {
-    const file = await readFileIn(root, path, { limit: TEXT_LIMIT_BYTES, mayLack, problems })
-    if (file?.unreadBytes === undefined) return file
-    const limit = mebibytes(TEXT_LIMIT_BYTES)
-    const message = `must be at most ${limit}: found ${mebibytes(file.unreadBytes)}. Cut it into several`
-    problems.push({ ...start(path), level: 'problem', message })
-    return null
+  const readOwn = (name: string): SourceFile | null => {
+    const read = readText({ path: `content/${name}.yaml`, root }, { mayLack: true })
+    if (read && 'problem' in read) problems.push(read.problem)
+    return read && 'bytes' in read ? read : null
   }
-  const [site, authors, tags] = await Promise.all(
-    ['site', 'authors', 'tags'].map((name) => readText(`content/${name}.yaml`, { mayLack: true })),
-  )
-  const articles: SourceFile[] = []
-  for (const path of await listFiles(root, 'content/articles', problems)) {
-    const isArticle = /\.md$/i.test(path)
-    const file = isArticle ? await readText(path) : null
-    if (file) articles.push(file)
-    if (!isArticle) problems.push({ ...start(path), level: 'advice', message: NOT_AN_ARTICLE })
+  const [site, authors, tags] = [readOwn('site'), readOwn('authors'), readOwn('tags')]
+  const articles: StoredFile[] = []
+  for (const { path, isPlain } of await listFiles(root, 'content/articles', problems)) {
+    if (!/\.md$/i.test(path)) problems.push({ ...start(path), level: 'advice', message: NOT_AN_ARTICLE })
+    else if (isPlain || leadsToFile(root, path, problems)) articles.push({ path, root })
   }
-  const pictures = new Map<string, SourceFile>()
-  for (const path of await listFiles(root, 'content/images', problems)) {
-    const file = await readFileIn(root, path, { limit: PICTURE_LIMIT_BYTES, problems })
-    if (file) pictures.set(path.slice('content/images/'.length).normalize('NFC'), file)
+  const pictures = new Map<string, StoredFile>()
+  for (const { path, isPlain } of await listFiles(root, 'content/images', problems)) {
+    if (!isPlain && !leadsToFile(root, path, problems)) continue
+    pictures.set(path.slice('content/images/'.length).normalize('NFC'), { path, root })
   }
   problems.push(...(await adviseStrays(root)))
-  return { site: site ?? null, authors: authors ?? null, tags: tags ?? null, articles, pictures, problems }
+  return { site, authors, tags, articles, pictures, problems, root }
 }
 
 const NOT_AN_ARTICLE = 'is not published: an article ends in .md, and a picture belongs in content/images/'
 
 const start = (path: string): Place => ({ path, line: 1, column: 1 })
 
-/** A file, without its bytes where it is larger than the limit; null, and mostly a problem, where there is none. */
-async function readFileIn(
-  root: string,
-  path: string,
-  { limit, mayLack = false, problems }: { limit: number; mayLack?: boolean; problems: Problem[] },
-): Promise<SourceFile | null> {
+/** A text's bytes, or the problem that there are none or too many; null where there is no file and need not be one. */
+export function readText(file: SourceFile | StoredFile): SourceFile | { problem: Problem }
+export function readText(
+  file: SourceFile | StoredFile,
+  options: { mayLack: boolean },
+): SourceFile | { problem: Problem } | null
+export function readText(
+  file: SourceFile | StoredFile,
+  { mayLack = false } = {},
+): SourceFile | { problem: Problem } | null {
+  const read = readSource(file, TEXT_LIMIT_BYTES)
+  if ('problem' in read) return mayLack && read.isLacking ? null : { problem: read.problem }
+  if (read.unreadBytes === undefined) return read
+  const limit = mebibytes(TEXT_LIMIT_BYTES)
+  const message = `must be at most ${limit}: found ${mebibytes(read.unreadBytes)}. Cut it into several`
+  return { problem: { ...start(file.path), level: 'problem', message } }
+}
+
+/**
+ * A source's bytes; without them where the file is larger than the limit.
+ * Waits for the disk: ten thousand small files take several times as long when each is waited for by itself.
+ */
+export function readSource(
+  file: SourceFile | StoredFile,
+  limit: number,
+): SourceFile | { problem: Problem; isLacking: boolean } {
+  if ('bytes' in file) return file
+  const { path, root } = file
   try {
-    const { size } = await stat(join(root, path))
-    if (size > limit) return { path, bytes: new Uint8Array(), unreadBytes: size }
-    return { path, bytes: await readFile(join(root, path)) }
+    const opened = openSync(join(root, path), 'r')
+    try {
+      const { size } = fstatSync(opened)
+      if (size > limit) return { path, bytes: new Uint8Array(), unreadBytes: size }
+      return { path, bytes: readFileSync(opened) }
+    } finally {
+      closeSync(opened)
+    }
   } catch (error) {
-    const isLacking = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    if (!(isLacking && mayLack)) problems.push(unreadable(path, error))
-    return null
+    return {
+      problem: unreadable(path, error),
+      isLacking: (error as NodeJS.ErrnoException).code === 'ENOENT',
+    }
   }
 }
+
+/**
+ * What a file's bytes can be known by without reading them; null while that may change and the stamp stay.
+ * @see https://git-scm.com/docs/racy-git
+ */
+export function stampOf({ path, root }: StoredFile): string | null {
+  const stats = statSync(join(root, path), { bigint: true, throwIfNoEntry: false })
+  if (!stats) return null
+  const { size, mtimeNs, ctimeNs, ino, mtimeMs, ctimeMs } = stats
+  const changed = Math.max(Number(mtimeMs), Number(ctimeMs))
+  return Date.now() - changed < RACY_MS ? null : [path, size, mtimeNs, ctimeNs, ino].join('\n')
+}
+
+/** Some file systems count time in steps of two seconds. */
+const RACY_MS = 2_000
 
 const READ_FILES = ['site.yaml', 'authors.yaml', 'tags.yaml']
 const READ_FOLDERS = ['articles', 'images']
@@ -101,16 +142,29 @@ function fileRemedy(name: string): string {
 
 const BELONGINGS = 'articles belong in content/articles/, and pictures in content/images/'
 
+type Listed = { path: string /** Anything else may be a link. */; isPlain: boolean }
+
 /** All files under a folder, hidden ones left out, in one order on every machine. */
-async function listFiles(root: string, folder: string, problems: Problem[]): Promise<string[]> {
-  const files: string[] = []
+async function listFiles(root: string, folder: string, problems: Problem[]): Promise<Listed[]> {
+  const files: Listed[] = []
   for (const entry of await listEntries(root, folder, problems)) {
     if (entry.name.startsWith('.')) continue
     const path = `${folder}/${entry.name}`
-    if (entry.isDirectory()) files.push(...(await listFiles(root, path, problems)))
-    else files.push(path)
+    if (entry.isDirectory()) for (const file of await listFiles(root, path, problems)) files.push(file)
+    else files.push({ path, isPlain: entry.isFile() })
   }
   return files
+}
+
+/** Whether a link leads to a file; where it does not, that is a problem. */
+function leadsToFile(root: string, path: string, problems: Problem[]): boolean {
+  try {
+    if (!statSync(join(root, path)).isDirectory()) return true
+    problems.push(unreadable(path, Object.assign(new Error('is a folder'), { code: 'EISDIR' })))
+  } catch (error) {
+    problems.push(unreadable(path, error))
+  }
+  return false
 }
 
 /** What is in a folder, by name; nothing where there is no such folder. */

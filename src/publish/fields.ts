@@ -68,7 +68,7 @@ type Subject = { path: string; yaml: YamlData; context: ArticleContext; wrong: S
 /** What the fields come to. */
 export type Checked = {
   /** The article without its text, if all fields were sound and none of them is wrong. */
-  article: Omit<ParsedArticle, 'body'> | null
+  article: Omit<ParsedArticle, 'bodyHash'> | null
   claims: Claims
   problems: Problem[]
 }

@@ -1,5 +1,5 @@
 // A picture file: its type and size from its header, its hash from its bytes. Encodes nothing.
-import sharp from 'sharp'
+import { readSource, type StoredFile } from './content.ts'
 import { hashBytes } from './hash.ts'
 import type { Problem } from './problem.ts'
 import { mebibytes, PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
@@ -13,7 +13,8 @@ export type PictureFile = {
   type: string
   width: number
   height: number
-  bytes: Uint8Array
+  /** How many bytes it has. */
+  size: number
 }
 
 /** Counts up when pictures are to be made anew from the same bytes. */
@@ -28,8 +29,17 @@ const TYPES: Record<string, { type: string; extension: string }> = {
   heif: { type: 'image/avif', extension: 'avif' },
 }
 
-/** Reads a picture's header. */
-export async function readPicture(source: SourceFile): Promise<PictureFile | { problem: Problem }> {
+/** The hash of a picture's bytes and of what is done with them. */
+export function pictureHash(bytes: Uint8Array): string {
+  return hashBytes(RECIPE, bytes)
+}
+
+/** Reads a picture: its header, and all of it for its hash. */
+export async function readPicture(
+  file: SourceFile | StoredFile,
+): Promise<PictureFile | { problem: Problem }> {
+  const source = readSource(file, PICTURE_LIMIT_BYTES)
+  if ('problem' in source) return source
   const problem = (message: string): { problem: Problem } => ({
     problem: { path: source.path, line: 1, column: 1, level: 'problem', message },
   })
@@ -48,12 +58,12 @@ export async function readPicture(source: SourceFile): Promise<PictureFile | { p
   const turned = orientation >= 5
   return {
     path: source.path,
-    hash: hashBytes(RECIPE, source.bytes),
+    hash: pictureHash(source.bytes),
     variant: `original.${known.extension}`,
     type: known.type,
     width: turned ? height : width,
     height: turned ? width : height,
-    bytes: source.bytes,
+    size: source.bytes.length,
   }
 }
 
@@ -69,6 +79,8 @@ type Header = {
 
 async function readHeader(bytes: Uint8Array): Promise<Header | { reason: string }> {
   try {
+    // Slow to load, and needed for pictures that nobody has seen yet.
+    const { default: sharp } = await import('sharp')
     return await sharp(bytes).metadata()
   } catch (error) {
     return { reason: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }

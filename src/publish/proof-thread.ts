@@ -1,21 +1,31 @@
-// The thread of proof.ts: renders what it is sent, as the edge would, and says what came of it.
-import { parentPort } from 'node:worker_threads'
-import { picturesIn, renderMarkdown } from '../markdown.ts'
-import type { Rendered } from './proof.ts'
+// A thread of the proof: examines what it is sent, one source after another, and counts how far it is.
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Surroundings } from './article.ts'
+import { examine } from './finding.ts'
+import { pack } from './packed.ts'
+import type { Batch, Examined } from './proof-driver.ts'
+import { countAt, type Phase } from './proof-watch.ts'
+import type { SourceFile } from './text.ts'
 
-/** Stands for any picture: an address of the usual length. */
-const PICTURE = { address: `/media/${'0'.repeat(32)}/original.jpg`, width: 1600, height: 1067 }
+const progress = workerData as Int32Array
+let surroundings: Surroundings | undefined
+let done = 0
 
-parentPort?.on('message', (markdown: string) => parentPort?.postMessage(prove(markdown)))
-parentPort?.postMessage('ready')
+parentPort?.on('message', (batch: Batch) => {
+  surroundings = batch.surroundings ?? surroundings
+  parentPort?.postMessage(batch.sources.map(examineOne))
+})
 
-function prove(markdown: string): Rendered {
-  try {
-    const pictures = picturesIn(markdown)
-    const known = Object.fromEntries(pictures.map(({ src }) => [src, PICTURE]))
-    const html = renderMarkdown(markdown, { origin: 'https://dateline.invalid', pictures: known })
-    return { pictures, bytes: Buffer.byteLength(html) }
-  } catch (error) {
-    return { failed: error instanceof Error ? error.message : String(error) }
-  }
+function examineOne(source: SourceFile): Examined {
+  if (!surroundings) throw new Error('A source came without what it is to be checked against')
+  enter('parsing')
+  const finding = examine(source, surroundings, () => enter('rendering'))
+  const packed = pack(finding)
+  done += 1
+  enter('idle')
+  return packed === null ? { finding } : { packed }
+}
+
+function enter(phase: Phase): void {
+  Atomics.store(progress, 0, countAt(done, phase))
 }

@@ -19,9 +19,12 @@ export function mebibytes(bytes: number): string {
   return `${Math.ceil((bytes / 1024 / 1024) * 10) / 10} MiB`
 }
 
+// Made once: to make one takes longer than to decode an article.
+const UTF_8 = new TextDecoder()
+
 /** A source's text, or the problem that it has none. */
 export function decodeText(source: SourceFile): { text: string } | { problem: Problem } {
-  const loose = new TextDecoder().decode(source.bytes)
+  const loose = UTF_8.decode(source.bytes)
   const bad = invalidOffset(source.bytes, loose)
   if (bad === null) return { text: unifyLineEnds(loose) }
   const place = placeIn(

@@ -10,6 +10,8 @@ export type Sign = { offset: number; kind: 'comment' | 'anchor' | 'alias' | 'tag
 
 /** Comments that may be cut-off text, and every anchor, alias and tag. */
 export function findSigns(text: string): Sign[] {
+  // Every sign begins with one of these, and to take a text apart is not cheap.
+  if (!/[#&*!]/.test(text)) return []
   const signs: Sign[] = []
   let offset = 0
   let isText = false

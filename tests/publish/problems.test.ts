@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { checkSources } from '../../src/publish/check.ts'
-import { readContent, type Sources } from '../../src/publish/content.ts'
+import { readContent, readSource, type Sources, type StoredFile } from '../../src/publish/content.ts'
 import { formatProblem } from '../../src/publish/problem.ts'
 import { openProof } from '../../src/publish/proof.ts'
 import type { SourceFile } from '../../src/publish/text.ts'
@@ -16,17 +16,26 @@ afterAll(() => proof.close())
 const cases = readdirSync(FIXTURES).filter((name) => name !== 'base')
 
 /** A fixture's sources, and those of the base where it has none of its own. */
-async function readCase(name: string): Promise<Sources> {
+async function readCase(name: string): Promise<Sources<SourceFile>> {
   const [base, own] = await Promise.all([
     readContent(join(FIXTURES, 'base')),
     readContent(join(FIXTURES, name)),
   ])
+  const pictures = new Map([...base.pictures, ...own.pictures])
   return {
-    ...own,
     site: own.site ?? base.site,
     authors: own.authors ?? base.authors,
-    pictures: new Map([...base.pictures, ...own.pictures]),
+    tags: own.tags,
+    articles: own.articles.map(load),
+    pictures: new Map([...pictures].map(([name, file]) => [name, load(file)])),
+    problems: own.problems,
   }
+}
+
+function load(file: StoredFile): SourceFile {
+  const source = readSource(file, Number.POSITIVE_INFINITY)
+  if ('problem' in source) throw new Error(formatProblem(source.problem))
+  return source
 }
 
 async function check(sources: Sources): Promise<{ lines: string[]; isRefused: boolean }> {
@@ -40,7 +49,7 @@ const linesOf = (name: string): string[] =>
     .split('\n')
 
 /** The same sources with every text file's bytes rewritten. */
-function rewrite(sources: Sources, change: (bytes: Buffer) => Buffer): Sources {
+function rewrite(sources: Sources<SourceFile>, change: (bytes: Buffer) => Buffer): Sources<SourceFile> {
   const one = (file: SourceFile | null) => file && { ...file, bytes: change(Buffer.from(file.bytes)) }
   return {
     ...sources,

@@ -53,7 +53,9 @@ export async function findNamespace(
   api: Api,
   { account, target, env }: { account: string; target: Target; env: Environment },
 ): Promise<string> {
-  const known = target.namespace ?? (env.DATELINE_NAMESPACE_ID || undefined)
+  const known =
+    target.namespace ??
+    (target.environment === undefined ? env.DATELINE_NAMESPACE_ID || undefined : undefined)
   if (known !== undefined) return known
   const title = namespaceTitle(target.worker)
   const path = `/accounts/${encodeURIComponent(account)}/storage/kv/namespaces`

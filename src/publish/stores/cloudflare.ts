@@ -29,6 +29,7 @@ export async function openCloudflareStore(root: string, options: CloudflareOptio
   const readBytes = (key: string) =>
     api.read({ path: `${path}/values/${encodeURIComponent(key)}`, attempt: `read ${key}` })
   return {
+    id: namespace,
     name: environment === undefined ? 'Cloudflare' : `Cloudflare (${environment})`,
     get: async (key) => {
       const bytes = await readBytes(key)

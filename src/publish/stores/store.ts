@@ -16,6 +16,8 @@ export type Listed = { key: string; metadata: Record<string, unknown> | null; ex
 export type Store = {
   /** How messages call it: 'the local store', 'Cloudflare', 'Cloudflare (staging)'. */
   name: string
+  /** Tells it from other stores of that name; absent where there is but one. */
+  id?: string
   /** The text under a key; null when there is none. Ask only for keys that something names. */
   get: (key: string) => Promise<string | null>
   /** Texts by key; those that there are not are left out. */

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { unstable_readConfig } from 'wrangler'
 
 export type Target = {
+  /** The name of its environment; absent for the top level. */
+  environment?: string
   worker: string
   account?: string
   /** The namespace's id at Cloudflare; absent where wrangler creates it at deploy. */
@@ -39,6 +41,7 @@ export function readTarget(root: string, environment?: string): Target {
   }
   if (!config.name) throw new Error('wrangler.toml gives the Worker no name. Add to it: name = "dateline"')
   return {
+    ...(environment === undefined ? {} : { environment }),
     worker: config.name,
     ...(config.account_id ? { account: config.account_id } : {}),
     ...(namespace.id ? { namespace: namespace.id } : {}),

@@ -1,0 +1,77 @@
+// One source to all that is found out about it: its front matter, its text rendered once, its pictures.
+// Runs in the proof's threads, because hostile Markdown takes time and space out of all proportion to its size.
+
+import { picturesIn, renderMarkdown } from '../markdown.ts'
+import { type Article, contextOf, parseArticle, resolvePictures, type Surroundings } from './article.ts'
+import type { Claims } from './claims.ts'
+import type { Problem } from './problem.ts'
+import { refusal, SIMPLER } from './refusal.ts'
+import type { SourceFile } from './text.ts'
+
+/** What one source comes to. */
+export type Finding = {
+  /** Null where its front matter has any problem; its text may have some all the same. */
+  article: Article | null
+  /** Null where the front matter is no YAML. */
+  claims: Claims | null
+  problems: Problem[]
+}
+
+/** A picture in a text: its address, its place in UTF-16 units, and its alternative text. */
+type FoundPicture = { src: string; offset: number; alt: string }
+
+const OUTPUT_LIMIT_BYTES = 10 * 1024 * 1024
+/** Honest Markdown grows by a few times; a table of bars grows by thousands. */
+const GROWTH_LIMIT = 64
+
+/** Parses and renders a source. Says when it begins to render, so that one who waits knows what takes so long. */
+export function examine(source: SourceFile, surroundings: Surroundings, onRender: () => void): Finding {
+  const context = contextOf(surroundings)
+  const { article, text, claims, problems } = parseArticle(source, context)
+  if (!text) return { article: null, claims, problems }
+  onRender()
+  const proved = prove(text.text.slice(text.bodyStart))
+  if ('refused' in proved) {
+    problems.push(refusal(text, proved.refused))
+    return { article: article && { ...article, pictures: new Map() }, claims, problems }
+  }
+  const { used, problems: unresolved } = resolvePictures(text, proved.pictures, context.hasPicture)
+  problems.push(...unresolved)
+  return { article: article && { ...article, pictures: used }, claims, problems }
+}
+
+/** Stands for any picture: an address of the usual length. */
+const PICTURE = { address: `/media/${'0'.repeat(32)}/original.jpg`, width: 1600, height: 1067 }
+
+/** Renders a text as the edge would; `refused` completes the sentence "the article …". */
+function prove(markdown: string): { pictures: FoundPicture[] } | { refused: string } {
+  let pictures: FoundPicture[]
+  let bytes: number
+  try {
+    pictures = mayHavePictures(markdown) ? picturesIn(markdown) : []
+    const known = Object.fromEntries(pictures.map(({ src }) => [src, PICTURE]))
+    const html = renderMarkdown(markdown, { origin: 'https://dateline.invalid', pictures: known })
+    bytes = Buffer.byteLength(html)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { refused: `cannot be rendered (${reason}). ${SIMPLER}` }
+  }
+  if (bytes > OUTPUT_LIMIT_BYTES)
+    return { refused: `must render to at most 10 MB of HTML: found ${bytes} bytes. ${SIMPLER}` }
+  const source = Buffer.byteLength(markdown)
+  if (bytes > source * GROWTH_LIMIT) {
+    const times = Math.round(bytes / source)
+    return {
+      refused: `must not grow more than ${GROWTH_LIMIT} times when rendered: found ${times} times. ${SIMPLER}`,
+    }
+  }
+  return { pictures }
+}
+
+/**
+ * False only where a text has no picture: to look for them takes nearly as long as to render. Characters that the
+ * renderer drops may stand between the signs of one, so a text with any of those is looked at.
+ */
+export function mayHavePictures(markdown: string): boolean {
+  return /!\[|<img|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/i.test(markdown)
+}
