@@ -10,6 +10,7 @@ export const RESERVED_SEGMENTS: readonly string[] = [
   'feed.xml',
   'atom.xml',
   'feed.json',
+  'sitemap',
   'sitemap.xml',
   'news-sitemap.xml',
   'robots.txt',
@@ -26,11 +27,15 @@ export const SLUG_LIMIT_BYTES = 200
 export const FRONT_PATH = '/'
 export const TAGS_PATH = '/tags'
 export const FAVICON_PATH = '/favicon.svg'
+export const SITEMAP_PATH = '/sitemap.xml'
+export const ROBOTS_PATH = '/robots.txt'
 
 export const frontPagePath = (number: number): string => `/page/${number}`
 export const articlePath = (slug: string): string => `/articles/${encodeSegment(slug)}`
 export const tagPath = (slug: string): string => `/tags/${encodeSegment(slug)}`
 export const tagPagePath = (slug: string, number: number): string => `${tagPath(slug)}/page/${number}`
+export const sitemapPath = (number: number): string => `/sitemap/${number}.xml`
+export const previewPath = (token: string): string => `/preview/${token}`
 export const mediaPath = (hash: string, variant: string): string => `/media/${hash}/${variant}`
 
 /** A text as a slug in any script: letters, marks and numbers in lower case, everything else a hyphen. */

@@ -30,7 +30,8 @@ function projectValue(value: unknown, moment: Moment): unknown {
   if (!isVisible(value, moment)) return null
   const copy: Record<string, unknown> = {}
   for (const [name, item] of Object.entries(value)) {
-    const projected = projectValue(item, moment)
+    // What an editor wrote under names that Dateline does not know may look like anything.
+    const projected = name === 'extra' ? item : projectValue(item, moment)
     if (projected !== null) copy[name] = projected
   }
   return copy
@@ -67,9 +68,9 @@ export function changesOf(record: object): Changes {
       froms.add(value.from)
       if (value.until !== undefined) untils.add(value.until)
     }
-    for (const item of Object.values(value)) collect(item)
+    for (const [name, item] of Object.entries(value)) if (name !== 'extra') collect(item)
   }
-  for (const item of Object.values(record)) collect(item)
+  for (const [name, item] of Object.entries(record)) if (name !== 'extra') collect(item)
   const sorted = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b)
   return { instants: sorted(froms.union(untils)), untils: sorted(untils) }
 }

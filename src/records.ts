@@ -2,17 +2,28 @@
 // hashed from. No I/O, no clock.
 import * as v from 'valibot'
 import type { Counted } from './projection.ts'
+import type { PartTree, Table } from './tables.ts'
 
 /** The version of these shapes. A Worker serves no edition of a newer format than it knows. */
 export const FORMAT = 1
 
 /** A full list page holds this many cards; the newest one up to twice as many, less one. */
-export const CARDS_PER_PAGE = 10
+export const CARDS_PER_PAGE = 25
 
 /** `current` changes with every push: the shortest lifetime that KV accepts. */
 export const CURRENT_TTL_SECONDS = 30
 /** Every other key is named by the hash of its value, so it may be kept for long. */
 export const IMMUTABLE_TTL_SECONDS = 86_400
+/** Up to this age an isolate uses the `current` that it has read. */
+export const CURRENT_USABLE_SECONDS = 90
+
+/** How long the edge keeps a page: as fresh, and then while it asks for the next one. Seconds. */
+export const EDGE_LIFETIMES = {
+  /** Front page, newest list pages, tags index, and articles younger than a day. */
+  young: { edge: 30, staleWhileRevalidate: 30 },
+  /** Articles older than a day, full list pages. */
+  settled: { edge: 300, staleWhileRevalidate: 60 },
+}
 
 /** Characters of a hash: 128 bits of SHA-256 in hexadecimal. */
 export const HASH_LENGTH = 32
@@ -21,7 +32,10 @@ export const HASH_LENGTH = 32
 export const keys = {
   current: 'current',
   push: (sequence: number): string => `push/${sequence}`,
+  forgotten: 'forgotten',
   edition: (hash: string): string => `edition/${hash}`,
+  preview: (hash: string): string => `preview/${hash}`,
+  part: (hash: string): string => `part/${hash}`,
   article: (hash: string): string => `article/${hash}`,
   list: (hash: string): string => `list/${hash}`,
   media: (hash: string, variant: string): string => `media/${hash}/${variant}`,
@@ -29,10 +43,15 @@ export const keys = {
 
 /** The text that a value is stored as and hashed from: JSON with sorted keys and nothing undefined. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) => {
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
-    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-  })
+  return JSON.stringify(sorted(value))
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  const copy: Record<string, unknown> = Object.create(null)
+  for (const name of Object.keys(value).sort()) copy[name] = sorted((value as Record<string, unknown>)[name])
+  return copy
 }
 
 const Text = v.string()
@@ -71,7 +90,6 @@ const Card = v.object({
   date: v.optional(Instant),
   kicker: v.optional(Text),
   standfirst: v.optional(Text),
-  authors: v.array(Author),
   photo: v.optional(Photo),
 })
 export type Card = v.InferOutput<typeof Card>
@@ -115,17 +133,9 @@ export const ListRecord = v.object({
 })
 export type ListRecord = v.InferOutput<typeof ListRecord>
 
-const TagRow = v.object({ ...countedEntries, name: Text, slug: Text })
-export type TagRow = v.InferOutput<typeof TagRow>
-
-/** `list/<hash>`: the tags index. */
-export const TagsRecord = v.object({ tags: v.array(TagRow) })
-export type TagsRecord = v.InferOutput<typeof TagsRecord>
-
 /**
- * Where a page's record is, and the instants at which the page changes: the last one before the edition was
- * laid out, those about then, and the first eight to come. `untils` are those of them at which a row expires, and
- * the first eight of these to come. `more` says that the record knows of others.
+ * Where a page's record is, and the last instants at which the page changes, those to come included; `untils` are
+ * those of them at which a row expires. `more` says that there are earlier ones, which only the record knows.
  */
 const pageEntries = {
   record: Hash,
@@ -136,16 +146,24 @@ const pageEntries = {
 const PageEntry = v.object(pageEntries)
 export type PageEntry = v.InferOutput<typeof PageEntry>
 
-const ArticleEntry = v.object({ ...pageEntries, ...spanEntries })
+/** An article's page with its span. */
+const ArticleEntry = v.object({ ...pageEntries, ...spanEntries, updated: v.optional(Instant) })
 export type ArticleEntry = v.InferOutput<typeof ArticleEntry>
 
-/** The newest page of a list, at its bare address, and its full pages, numbered from the oldest. */
-const pagesEntries = { newest: PageEntry, full: v.array(PageEntry) }
-const ListPages = v.object(pagesEntries)
-export type ListPages = v.InferOutput<typeof ListPages>
+/** A full page of a list, with the span of all that the list holds. */
+const FullPageEntry = v.object({ ...pageEntries, ...spanEntries })
+export type FullPageEntry = v.InferOutput<typeof FullPageEntry>
 
-const TagEntry = v.object({ ...countedEntries, ...pagesEntries })
+/** A list: its newest page, at its bare address, and how many full ones there are, numbered from the oldest. */
+const listEntries = { newest: PageEntry, full: v.pipe(v.number(), v.integer(), v.minValue(0)) }
+const ListEntry = v.object(listEntries)
+export type ListEntry = v.InferOutput<typeof ListEntry>
+
+const TagEntry = v.object({ ...countedEntries, ...listEntries, name: Text })
 export type TagEntry = v.InferOutput<typeof TagEntry>
+
+/** A tag as the index shows it, with the number of its articles that may be seen. */
+export type TagRow = { slug: string; name: string; count: number }
 
 /** A picture and the articles that show it; where they are many, one row without a slug stands for all. */
 const MediaEntry = v.object({
@@ -155,8 +173,18 @@ const MediaEntry = v.object({
 })
 export type MediaEntry = v.InferOutput<typeof MediaEntry>
 
-/** A table of the catalogue, whole. A table in parts is to be the other form of it. */
-const table = <const T extends v.GenericSchema>(row: T) => v.object({ rows: rowsBySlug(row) })
+/** The hashes of a table's parts, in the tree that leads to them. */
+const Parts: v.GenericSchema<PartTree> = v.union([
+  v.literal(''),
+  Hash,
+  v.tuple([v.lazy(() => Parts), v.lazy(() => Parts)]),
+])
+
+/** A table of the catalogue, whole or in parts. */
+const table = <const T extends v.GenericSchema>(row: T): v.GenericSchema<Table<v.InferOutput<T>>> =>
+  v.union([v.strictObject({ rows: rowsBySlug(row) }), v.strictObject({ parts: Parts })]) as v.GenericSchema<
+    Table<v.InferOutput<T>>
+  >
 
 /** Not valibot's `record`: it drops the keys `constructor`, `prototype` and `__proto__`, and any word may be a slug. */
 const rowsBySlug = <const T extends v.GenericSchema>(row: T) =>
@@ -166,7 +194,6 @@ const rowsBySlug = <const T extends v.GenericSchema>(row: T) =>
     v.array(v.tuple([Text, row])),
     v.transform((rows): Record<string, v.InferOutput<T>> => Object.fromEntries(rows)),
   )
-export type Table<T> = { rows: Record<string, T> }
 
 /** What every page shows of `site.yaml`. */
 const Settings = v.object({
@@ -180,23 +207,59 @@ const Settings = v.object({
 })
 export type Settings = v.InferOutput<typeof Settings>
 
+const Alias = v.union([v.object({ article: Text }), v.object({ tag: Text })])
+export type Alias = v.InferOutput<typeof Alias>
+
+/** What the rows of each table are. */
+export const TABLES = {
+  /** By slug. */
+  articles: ArticleEntry,
+  /** By the slug of the tag's address. */
+  tags: TagEntry,
+  /** The full pages of all lists, by `<tag's slug>/<number>`; the front page's list has no name. */
+  pages: FullPageEntry,
+  /** What an old path leads to, by the path. */
+  aliases: Alias,
+  /** By slug: what answers 410. */
+  gone: v.literal(true),
+  /** By `<hash>/<variant>`. */
+  media: MediaEntry,
+} as const
+export type TableName = keyof typeof TABLES
+export type Row<N extends TableName> = v.InferOutput<(typeof TABLES)[N]>
+export const TABLE_NAMES = Object.keys(TABLES) as TableName[]
+
+/** A full page's place in the table of pages. */
+export const pageKey = (list: string, number: number): string => `${list}/${number}`
+
 /** `edition/<hash>`: one complete snapshot of the site: its settings and its catalogue. */
 export const Edition = v.object({
   settings: Settings,
-  front: ListPages,
+  front: ListEntry,
+  /** The index is made of the table of tags: this record is a name for its state, and no key. */
   tagsIndex: PageEntry,
-  /** By slug. */
-  articles: table(ArticleEntry),
-  /** By the slug of the tag's address. */
-  tags: table(TagEntry),
-  /** What an old path leads to, by slug. */
-  aliases: table(v.union([v.object({ article: Text }), v.object({ tag: Text })])),
-  /** Slugs that answer 410. */
-  gone: table(v.literal(true)),
-  /** By `<hash>/<variant>`. */
-  media: table(MediaEntry),
+  /** When articles appear: the last such instants, or the next ones; `more` says that later ones are left out. */
+  appearances: v.object({ instants: v.array(Instant), more: v.optional(v.literal(true)) }),
+  articles: table(TABLES.articles),
+  tags: table(TABLES.tags),
+  pages: table(TABLES.pages),
+  aliases: table(TABLES.aliases),
+  gone: table(TABLES.gone),
+  media: table(TABLES.media),
 })
 export type Edition = v.InferOutput<typeof Edition>
+
+/** An article that was taken down: its slug, and the tags that still count it while its span lasts. */
+const Takedown = v.object({
+  ...spanEntries,
+  slug: Text,
+  tags: v.array(Text),
+  /** The tags of each record that was removed, by its hash: they count it in the editions that name it. */
+  removed: v.optional(v.record(Hash, v.array(Text))),
+  /** Not taken down, but gone when an older edition came back over it: holds until the next push. */
+  passing: v.optional(v.literal(true)),
+})
+export type Takedown = v.InferOutput<typeof Takedown>
 
 /** `current`: the edition that is live, with its body so that a page costs one read less. */
 export const Current = v.object({
@@ -204,16 +267,40 @@ export const Current = v.object({
   sequence: v.pipe(v.number(), v.integer(), v.minValue(1)),
   edition: Hash,
   body: Edition,
-  takedowns: v.array(v.object({ slug: Text })),
+  /** What holds over every edition, rollbacks and previews included. */
+  takedowns: v.array(Takedown),
+  /** Records that takedowns removed of articles that may be seen again: an older edition may name what is not there. */
+  removed: v.optional(v.array(Hash)),
 })
 export type Current = v.InferOutput<typeof Current>
 
-/** `push/<sequence>`: what a push put there. `time` in milliseconds; `before` is the sequence it replaced. */
+/** `preview/<hash of a token>`: an edition to be read under a secret address, as of an instant if there is one. */
+export const Preview = v.object({
+  format: v.literal(FORMAT),
+  body: Edition,
+  at: v.optional(Instant),
+})
+export type Preview = v.InferOutput<typeof Preview>
+
+/** How many articles readers see appear, change and go, and a few of their titles. */
+const Changes = v.object({
+  appearing: v.number(),
+  changed: v.number(),
+  disappearing: v.number(),
+  scheduled: v.number(),
+  titles: v.array(Text),
+})
+
+/** `push/<sequence>`: what was put there and how. `time` in milliseconds; `before` is the sequence it replaced. */
 export const Push = v.object({
   edition: Hash,
   time: Instant,
   author: Text,
   message: Text,
   before: v.optional(v.number()),
+  /** What it was if it was no push: a rollback to the push named, or a takedown of the slug named. */
+  rollback: v.optional(v.number()),
+  takedown: v.optional(Text),
+  changes: v.optional(Changes),
 })
 export type Push = v.InferOutput<typeof Push>

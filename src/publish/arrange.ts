@@ -49,7 +49,6 @@ export function arrange(content: Content): { entries: Entry[]; tags: Tag[] } {
       ...named(article),
       kicker: article.kicker,
       standfirst: article.standfirst,
-      authors: authorsOf(article, content),
       photo: photoOf(article, content, { shownOnly: true }),
     }
     const entry = {

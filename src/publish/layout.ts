@@ -1,18 +1,22 @@
 // How lists are laid out at an instant: which rows stand on which page, which of them can still change a count, and
 // which instants of a page are named.
 import type { Changes, Counted, Span } from '../projection.ts'
-import { CARDS_PER_PAGE, type PageEntry } from '../records.ts'
+import { CARDS_PER_PAGE, type Edition, type PageEntry } from '../records.ts'
 
 /** A page of a list: its rows, and the numbers of the pages beside it. */
 export type Page<R> = { rows: R[]; newer?: number; older?: number }
 
 /**
- * Cuts rows, the oldest first, into full pages numbered from the oldest and one newest page, the last returned.
- * The newest holds between N and 2N−1 rows that have appeared by the instant, and all that are still to come.
+ * How many full pages a list of rows, the oldest first, has at an instant: so many that the newest page is left with
+ * between N and 2N−1 rows that have appeared, and with all that are still to come.
  */
-export function cutPages<R extends Span>(rows: readonly R[], instant: number): Page<R>[] {
+export function fullPages(rows: readonly Span[], instant: number): number {
   const appeared = rows.filter(({ from }) => from <= instant).length
-  const full = Math.max(0, Math.floor(appeared / CARDS_PER_PAGE) - 1)
+  return Math.max(0, Math.floor(appeared / CARDS_PER_PAGE) - 1)
+}
+
+/** Cuts rows, the oldest first, into full pages numbered from the oldest and one newest page, the last returned. */
+export function cutPages<R>(rows: readonly R[], full: number): Page<R>[] {
   const pages: Page<R>[] = []
   for (let number = 1; number <= full; number += 1) {
     pages.push({
@@ -25,39 +29,51 @@ export function cutPages<R extends Span>(rows: readonly R[], instant: number): P
   return pages
 }
 
-const DAY_MS = 86_400_000
-/** The newest rows keep their spans however old they are, so that a line does not change a day later by itself. */
+/** The newest rows keep their spans when they have appeared, so that a line does not change by itself. */
 const NEWEST_WITH_SPANS = 4
 
-/** A count of rows, the oldest first. Spans are kept only where a count may still change, or has just changed. */
+/** A count of rows, the oldest first. Spans are kept where a count may still change. */
 export function countSpans(rows: readonly Span[], instant: number): Counted {
-  const past = instant - DAY_MS
+  const past = instant - CLOCK_MARGIN_MS
   let settled = 0
   const spans: Span[] = []
   rows.forEach((row, index) => {
-    if (row.until !== undefined && row.until <= past) return
     const isNew = row.from > past || index >= rows.length - NEWEST_WITH_SPANS
+    if (row.until !== undefined && row.until <= past && !isNew) return
     if (isNew || row.until !== undefined) spans.push(row)
     else settled += 1
   })
   return { settled, spans }
 }
 
-/** How many coming instants an entry holds; beyond them the Worker asks the record. */
-const INSTANTS_NAMED = 8
 /** Desk clocks may be off by a minute, so what changed just now may still be to come at the edge. */
 const CLOCK_MARGIN_MS = 120_000
 
-/** Where a page's record is, and those of its instants that the catalogue names. */
-export function pageEntry(record: string, changes: Changes, instant: number): PageEntry {
-  const settled = changes.instants.filter((at) => at <= instant - CLOCK_MARGIN_MS)
-  const open = changes.instants.filter((at) => at > instant - CLOCK_MARGIN_MS)
-  const instants = [...settled.slice(-1), ...open.slice(0, INSTANTS_NAMED)]
-  const untils = changes.untils.filter((at) => at > instant - CLOCK_MARGIN_MS).slice(0, INSTANTS_NAMED)
+/** How many instants an entry holds: enough for seven changes to come and the one before them. */
+const INSTANTS_NAMED = 8
+
+/** Where a page's record is, and the last of its instants; they do not depend on the instant of the build. */
+export function pageEntry(record: string, { instants, untils }: Changes, most = INSTANTS_NAMED): PageEntry {
+  const named = instants.slice(-most)
+  const [first = Number.NEGATIVE_INFINITY] = named
+  const expiring = untils.filter((at) => at >= first)
   return {
     record,
-    ...(instants.length === 0 ? {} : { instants }),
-    ...(untils.length === 0 ? {} : { untils }),
-    ...(open.length > INSTANTS_NAMED ? { more: true } : {}),
+    ...(named.length === 0 ? {} : { instants: named }),
+    ...(expiring.length === 0 ? {} : { untils: expiring }),
+    ...(named.length < instants.length ? { more: true } : {}),
   }
+}
+
+/** How many appearances `current` names. */
+const APPEARANCES_NAMED = 64
+
+/** When articles appear, for a whole site: the last instants, or the next ones where more than that are to come. */
+export function appearancesOf(rows: readonly Span[], instant: number): Edition['appearances'] {
+  const instants = [...new Set(rows.map(({ from }) => from))].sort((a, b) => a - b)
+  const ahead = instants.findIndex((at) => at > instant - CLOCK_MARGIN_MS)
+  const last = Math.max(0, instants.length - APPEARANCES_NAMED)
+  const start = ahead < 0 ? last : Math.min(ahead, last)
+  const named = instants.slice(start, start + APPEARANCES_NAMED)
+  return { instants: named, ...(start + named.length < instants.length ? { more: true } : {}) }
 }

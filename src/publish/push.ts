@@ -1,80 +1,109 @@
-// Puts an edition live: records, then the edition, then `push/<n>`, then `current`. A push that dies on the way
-// leaves what was live untouched.
+// Puts an edition live: records, parts, the edition, then `push/<n>`, then `current`. A push that dies on the way
+// leaves what was live untouched, and the next one uploads only what is missing.
 import * as v from 'valibot'
 import { Current, canonicalJson, FORMAT, keys, Push } from '../records.ts'
 import type { Built } from './build.ts'
+import type { Journal } from './journal.ts'
+import { readCurrent } from './live.ts'
+import { type Memory, readLatest } from './memory.ts'
+import { slices } from './stores/batches.ts'
 import type { Store, Value } from './stores/store.ts'
 
 /** Who pushes, when (milliseconds) and why. */
 export type PushNote = { author: string; message: string; time: number }
 
-/** What is live in a store; null when nothing was pushed yet. */
-export async function readCurrent(store: Pick<Store, 'get'>): Promise<Current | null> {
-  const text = await store.get(keys.current)
-  if (text === null) return null
-  const data: unknown = JSON.parse(text)
-  const format = (data as { format?: unknown }).format
-  if (format !== FORMAT) {
-    throw new Error(
-      `The live edition has format ${format}, this Dateline writes format ${FORMAT}: update the checkout`,
-    )
+/** How far an upload has come: values and bytes written, of so many values. */
+export type Progress = { values: number; bytes: number; of: number }
+
+export type Upload = {
+  built: Built
+  /** What the store lacks, in the stages in which it is to be written. */
+  lacking: readonly (readonly string[])[]
+  journal: Journal
+  onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/** So many values are written before the journal learns of them; pictures are large. */
+const JOURNAL_VALUES = 1_000
+const JOURNAL_PICTURES = 20
+
+/** Writes what the store lacks, stage by stage: nothing is named before it is there. Returns the bytes written. */
+export async function upload(store: Pick<Store, 'put'>, work: Upload): Promise<number> {
+  const { built, lacking, journal, onProgress } = work
+  const done = await journal.read()
+  const wanted = lacking.map((stage) => stage.filter((key) => !done.has(key)))
+  const of = wanted.reduce((sum, stage) => sum + stage.length, 0)
+  const progress = { values: 0, bytes: 0, of }
+  for (const [index, stage] of wanted.entries()) {
+    for (const batch of journalled(stage)) {
+      await store.put(valuesOf(built, index, batch), (values, bytes) => {
+        progress.values += values
+        progress.bytes += bytes
+        onProgress?.({ ...progress })
+      })
+      await journal.add(batch)
+    }
   }
-  const parsed = v.safeParse(Current, data)
-  if (parsed.success) return parsed.output
-  throw new Error(
-    `The live edition cannot be read: ${parsed.issues[0].message}. If it is the local store, remove .wrangler/state ` +
-      'and publish again',
+  return progress.bytes
+}
+
+function* journalled(stage: readonly string[]): Generator<string[]> {
+  const isPicture = (key: string): boolean => key.startsWith(keys.media('', '').slice(0, -1))
+  yield* slices(
+    stage.filter((key) => !isPicture(key)),
+    JOURNAL_VALUES,
   )
+  yield* slices(stage.filter(isPicture), JOURNAL_PICTURES)
+}
+
+async function* valuesOf(built: Built, stage: number, wanted: readonly string[]): AsyncGenerator<Value> {
+  for (const key of wanted) {
+    const make = built.stages[stage]?.get(key)
+    if (!make) throw new Error(`Nothing was built for the key ${key}`)
+    const value = await make()
+    // gc must know how old a value is, and KV does not tell.
+    yield { ...value, metadata: { ...value.metadata, written: Math.floor(Date.now() / 1000) } }
+  }
+}
+
+export type Replacement = {
+  live: Current | null
+  next: Omit<Current, 'sequence' | 'format'>
+  push: Push
+  memory: Memory
 }
 
 /**
- * Writes what the store lacks, then replaces `current`. Throws, with nothing live changed, if another push came
+ * Puts an edition in the place of the one that was live. Throws, with nothing live changed, if another push came
  * between, and also if another one won in the same moment.
  */
-export async function pushEdition(
+export async function replaceCurrent(
   store: Store,
-  {
-    built,
-    lacking,
-    live,
-    note,
-  }: { built: Built; lacking: readonly string[]; live: Current | null; note: PushNote },
+  { live, next, push, memory }: Replacement,
 ): Promise<Current> {
-  const isEdition = (key: string): boolean => key === keys.edition(built.hash)
-  const values = lacking.map((key) => valueUnder(key, built))
-  await store.put(values.filter(({ key }) => !isEdition(key)))
-  await store.put(values.filter(({ key }) => isEdition(key)))
-
   const sequence = (live?.sequence ?? 0) + 1
-  const { time, author, message } = note
-  const before = live?.sequence
-  const push = v.parse(Push, {
-    edition: built.hash,
-    time,
-    author,
-    message,
-    ...(before === undefined ? {} : { before }),
-  })
-  const next = v.parse(Current, {
+  const removed = next.removed ?? live?.removed ?? []
+  const current = v.parse(Current, {
+    ...next,
+    ...(removed.length > 0 ? { removed } : { removed: undefined }),
     format: FORMAT,
     sequence,
-    edition: built.hash,
-    body: built.body,
-    takedowns: live?.takedowns ?? [],
   })
+  const note = v.parse(Push, { ...push, ...(live ? { before: live.sequence } : {}) })
   const exclusive: NonNullable<Store['exclusive']> = store.exclusive ?? ((work) => work())
   await exclusive(async () => {
-    const now = await readCurrent(store)
+    const now = await readLatest(store, memory)
     if (now?.sequence !== live?.sequence) {
       throw new Error(
         `Another push (number ${now?.sequence}) came between; nothing was replaced. Run the command again`,
       )
     }
-    await store.put([{ key: keys.push(sequence), value: canonicalJson(push) }])
-    await store.put([{ key: keys.current, value: canonicalJson(next) }])
+    await store.put([{ key: keys.push(sequence), value: canonicalJson(note) }])
+    await store.put([{ key: keys.current, value: canonicalJson(current) }])
   })
-  await assertOurs(store, next)
-  return next
+  await memory.remember(current)
+  await assertOurs(store, current)
+  return current
 }
 
 /**
@@ -93,12 +122,4 @@ async function assertOurs(store: Pick<Store, 'get'>, next: Current): Promise<voi
     `Another push${by} took the number ${sequence} at the same moment, and readers may see its edition in place of ` +
       'yours. Update your checkout, so that it has what the other one published, and run the command again',
   )
-}
-
-function valueUnder(key: string, built: Built): Value {
-  const record = built.records.get(key)
-  if (record !== undefined) return { key, value: record }
-  const picture = built.media.get(key)
-  if (!picture) throw new Error(`Nothing was built for the key ${key}`)
-  return { key, value: picture.bytes, metadata: { type: picture.type, bytes: picture.bytes.length } }
 }

@@ -9,6 +9,11 @@ export type Neighbours = Pick<ArticleRecord, 'newer' | 'older' | 'related'>
 /** Neighbours that expire leave their place to the next; so many are named at most. */
 const NEIGHBOURS_NAMED = 4
 const RELATED_PER_TAG = 2
+/**
+ * Related are stories from before: the days just past are what the neighbours and the tag's own page are for. Without
+ * this, whatever is published would change every article of its tags that is scheduled for the days to come.
+ */
+const BACKGROUND_MS = 2 * 86_400_000
 
 /** What each entry, by its index, leads on to. */
 export function relate(entries: readonly Entry[], tags: readonly Tag[]): (index: number) => Neighbours {
@@ -21,7 +26,7 @@ export function relate(entries: readonly Entry[], tags: readonly Tag[]): (index:
     const related = new Map<string, Card>()
     for (const { slug } of own?.tags ?? []) {
       const place = (own && places.get(slug)?.get(own)) ?? 0
-      const older = bySlug.get(slug)?.entries.slice(Math.max(0, place - RELATED_PER_TAG), place) ?? []
+      const older = nearestBackground(bySlug.get(slug)?.entries ?? [], place)
       for (const { card } of older) related.set(card.slug, card)
     }
     return {
@@ -32,6 +37,15 @@ export function relate(entries: readonly Entry[], tags: readonly Tag[]): (index:
       related: [...related.values()].sort((a, b) => b.from - a.from || (a.slug < b.slug ? 1 : -1)),
     }
   }
+}
+
+/** The nearest articles of a tag before a place that are background to it, or the nearest of all if none is. */
+function nearestBackground(entries: readonly Entry[], place: number): readonly Entry[] {
+  const before = (entries[place]?.from ?? 0) - BACKGROUND_MS
+  let end = place
+  while (end > 0 && (entries[end - 1]?.from ?? 0) > before) end -= 1
+  if (end === 0) end = place
+  return entries.slice(Math.max(0, end - RELATED_PER_TAG), end)
 }
 
 /** Up to and with the first that does not expire: those behind it can never be reached. */

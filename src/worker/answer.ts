@@ -13,7 +13,15 @@ import {
   pageEtag,
 } from './caching.ts'
 import { type Door, type LiveEdition, openCurrent, reopenCurrent } from './current.ts'
-import { findAlias, findArticle, findTag, getRecord, type Loaded, nextAppearance } from './edition.ts'
+import {
+  findAlias,
+  findArticle,
+  findTag,
+  getRecord,
+  type Loaded,
+  lastOfTag,
+  nextAppearance,
+} from './edition.ts'
 import { recall, recallChanges, remember, rememberChanges } from './memory.ts'
 import { isPrepared, notModified, prepareResponses, redirect, respond } from './respond.ts'
 import { renderGone, renderNotFound } from './views/errors.tsx'
@@ -24,7 +32,9 @@ export type Page = {
   policy: Policy
   /** The instant at which the whole page expires, in milliseconds. */
   until?: number | undefined
-  load: (door: Door, live: LiveEdition) => Promise<Loaded<unknown>>
+  /** HTML if not given. */
+  kind?: 'html' | 'xml'
+  load: (live: LiveEdition) => Promise<Loaded<unknown>>
   render: (record: never, live: LiveEdition) => string
 }
 
@@ -47,7 +57,7 @@ export function page<T extends v.GenericSchema<unknown, object>>(
   const { entry, policy, until, key, schema, view } = options
   return {
     ...{ entry, policy, until },
-    load: (door, live) => getRecord(door, { key, schema, live }),
+    load: (live) => getRecord(live, { key, schema }),
     render: (record: v.InferOutput<T>, { current }) => view(record, current.body.settings),
   }
 }
@@ -56,17 +66,17 @@ export function page<T extends v.GenericSchema<unknown, object>>(
 export async function answer(
   door: Door,
   path: string,
-  find: (live: LiveEdition) => Found,
+  find: (live: LiveEdition) => Found | Promise<Found>,
 ): Promise<Response> {
   if (!isPrepared()) await prepareResponses()
   const opened = openCurrent(door)
   let live = opened instanceof Promise ? await opened : opened
-  let found = find(live) ?? findOldPath(live, path)
+  let found = (await find(live)) ?? (await findOldPath(live, path))
   if (found === null) {
     const again = await reopenCurrent(door, live)
     if (again) {
       live = again
-      found = find(live) ?? findOldPath(live, path)
+      found = (await find(live)) ?? (await findOldPath(live, path))
     }
   }
   if (found === null) return notFound(live, path)
@@ -84,23 +94,23 @@ async function answerPage(door: Door, path: string, found: Page, live: LiveEditi
   let { entry } = found
   const { opens, closes } = live.moment
   let loaded: Loaded<unknown> | null = null
-  if (entry.more && (entry.instants?.at(-1) ?? 0) <= closes) {
-    // The catalogue's instants are used up; the record knows the others.
+  if (entry.more && opens < (entry.instants?.[0] ?? 0)) {
+    // The moment lies before the instants that the catalogue names; the record knows the others.
     let changes = recallChanges(entry.record)
     if (changes === null) {
-      loaded = await found.load(door, live)
+      loaded = await found.load(live)
       changes = loaded.changes()
       rememberChanges(entry.record, changes)
     }
     entry = { record: entry.record, ...changes }
   }
   const etag = pageEtag(entry, { base: live.base, opens, closes })
-  const answer = { kind: 'html', etag, cache: lifetimes(found, entry, live) } as const
+  const answer = { kind: found.kind ?? 'html', etag, cache: lifetimes(found, entry, live) } as const
   const known = door.request.headers.get('if-none-match')
   if (known !== null && matchesEtag(known, etag)) return notModified(answer)
   const kept = recall(path, etag)
   if (kept !== null) return respond(kept, answer)
-  loaded ??= await found.load(door, live)
+  loaded ??= await found.load(live)
   const html = found.render(loaded.record as never, live)
   remember(path, { etag, html }, door.env)
   return respond(html, answer)
@@ -123,11 +133,14 @@ function earliest(a: number | undefined, b: number | undefined): number | undefi
 }
 
 /** What an old path leads to. Nothing that may not be seen yet betrays itself by a redirect. */
-function findOldPath(live: LiveEdition, path: string): Found {
-  const alias = findAlias(live, path)
+async function findOldPath(live: LiveEdition, path: string): Promise<Found> {
+  const alias = await findAlias(live, path)
   if (alias === null) return null
-  if ('tag' in alias) return findTag(live, alias.tag) ? { to: tagPath(alias.tag), permanent: true } : null
-  const entry = findArticle(live, alias.article)
+  if ('tag' in alias) {
+    const tag = await findTag(live, alias.tag)
+    return tag && { to: tagPath(alias.tag), permanent: true, until: lastOfTag(live, tag) }
+  }
+  const entry = await findArticle(live, alias.article)
   if (entry === null || entry === 'gone') return entry
   return { to: articlePath(alias.article), permanent: true, until: entry.until }
 }
@@ -136,21 +149,27 @@ function findOldPath(live: LiveEdition, path: string): Found {
  * Nothing here, or nothing yet. Every 404 is cut before the site's next appearance, whatever its address: one
  * that was cut alone would tell that its address has a future.
  */
-function notFound(live: LiveEdition, path: string): Response {
-  const meant = suggest(live, path)
-  const change = earliest(nextAppearance(live), meant?.until)
-  const cut = { now: live.moment.closes, change, unconfirmed: live.unconfirmed }
+async function notFound(live: LiveEdition, path: string): Promise<Response> {
+  const meant = await suggest(live, path)
+  const next = nextAppearance(live)
+  const now = live.moment.closes
+  const change = next === 'unknown' ? now : earliest(next, meant?.until)
+  const cut = { now, change, unconfirmed: live.unconfirmed }
   const body = renderNotFound(live.current.body.settings, meant?.path ?? null)
   return respond(body, { status: 404, kind: 'html', cache: cacheHeaders(POLICIES.absent, cut) })
 }
 
 /** The address of a visible article or tag that a mistaken path may mean. */
-function suggest(live: LiveEdition, path: string): { path: string; until?: number | undefined } | null {
+async function suggest(
+  live: LiveEdition,
+  path: string,
+): Promise<{ path: string; until?: number | undefined } | null> {
   const last = canonicalPath(path)?.split('/').at(-1) ?? ''
   const name = decodeURIComponent(last).replace(/\.(?:html?|php|md|aspx?)$/, '')
-  const entry = findArticle(live, name)
+  const entry = await findArticle(live, name)
   if (entry !== null && entry !== 'gone') return { path: articlePath(name), until: entry.until }
-  return findTag(live, name) ? { path: tagPath(name) } : null
+  const tag = await findTag(live, name)
+  return tag && { path: tagPath(name), until: lastOfTag(live, tag) }
 }
 
 function gone(live: LiveEdition): Response {

@@ -1,6 +1,6 @@
 // How long an answer may be kept and by whom, ETags, and the question whether the reader has it already.
 // Pure. `s-maxage`, `must-revalidate` and `proxy-revalidate` must never be sent: each switches stale answers off.
-import type { PageEntry } from '../records.ts'
+import { EDGE_LIFETIMES, type PageEntry } from '../records.ts'
 
 /** Lifetimes in seconds. `staleOnError` counts after `edge`, as `staleWhileRevalidate` does. */
 export type Policy = {
@@ -16,10 +16,8 @@ const DAY = 86_400
 
 /** DESIGN's table of answers, a line each. */
 export const POLICIES = {
-  /** Front page, newest list pages, tags index, and articles younger than a day. */
-  young: { edge: 30, staleWhileRevalidate: 30, staleOnError: TEN_DAYS, browser: 'no-cache' },
-  /** Articles older than a day, full list pages. */
-  settled: { edge: 300, staleWhileRevalidate: 60, staleOnError: TEN_DAYS, browser: 'no-cache' },
+  young: { ...EDGE_LIFETIMES.young, staleOnError: TEN_DAYS, browser: 'no-cache' },
+  settled: { ...EDGE_LIFETIMES.settled, staleOnError: TEN_DAYS, browser: 'no-cache' },
   media: {
     edge: 3600,
     staleWhileRevalidate: 60,

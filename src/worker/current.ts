@@ -2,28 +2,41 @@
 // takes its place when KV does not answer.
 import * as v from 'valibot'
 import type { Moment } from '../projection.ts'
-import { CURRENT_TTL_SECONDS, Current, canonicalJson, keys, type Settings } from '../records.ts'
+import {
+  CURRENT_TTL_SECONDS,
+  CURRENT_USABLE_SECONDS,
+  Current,
+  canonicalJson,
+  FORMAT,
+  keys,
+  type Settings,
+} from '../records.ts'
 import type { Env } from './env.ts'
+import { hexHash } from './hash.ts'
 import { within } from './within.ts'
+
+/** Nothing was ever put live in this namespace. */
+export class NothingPublished extends Error {
+  override name = 'NothingPublished'
+}
 
 /** What a request needs to read KV and to leave work behind. */
 export type Door = { env: Env; request: Request; ctx: Pick<ExecutionContext, 'waitUntil'> }
 
 /** `current` as one request sees it, from its start to its end. */
 export type LiveEdition = {
+  env: Env
   current: Current
   moment: Moment
   /** The part of every ETag that all pages share: settings, takedowns and the Worker's version. */
   base: string
-  /** The instants at which articles are still to appear, sorted. Milliseconds. */
-  appearances: readonly number[]
   /** Milliseconds since `current` was known to be live. */
   age: number
   /** KV did not confirm it in time, so nothing made of it may be kept for long. */
   unconfirmed: boolean
 }
 
-type Held = Omit<LiveEdition, 'moment' | 'age' | 'unconfirmed'> & {
+type Held = Omit<LiveEdition, 'env' | 'moment' | 'age' | 'unconfirmed'> & {
   text: string
   takedowns: ReadonlySet<string>
   readAt: number
@@ -32,7 +45,7 @@ type Held = Omit<LiveEdition, 'moment' | 'age' | 'unconfirmed'> & {
 /** Up to this age `current` is used as it is. */
 const FRESH_MS = 30_000
 /** Up to this age it is used, and read again in the background. */
-const USABLE_MS = 90_000
+const USABLE_MS = CURRENT_USABLE_SECONDS * 1000
 /** Beyond that a request waits for KV, but not longer than this. */
 const WAIT_MS = 2_000
 /** An embargo does not lift on the word of an edition older than this: it may have been moved since. */
@@ -48,30 +61,33 @@ const COPY_EVERY_MS = 60_000
 let held: Held | null = null
 let refreshStarted = Number.NEGATIVE_INFINITY
 let failed = Number.NEGATIVE_INFINITY
+let failure: unknown
 let rechecked = Number.NEGATIVE_INFINITY
 let copied = Number.NEGATIVE_INFINITY
 
 /** The live edition; throws when neither KV nor any copy has one. */
 export function openCurrent(door: Door): LiveEdition | Promise<LiveEdition> {
+  if (door.env.PREVIEW) return door.env.PREVIEW
   const now = Date.now()
   if (held === null) return openFirst(door, now)
   const age = now - held.readAt
-  if (age < (door.env.DEV ? 0 : FRESH_MS)) return seen(held, now, false)
+  if (age < (door.env.DEV ? 0 : FRESH_MS)) return seen(door, held, { now, unconfirmed: false })
   if (age < (door.env.DEV ? 0 : USABLE_MS)) {
     refreshInBackground(door, now)
-    return seen(held, now, false)
+    return seen(door, held, { now, unconfirmed: false })
   }
   return openOld(door, held, now)
 }
 
 /** The edition read once more before a 404 is said, if that may help; else null. */
 export async function reopenCurrent(door: Door, live: LiveEdition): Promise<LiveEdition | null> {
+  if (door.env.PREVIEW) return null
   const now = Date.now()
   const limit = door.env.DEV ? 0 : RECHECK_MS
   if (live.age < limit || now - rechecked < limit || now - failed < limit) return null
   rechecked = now
   const fresh = await readWithin(door, WAIT_MS)
-  return fresh && seen(fresh, now, false)
+  return fresh && seen(door, fresh, { now, unconfirmed: false })
 }
 
 /** The settings of the last edition that this isolate saw, for pages that must do without an edition. */
@@ -79,13 +95,17 @@ export function knownSettings(): Settings | null {
   return held?.current.body.settings ?? null
 }
 
-function seen(from: Held, now: number, unconfirmed: boolean): LiveEdition {
-  const { current, base, appearances, takedowns, readAt } = from
+function seen(
+  { env }: Door,
+  from: Held,
+  { now, unconfirmed }: { now: number; unconfirmed: boolean },
+): LiveEdition {
+  const { current, base, takedowns, readAt } = from
   const opens = Math.min(now, readAt + OPENS_MS)
   return {
+    env,
     current,
     base,
-    appearances,
     age: now - readAt,
     unconfirmed,
     moment: { opens, closes: now, takedowns },
@@ -95,17 +115,23 @@ function seen(from: Held, now: number, unconfirmed: boolean): LiveEdition {
 /** Nothing is in memory: KV, else the copy of the last good one. */
 async function openFirst(door: Door, now: number): Promise<LiveEdition> {
   const fresh = await readWithin(door, WAIT_MS)
-  if (fresh) return seen(fresh, now, false)
-  held ??= await readCopy(door)
-  if (held === null)
-    throw new Error('There is no edition: KV has none, or does not answer, and there is no copy')
-  return seen(held, now, true)
+  if (fresh) return seen(door, fresh, { now, unconfirmed: false })
+  const copy = await readCopy(door)
+  // A late answer of KV may have come meanwhile.
+  held ??= copy
+  if (held === null) {
+    if (failure instanceof NothingPublished) throw failure
+    throw new Error('There is no edition: KV does not answer, and there is no copy', { cause: failure })
+  }
+  return seen(door, held, { now, unconfirmed: true })
 }
 
 async function openOld(door: Door, old: Held, now: number): Promise<LiveEdition> {
-  if (now - failed < RECHECK_MS && !door.env.DEV) return seen(old, now, true)
+  if (now - failed < RECHECK_MS && !door.env.DEV) return seen(door, old, { now, unconfirmed: true })
   const fresh = await readWithin(door, WAIT_MS)
-  return fresh ? seen(fresh, now, false) : seen(held ?? old, now, true)
+  return fresh
+    ? seen(door, fresh, { now, unconfirmed: false })
+    : seen(door, held ?? old, { now, unconfirmed: true })
 }
 
 /** KV's answer within a time; null, logged, when there is none. */
@@ -116,8 +142,7 @@ async function readWithin(door: Door, limit: number): Promise<Held | null> {
   try {
     return await within(read, limit)
   } catch (error) {
-    failed = Date.now()
-    logFailure(error)
+    noteFailure(error)
     return null
   }
 }
@@ -126,10 +151,7 @@ function refreshInBackground(door: Door, now: number): void {
   if (now - refreshStarted < REFRESH_LOST_MS || now - failed < RECHECK_MS) return
   refreshStarted = now
   const refresh = readCurrent(door)
-    .catch((error: unknown) => {
-      failed = Date.now()
-      logFailure(error)
-    })
+    .catch(noteFailure)
     .finally(() => {
       refreshStarted = Number.NEGATIVE_INFINITY
     })
@@ -140,7 +162,8 @@ function refreshInBackground(door: Door, now: number): void {
 async function readCurrent(door: Door): Promise<Held> {
   const text = await door.env.ARTICLES.get(keys.current, { cacheTtl: CURRENT_TTL_SECONDS })
   const readAt = Date.now()
-  if (text === null) throw new Error(`KV holds nothing under ${keys.current}: nothing was published yet`)
+  if (text === null)
+    throw new NothingPublished(`KV holds nothing under ${keys.current}: nothing was published yet`)
   if (held?.text === text) {
     held.readAt = Math.max(held.readAt, readAt)
     if (readAt - copied > COPY_EVERY_MS) door.ctx.waitUntil(writeCopy(door, text, readAt))
@@ -158,16 +181,25 @@ async function readCurrent(door: Door): Promise<Held> {
 }
 
 async function hold(text: string, readAt: number, env: Env): Promise<Held> {
-  const current = v.parse(Current, JSON.parse(text))
-  const shared = canonicalJson([current.body.settings, current.takedowns, env.VERSION?.id ?? ''])
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(shared))
-  const base = [...new Uint8Array(digest, 0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  const froms = Object.values(current.body.articles.rows).map(({ from }) => from)
+  const current = parseCurrent(text)
+  const { takedowns } = current
+  const base = await hexHash(canonicalJson([current.body.settings, takedowns, env.VERSION?.id ?? '']))
   return {
     ...{ text, current, base, readAt },
-    appearances: froms.filter((from) => from > readAt).sort((a, b) => a - b),
-    takedowns: new Set(current.takedowns.map(({ slug }) => slug)),
+    takedowns: new Set(takedowns.map(({ slug }) => slug)),
   }
+}
+
+/** Throws with a word about the cause where a newer publisher was here before its Worker. */
+function parseCurrent(text: string): Current {
+  const data: unknown = JSON.parse(text)
+  const format = (data as { format?: unknown } | null)?.format
+  if (typeof format === 'number' && format > FORMAT) {
+    throw new Error(
+      `${keys.current} has format ${format}, and this Worker knows ${FORMAT}: deploy the Worker first`,
+    )
+  }
+  return v.parse(Current, data)
 }
 
 const READ_AT_HEADER = 'x-read-at'
@@ -203,6 +235,8 @@ async function readCopy(door: Door): Promise<Held | null> {
   }
 }
 
-function logFailure(error: unknown): void {
+function noteFailure(error: unknown): void {
+  failed = Date.now()
+  failure = error
   console.error(`${keys.current} could not be read from KV`, error)
 }

@@ -1,121 +1,118 @@
-// The one door to KV for all but `current`: what the live edition has, and its records, all projected to the
-// request's moment.
+// The one door to what an edition shows: its entries and its records, all projected to the request's moment.
 import * as v from 'valibot'
-import { type Changes, changesOf, isVisible, project } from '../projection.ts'
+import { type Changes, changesOf, countOf, isVisible, project } from '../projection.ts'
 import {
+  type Alias,
   type ArticleEntry,
-  CURRENT_TTL_SECONDS,
-  IMMUTABLE_TTL_SECONDS,
-  keys,
-  type ListPages,
+  type FullPageEntry,
+  type ListEntry,
   type MediaEntry,
-  type Table,
+  pageKey,
   type TagEntry,
+  type TagRow,
 } from '../records.ts'
-import type { Door, LiveEdition } from './current.ts'
-import { within } from './within.ts'
-
-/** A record that the catalogue names and KV does not hold whole. */
-export class BrokenRecord extends Error {
-  override name = 'BrokenRecord'
-}
+import { allRows, findRow } from './catalogue.ts'
+import type { LiveEdition } from './current.ts'
+import { BrokenRecord, readText } from './kv.ts'
 
 /** An article's entry; 'gone' when it expired or was taken away; null when there is none, or none yet. */
-export function findArticle({ current, moment }: LiveEdition, slug: string): ArticleEntry | 'gone' | null {
-  const entry = row(current.body.articles, slug)
+export async function findArticle(live: LiveEdition, slug: string): Promise<ArticleEntry | 'gone' | null> {
+  const { moment } = live
+  const entry = await findRow(live, 'articles', slug)
   // Whatever is to become of it: what has not appeared yet must not be known by a 410.
   if (entry && entry.from > moment.opens) return null
-  if (moment.takedowns.has(slug) || row(current.body.gone, slug)) return 'gone'
-  if (!entry) return null
+  if (moment.takedowns.has(slug)) return 'gone'
+  if (!entry) return (await findRow(live, 'gone', slug)) ? 'gone' : null
   return isVisible(entry, moment) ? entry : 'gone'
 }
 
 /** A tag's entry, while any of its articles may be seen. */
-export function findTag({ current, moment }: LiveEdition, slug: string): TagEntry | null {
-  const entry = row(current.body.tags, slug)
-  return entry && isVisible(entry, moment) ? entry : null
+export async function findTag(live: LiveEdition, slug: string): Promise<TagEntry | null> {
+  const entry = await findRow(live, 'tags', slug)
+  return entry && countTag(live, slug, entry) > 0 ? entry : null
 }
 
-/** The front page and the full pages behind it. */
-export function frontPages({ current }: LiveEdition): ListPages {
+/** The instant at which the last article of a tag expires; none while any of them does not. Milliseconds. */
+export function lastOfTag({ moment }: LiveEdition, { settled, spans }: TagEntry): number | undefined {
+  const untils = spans.filter((span) => isVisible(span, moment)).map(({ until }) => until)
+  if (settled > 0 || untils.includes(undefined)) return undefined
+  return Math.max(...untils.filter((until) => until !== undefined))
+}
+
+/** All tags of which any article may be seen, with the counts of those that may, and when that changes. */
+export async function findTags(live: LiveEdition): Promise<Loaded<TagRow[]>> {
+  const whole = (await allRows(live, 'tags')).map(([slug, { name, settled, spans }]) => ({
+    ...{ slug, name, settled, spans },
+  }))
+  const record = whole.flatMap((row) => {
+    const count = countTag(live, row.slug, row)
+    return count > 0 ? [{ slug: row.slug, name: row.name, count }] : []
+  })
+  return { record, changes: () => changesOf(whole) }
+}
+
+/** A tag's articles that may be seen. What was taken down may still be among those that the edition counts. */
+function countTag(
+  { current, moment }: LiveEdition,
+  slug: string,
+  counted: Pick<TagEntry, 'settled' | 'spans'>,
+): number {
+  let count = countOf(counted, moment)
+  for (const { from, until, tags } of current.takedowns) {
+    if (tags.includes(slug) && isVisible({ from, until }, moment)) count -= 1
+  }
+  return count
+}
+
+/** The front page's list. */
+export function frontList({ current }: LiveEdition): ListEntry {
   return current.body.front
+}
+
+/** A full page of a tag's list, or of the front page's, which has no name. */
+export async function findFullPage(
+  live: LiveEdition,
+  list: string,
+  number: number,
+): Promise<FullPageEntry | null> {
+  const entry = await findRow(live, 'pages', pageKey(list, number))
+  return entry && isVisible(entry, live.moment) ? entry : null
 }
 
 /** A picture that may be seen, and the instant at which the last article that shows it expires. */
 export type Picture = Pick<MediaEntry, 'type' | 'bytes'> & { until?: number | undefined }
 
 /** A picture, while any article that shows it may be seen. */
-export function findMedia({ current, moment }: LiveEdition, hash: string, variant: string): Picture | null {
-  const entry = row(current.body.media, `${hash}/${variant}`)
-  const rows = entry?.shownBy.filter((shown) => isVisible(shown, moment)) ?? []
+export async function findMedia(live: LiveEdition, hash: string, variant: string): Promise<Picture | null> {
+  const entry = await findRow(live, 'media', `${hash}/${variant}`)
+  const rows = entry?.shownBy.filter((shown) => isVisible(shown, live.moment)) ?? []
   if (!entry || rows.length === 0) return null
   const until = Math.max(...rows.map((shown) => shown.until ?? Number.POSITIVE_INFINITY))
   return { type: entry.type, bytes: entry.bytes, ...(Number.isFinite(until) ? { until } : {}) }
 }
 
 /** What an old path leads to, whether or not it may be seen. */
-export function findAlias(
-  { current }: LiveEdition,
-  path: string,
-): { article: string } | { tag: string } | null {
-  return row(current.body.aliases, path)
+export function findAlias(live: LiveEdition, path: string): Alias | null | Promise<Alias | null> {
+  return findRow(live, 'aliases', path)
 }
 
-/** The next instant at which any article appears, in milliseconds. */
-export function nextAppearance({ appearances, moment }: LiveEdition): number | undefined {
-  return appearances.find((instant) => instant > moment.closes)
+/** The next instant at which any article appears, in milliseconds; 'unknown' where `current` does not reach so far. */
+export function nextAppearance({ current, moment }: LiveEdition): number | 'unknown' | undefined {
+  const { instants, more } = current.body.appearances
+  return instants.find((instant) => instant > moment.closes) ?? (more ? 'unknown' : undefined)
 }
-
-/** A reader waits for a record no longer than this; a cache in front has an older page perhaps. */
-const RECORD_WAIT_MS = 5_000
 
 /** A record as it may be seen now, and all instants at which that changes, those to come included. */
 export type Loaded<T> = { record: T; changes: () => Changes }
 
 /** Reads a record, checks and projects it. Throws when KV fails or the record is broken. */
 export async function getRecord<T extends v.GenericSchema<unknown, object>>(
-  { env }: Pick<Door, 'env'>,
-  { key, schema, live }: { key: string; schema: T; live: LiveEdition },
+  live: LiveEdition,
+  { key, schema }: { key: string; schema: T },
 ): Promise<Loaded<v.InferOutput<T>>> {
-  const get = (cacheTtl: number) => within(env.ARTICLES.get(key, { type: 'text', cacheTtl }), RECORD_WAIT_MS)
-  // A miss may have been cached where the record had not arrived yet, so one more read asks past it.
-  const whole =
-    parseRecord(key, await get(IMMUTABLE_TTL_SECONDS), schema) ??
-    parseRecord(key, await get(CURRENT_TTL_SECONDS), schema)
-  if (whole === null) throw new BrokenRecord(`KV holds no whole record under ${key}`)
+  const whole = await readText(live.env, key, (text) => v.parse(schema, JSON.parse(text)))
   const record = project(whole, live.moment)
   if (record === null)
     throw new BrokenRecord(`The record under ${key} may not be seen, though the catalogue names it`)
   return { record, changes: () => changesOf(whole) }
-}
-
-/** A picture's bytes. Throws like `getRecord`. */
-export async function getMedia(
-  { env }: Pick<Door, 'env'>,
-  { hash, variant }: { hash: string; variant: string },
-): Promise<ReadableStream> {
-  const key = keys.media(hash, variant)
-  const get = (cacheTtl: number) =>
-    within(env.ARTICLES.get(key, { type: 'stream', cacheTtl }), RECORD_WAIT_MS)
-  const bytes = (await get(IMMUTABLE_TTL_SECONDS)) ?? (await get(CURRENT_TTL_SECONDS))
-  if (bytes === null) throw new BrokenRecord(`KV holds no picture under ${key}`)
-  return bytes
-}
-
-function parseRecord<T extends v.GenericSchema>(
-  key: string,
-  text: string | null,
-  schema: T,
-): v.InferOutput<T> | null {
-  if (text === null) return null
-  try {
-    return v.parse(schema, JSON.parse(text))
-  } catch (error) {
-    console.error(`The record under ${key} does not parse: ${error instanceof Error ? error.message : error}`)
-    return null
-  }
-}
-
-function row<T>(table: Table<T>, key: string): T | null {
-  return Object.hasOwn(table.rows, key) ? (table.rows[key] ?? null) : null
 }

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasBrowser, startBrowser } from '../harness/browser.ts'
+import { FULL_PAGE } from '../harness/content.ts'
 import { PROJECT, type Site, startSite } from '../harness/site.ts'
 
 const PATHS = [
@@ -20,7 +21,7 @@ describe.skipIf(!hasBrowser)('In Chromium', () => {
   let site: Site
   let browser: Browser
   beforeAll(async () => {
-    site = await startSite({ content: join(PROJECT, 'content') })
+    site = await startSite({ content: join(PROJECT, 'content'), files: FULL_PAGE })
     browser = await startBrowser()
   })
   afterAll(async () => {

@@ -1,25 +1,42 @@
 // Every address that an edition names, whether or not it may be seen yet.
-import { articlePath, frontPagePath, mediaPath, tagPagePath, tagPath } from '../../src/addresses.ts'
+import {
+  articlePath,
+  frontPagePath,
+  mediaPath,
+  sitemapPath,
+  tagPagePath,
+  tagPath,
+} from '../../src/addresses.ts'
+import type { Tables } from '../../src/publish/build.ts'
+import { readTables } from '../../src/publish/live.ts'
+import type { Store } from '../../src/publish/stores/store.ts'
 import type { Current } from '../../src/records.ts'
+import { partsOf } from '../../src/tables.ts'
 
-/** Paths of all pages, pictures, aliases and gone articles. */
-export function addressesOf({ body }: Current): string[] {
-  const media = Object.keys(body.media.rows).map((id) => {
+/** Paths of all pages, pictures, sitemaps, aliases and gone articles. */
+export async function addressesOf(store: Pick<Store, 'getMany'>, { body }: Current): Promise<string[]> {
+  const parts = 'parts' in body.articles ? partsOf(body.articles.parts) : []
+  const sitemaps = parts.map((_, place) => sitemapPath(place + 1))
+  return [...addressesIn(await readTables(store, body), body.front.full), ...sitemaps]
+}
+
+/** The same of an edition's rows, with the number of the front page's full pages. */
+export function addressesIn(tables: Tables, full: number): string[] {
+  const numbers = (count: number): number[] => Array.from({ length: count + 1 }, (_, index) => index + 1)
+  const media = [...tables.media.keys()].map((id) => {
     const [hash = '', variant = ''] = id.split('/')
     return mediaPath(hash, variant)
   })
   return [
-    ...['/', '/tags', '/favicon.svg'],
-    ...body.front.full.map((_, index) => frontPagePath(index + 1)),
-    frontPagePath(body.front.full.length + 1),
-    ...Object.keys(body.articles.rows).map(articlePath),
-    ...Object.entries(body.tags.rows).flatMap(([slug, { full }]) => [
+    ...['/', '/tags', '/sitemap.xml', '/robots.txt', '/favicon.svg'],
+    ...numbers(full).map(frontPagePath),
+    ...[...tables.articles.keys()].map(articlePath),
+    ...[...tables.tags].flatMap(([slug, { full }]) => [
       tagPath(slug),
-      ...full.map((_, index) => tagPagePath(slug, index + 1)),
-      tagPagePath(slug, full.length + 1),
+      ...numbers(full).map((number) => tagPagePath(slug, number)),
     ]),
-    ...Object.keys(body.aliases.rows),
-    ...Object.keys(body.gone.rows).map(articlePath),
+    ...tables.aliases.keys(),
+    ...[...tables.gone.keys()].map(articlePath),
     ...media,
   ]
 }

@@ -44,10 +44,12 @@ function runCommand(root: string, words: readonly string[], env: Record<string, 
   const main = join(ROOT, 'src/publish/main.ts')
   // What npm or the test runner put into this process's environment is not what an editor has.
   const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(?:npm_|NODE_OPTIONS|VITEST)/i.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(?:npm_|NODE_OPTIONS|VITEST|CLOUDFLARE_)/i.test(name)),
   )
+  // Nor may a test publish to the account of whoever runs it: nobody is logged in here.
+  const home = { HOME: root, USERPROFILE: root, XDG_CONFIG_HOME: root }
   return new Promise((resolve) => {
-    const options = { cwd: root, env: { ...clean, WRANGLER_SEND_METRICS: 'false', ...env } }
+    const options = { cwd: root, env: { ...clean, ...home, WRANGLER_SEND_METRICS: 'false', ...env } }
     execFile(process.execPath, [main, ...words], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr })
     })

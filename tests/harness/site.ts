@@ -7,8 +7,9 @@ import { dirname, join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { inject } from 'vitest'
 import { unstable_readConfig } from 'wrangler'
+import type { Tables } from '../../src/publish/build.ts'
+import { readCurrent, readTables } from '../../src/publish/live.ts'
 import { type Outcome, publish } from '../../src/publish/publish.ts'
-import { readCurrent } from '../../src/publish/push.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import type { Current } from '../../src/records.ts'
@@ -31,10 +32,17 @@ export type Wish = {
     /** Milliseconds that every read takes. */
     delay?: number
     put?: Record<string, string>
+    /** Read through the cache of a location, as KV is. */
+    location?: string
+    /** Prefix of keys that are not there before an instant. */
+    late?: [prefix: string, arrives: number]
+    /** Prefix of keys whose rows are read as if they could always be seen. */
+    bare?: string
   }
 }
 
-export type Answer = { status: number; headers: Headers; body: string; reads: string[] }
+/** `reads` are the keys that KV was asked for, `operations` how often it was asked: for many at once is once. */
+export type Answer = { status: number; headers: Headers; body: string; reads: string[]; operations: number }
 
 export type Site = {
   root: string
@@ -42,6 +50,8 @@ export type Site = {
   url: URL
   store: Store
   get: (path: string, wish?: Wish & { method?: string; headers?: Record<string, string> }) => Promise<Answer>
+  /** GETs of many paths in one request, the answers in their order. */
+  getAll: (paths: readonly string[], wish?: Wish) => Promise<Omit<Answer, 'reads' | 'operations'>[]>
   /** A request whose target goes over the wire byte for byte. */
   raw: (target: string, options?: { method?: string; headers?: Record<string, string> }) => Promise<Answer>
   /** Every KV read since the last call, those left in the background included. */
@@ -49,6 +59,8 @@ export type Site = {
   write: (files: Files) => Promise<void>
   publish: () => Promise<Outcome>
   current: () => Promise<Current>
+  /** All rows of the live edition. */
+  tables: () => Promise<Tables>
   stop: () => Promise<void>
 }
 
@@ -104,19 +116,31 @@ export async function startSite(from: SiteOptions): Promise<Site> {
     }),
   )
   const address = await miniflare.ready
+  const current = async (): Promise<Current> => {
+    const live = await readCurrent(store)
+    if (!live) throw new Error('Nothing was published')
+    return live
+  }
   const send: Site['raw'] = (target, { method = 'GET', headers = {} } = {}) =>
     sendRaw(address, { target, method, headers })
   const get: Site['get'] = (path, { method = 'GET', headers = {}, ...wish } = {}) =>
     send(path, { method, headers: { ...headers, 'x-test': encodeURIComponent(JSON.stringify(wish)) } })
   return {
     ...{ root, url: address, store, write, publish: publishNow, get, raw: send },
+    getAll: async (paths, wish) => {
+      const headers = { 'x-test': encodeURIComponent(JSON.stringify({ ...wish, batch: true })) }
+      const response = await fetch(address, { method: 'POST', headers, body: JSON.stringify(paths) })
+      const answers = (await response.json()) as {
+        status: number
+        headers: [string, string][]
+        body: string
+      }[]
+      return answers.map((answer) => ({ ...answer, headers: new Headers(answer.headers) }))
+    },
     takeLog: async () =>
       JSON.parse((await send('/', { headers: { 'x-test': encodeURIComponent('{"takeLog":true}') } })).body),
-    current: async () => {
-      const current = await readCurrent(store)
-      if (!current) throw new Error('Nothing was published')
-      return current
-    },
+    current,
+    tables: async () => readTables(store, (await current()).body),
     stop: async () => {
       await Promise.all([miniflare.dispose(), store.close()])
       await rm(root, { recursive: true, force: true })
@@ -146,7 +170,9 @@ type Raw = { target: string; method: string; headers: Record<string, string> }
 function sendRaw(address: URL, { target, method, headers }: Raw): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = address
-    const options = { hostname, port, path: target, method, headers, insecureHTTPParser: true }
+    // The keys that were read come back in a header, and they may be many.
+    const maxHeaderSize = 1024 * 1024
+    const options = { hostname, port, path: target, method, headers, insecureHTTPParser: true, maxHeaderSize }
     const sent = request(options, (response) => {
       const parts: Buffer[] = []
       response.on('data', (part: Buffer) => parts.push(part))
@@ -156,13 +182,14 @@ function sendRaw(address: URL, { target, method, headers }: Raw): Promise<Answer
         for (let i = 0; i < response.rawHeaders.length; i += 2) {
           all.append(response.rawHeaders[i] ?? '', response.rawHeaders[i + 1] ?? '')
         }
-        const reads = JSON.parse(all.get('x-test-reads') ?? '[]') as string[]
+        const operations = JSON.parse(all.get('x-test-reads') ?? '[]') as string[][]
         all.delete('x-test-reads')
         resolve({
           status: response.statusCode ?? 0,
           headers: all,
           body: Buffer.concat(parts).toString('utf8'),
-          reads,
+          reads: operations.flat(),
+          operations: operations.length,
         })
       })
     })

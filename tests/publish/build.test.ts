@@ -7,8 +7,16 @@ import type { Sources } from '../../src/publish/content.ts'
 import { formatProblem } from '../../src/publish/problem.ts'
 import { openProof } from '../../src/publish/proof.ts'
 import type { SourceFile } from '../../src/publish/text.ts'
-import { type ArticleRecord, type Edition, keys, type ListRecord } from '../../src/records.ts'
-import { articleFile, SITE_FILES } from '../harness/content.ts'
+import {
+  type ArticleRecord,
+  CARDS_PER_PAGE,
+  canonicalJson,
+  keys,
+  type ListRecord,
+  type PageEntry,
+  pageKey,
+} from '../../src/records.ts'
+import { articleFile, contentOf, SITE_FILES } from '../harness/content.ts'
 
 // One thread for all of them: starting it is most of the work.
 const proof = openProof()
@@ -56,13 +64,25 @@ function articles(files: Record<string, Record<string, unknown>>): Record<string
   return Object.fromEntries(entries)
 }
 
-function articleIn({ body, records }: Built, slug: string): ArticleRecord {
-  const text = records.get(keys.article(body.articles.rows[slug]?.record ?? ''))
-  return JSON.parse(text ?? 'null') as ArticleRecord
+/** A record of the first stage, made as for an upload. */
+async function recordIn<T>({ stages }: Built, key: string): Promise<T> {
+  const value = await stages[0]?.get(key)?.()
+  return JSON.parse(String(value?.value ?? 'null')) as T
 }
 
-function listIn({ records }: Built, entry: Edition['front']['newest'] | undefined): ListRecord {
-  return JSON.parse(records.get(keys.list(entry?.record ?? '')) ?? 'null') as ListRecord
+const articleIn = (built: Built, slug: string): Promise<ArticleRecord> =>
+  recordIn(built, keys.article(built.tables.articles.get(slug)?.record ?? ''))
+
+const listIn = (built: Built, entry: Pick<PageEntry, 'record'> | undefined): Promise<ListRecord> =>
+  recordIn(built, keys.list(entry?.record ?? ''))
+
+/** The front page's full pages, the oldest first. */
+function fullPages({ body, tables }: Built): PageEntry[] {
+  return Array.from({ length: body.front.full }, (_, index) => {
+    const entry = tables.pages.get(pageKey('', index + 1))
+    if (!entry) throw new Error(`There is no page ${index + 1}`)
+    return entry
+  })
 }
 
 const slugsOf = (rows: readonly { slug: string }[]): string[] => rows.map(({ slug }) => slug)
@@ -87,10 +107,15 @@ describe('an edition', () => {
     'images/dot.svg': svg(10),
   }
   const plain = built(files)
-  const values = ({ records, media }: Built) => [
-    [...records].sort(([a], [b]) => (a < b ? -1 : 1)),
-    [...media.keys()].sort(),
-  ]
+  /** Every value that is uploaded, by its stage and key. */
+  const values = ({ stages }: Built) =>
+    Promise.all(
+      stages.map(async (stage) => {
+        const made = await Promise.all([...stage.values()].map((make) => make()))
+        expect(made.map(({ key }) => key)).toEqual([...stage.keys()])
+        return made.sort((a, b) => (a.key < b.key ? -1 : 1))
+      }),
+    )
 
   const text = (change: (text: string) => string) => (sources: Sources) => {
     const rewrite = (file: SourceFile) => ({
@@ -103,7 +128,7 @@ describe('an edition', () => {
       site: one(sources.site),
       authors: one(sources.authors),
       tags: one(sources.tags),
-      articles: sources.articles.map(rewrite),
+      articles: sources.articles.map((file) => ('bytes' in file ? rewrite(file) : file)),
     }
   }
   const changes: [string, (sources: Sources) => Sources][] = [
@@ -139,7 +164,7 @@ describe('an edition', () => {
   ]
   test.each(changes)('is the same to the byte %s', async (_, change) => {
     const other = await edition(change(sourcesOf(files)))
-    expect(values(other)).toEqual(values(await plain))
+    expect(await values(other)).toEqual(await values(await plain))
     expect(other.hash).toBe((await plain).hash)
   })
 
@@ -162,55 +187,67 @@ describe('an edition', () => {
       body: 'Zebra ![zebra](zebra.svg)',
     })
     const other = await built({ ...files, 'articles/zebra.md': draft, 'images/zebra.svg': svg(99) })
-    expect(JSON.stringify([...other.records, ...other.media]).toLowerCase()).not.toContain('zebra')
-    expect(values(other)).toEqual(values(await plain))
+    const texts = (await values(other)).flat().map(({ key, value }) => `${key} ${Buffer.from(value)}`)
+    expect(texts.join('\n').toLowerCase()).not.toContain('zebra')
+    expect(await values(other)).toEqual(await values(await plain))
   })
 
   test('takes any word as a slug or a tag, those that objects have as well', async () => {
     const words = ['constructor', 'prototype', 'tostring', 'valueof', 'proto']
     const tags = ['constructor', 'prototype', '__proto__', 'hasOwnProperty']
     const { body } = await built(articles(Object.fromEntries(words.map((slug) => [slug, { tags }]))))
-    expect(Object.keys(body.articles.rows).sort()).toEqual(words.toSorted())
-    expect(Object.keys(body.tags.rows).sort()).toEqual([
-      '__proto__',
-      'constructor',
-      'hasownproperty',
-      'prototype',
-    ])
+    const keysOf = (table: object): string[] => ('rows' in table ? Object.keys(table.rows as object) : [])
+    expect(keysOf(body.articles).sort()).toEqual(words.toSorted())
+    expect(keysOf(body.tags).sort()).toEqual(['__proto__', 'constructor', 'hasownproperty', 'prototype'])
   })
 })
 
 describe('an article', () => {
   const ring = articles({
     a: { date: '2026-02-01', tags: ['X', 'Y'] },
-    b: { date: '2026-02-02', tags: ['X'] },
-    c: { date: '2026-02-03', tags: ['X', 'Y'], expires: '2026-06-10' },
-    d: { date: '2026-02-04', tags: ['Y'] },
-    e: { date: '2026-02-05', tags: ['X', 'Y'] },
+    b: { date: '2026-02-04', tags: ['X'] },
+    c: { date: '2026-02-07', tags: ['X', 'Y'], expires: '2026-06-10' },
+    d: { date: '2026-02-10', tags: ['Y'] },
+    e: { date: '2026-02-13', tags: ['X', 'Y'] },
   })
 
   test('names its neighbours, and one that expires leaves its place to the next', async () => {
     const end = Date.UTC(2026, 5, 10, 22)
-    const d = articleIn(await built(ring), 'd')
+    const d = await articleIn(await built(ring), 'd')
     const olderAt = (now: number) =>
       slugsOf(project(d.older, { opens: now, closes: now, takedowns: new Set() }) ?? [])
     expect([NOW, end - 1, end].map(olderAt)).toEqual([['c'], ['c'], ['b']])
     expect(slugsOf(d.newer)).toEqual(['e'])
-    expect(articleIn(await built(ring), 'a').older).toEqual([])
+    expect((await articleIn(await built(ring), 'a')).older).toEqual([])
   })
 
   test('names the nearest two older ones of each of its tags, the newest first', async () => {
-    expect(slugsOf(articleIn(await built(ring), 'e').related)).toEqual(['d', 'c', 'b'])
-    expect(slugsOf(articleIn(await built(ring), 'a').related)).toEqual([])
+    expect(slugsOf((await articleIn(await built(ring), 'e')).related)).toEqual(['d', 'c', 'b'])
+    expect(slugsOf((await articleIn(await built(ring), 'a')).related)).toEqual([])
+  })
+
+  test('leaves what came in the two days before it to its neighbours, where its tags have anything older', async () => {
+    const week = articles({
+      a: { date: '2026-02-01', tags: ['X', 'Y'] },
+      b: { date: '2026-02-05', tags: ['Z'] },
+      c: { date: '2026-02-05T23:59', tags: ['X'] },
+      d: { date: '2026-02-06T00:01', tags: ['X', 'Y', 'Z'] },
+      e: { date: '2026-02-08', tags: ['X', 'Y'] },
+      f: { date: '2026-02-06T12:00', tags: ['Z', 'W'] },
+      g: { date: '2026-02-07T12:00', tags: ['W'] },
+    })
+    const all = await built(week)
+    expect(slugsOf((await articleIn(all, 'e')).related)).toEqual(['c', 'a'])
+    expect(slugsOf((await articleIn(all, 'g')).related)).toEqual(['f'])
   })
 
   test('is not changed by a newer one that is no neighbour', async () => {
     const [before, after] = [
       await built(ring),
-      await built({ ...ring, ...articles({ f: { date: '2026-02-06', tags: ['X', 'Y'] } }) }),
+      await built({ ...ring, ...articles({ f: { date: '2026-02-16', tags: ['X', 'Y'] } }) }),
     ]
     const changed = ['a', 'b', 'c', 'd', 'e'].filter(
-      (slug) => before.body.articles.rows[slug]?.record !== after.body.articles.rows[slug]?.record,
+      (slug) => before.tables.articles.get(slug)?.record !== after.tables.articles.get(slug)?.record,
     )
     // Up to four newer ones are named only while those before them expire, and here none of the first does but c.
     expect(changed).toEqual(['e'])
@@ -220,7 +257,7 @@ describe('an article', () => {
 describe('pictures', () => {
   test('are seen as long as any article that shows them', async () => {
     const image = { src: 'dot.svg', alt: 'A dot' }
-    const { body } = await built({
+    const { tables } = await built({
       'images/dot.svg': svg(10),
       'images/line.svg': svg(20),
       'images/unused.svg': svg(30),
@@ -231,7 +268,7 @@ describe('pictures', () => {
         d: { date: '2026-02-04', expires: '2026-03-01', body: '![x](line.svg)' },
       }),
     })
-    const shown = Object.values(body.media.rows).map(({ shownBy }) => shownBy)
+    const shown = [...tables.media.values()].map(({ shownBy }) => shownBy)
     expect(shown.sort(([a], [b]) => (a?.from ?? 0) - (b?.from ?? 0))).toEqual([
       [
         { slug: 'a', from: Date.UTC(2026, 0, 31, 23), until: Date.UTC(2026, 6, 1, 22) },
@@ -247,23 +284,23 @@ describe('pictures', () => {
 
 describe('aliases and gone', () => {
   test('lead to articles and tags by the one spelling of their path', async () => {
-    const { body } = await built({
+    const { tables } = await built({
       'site.yaml': `${SITE_FILES['site.yaml']}gone: [fog]\n`,
       'tags.yaml': '- name: Weather\n  aliases: [Météo]\n- name: Unused\n  aliases: [Nobody]\n',
       ...articles({ storm: { tags: ['Weather'], aliases: ['/Old/Störm/', '/articles/gale'] } }),
     })
-    expect(body.aliases.rows).toEqual({
+    expect(Object.fromEntries(tables.aliases)).toEqual({
       '/old/st%C3%B6rm': { article: 'storm' },
       '/articles/gale': { article: 'storm' },
       '/tags/m%C3%A9t%C3%A9o': { tag: 'weather' },
     })
-    expect(body.gone.rows).toEqual({ fog: true })
+    expect(Object.fromEntries(tables.gone)).toEqual({ fog: true })
   })
 })
 
 describe('tags', () => {
   test('are counted with a span where the count may change', async () => {
-    const { body } = await built(
+    const { tables } = await built(
       articles({
         ...Object.fromEntries(
           Array.from({ length: 6 }, (_, i) => [`old-${i}`, { date: `2026-01-0${i + 1}`, tags: ['X'] }]),
@@ -273,7 +310,7 @@ describe('tags', () => {
         went: { date: '2026-01-01', expires: '2026-02-01', tags: ['X'] },
       }),
     )
-    const { settled, spans } = body.tags.rows.x ?? { settled: 0, spans: [] }
+    const { settled, spans } = tables.tags.get('x') ?? { settled: 0, spans: [] }
     expect(settled + spans.length).toBe(8)
     expect(spans).toContainEqual({ from: Date.UTC(2026, 5, 30, 22) })
     expect(spans).toContainEqual({ from: Date.UTC(2025, 11, 31, 23), until: Date.UTC(2026, 6, 1, 22) })
@@ -282,6 +319,7 @@ describe('tags', () => {
 })
 
 describe('list pages', () => {
+  const N = CARDS_PER_PAGE
   const days = (count: number): Record<string, string> =>
     articles(
       Object.fromEntries(
@@ -295,18 +333,16 @@ describe('list pages', () => {
   test('are numbered from the oldest, and the newest holds N to 2N−1 cards', async () => {
     for (const [count, full, newest] of [
       [0, 0, 0],
-      [9, 0, 9],
-      [19, 0, 19],
-      [20, 1, 10],
-      [29, 1, 19],
-      [30, 2, 10],
+      [N - 1, 0, N - 1],
+      [2 * N - 1, 0, 2 * N - 1],
+      [2 * N, 1, N],
+      [3 * N - 1, 1, 2 * N - 1],
+      [3 * N, 2, N],
     ] as const) {
-      const { body, records } = await built(days(count))
-      const lists = body.front.full.map(
-        (entry) => JSON.parse(records.get(keys.list(entry.record)) ?? '') as ListRecord,
-      )
-      expect(lists.map(({ cards }) => cards.length)).toEqual(Array.from({ length: full }, () => 10))
-      const last = JSON.parse(records.get(keys.list(body.front.newest.record)) ?? '') as ListRecord
+      const all = await built(days(count))
+      const lists = await Promise.all(fullPages(all).map((entry) => listIn(all, entry)))
+      expect(lists.map(({ cards }) => cards.length)).toEqual(Array.from({ length: full }, () => N))
+      const last = await listIn(all, all.body.front.newest)
       expect(last.cards).toHaveLength(newest)
       const dates = [...lists, last].flatMap(({ cards }) => cards.toReversed()).map(({ from }) => from)
       expect(dates).toEqual(dates.toSorted((a, b) => a - b))
@@ -315,17 +351,17 @@ describe('list pages', () => {
   })
 
   test('link to the numbers beside them', async () => {
-    const all = await built(days(31))
-    const links = [...all.body.front.full, all.body.front.newest].map((entry) => {
-      const { newer, older } = listIn(all, entry)
+    const all = await built(days(3 * N + 1))
+    const entries = [...fullPages(all), all.body.front.newest]
+    const links = (await Promise.all(entries.map((entry) => listIn(all, entry)))).map(({ newer, older }) => {
       return { newer, older }
     })
     expect(links).toEqual([{ newer: 2 }, { newer: 3, older: 1 }, { older: 2 }])
   })
 
   test('that are full stay as they are when newer articles come', async () => {
-    const before = await built(days(25), NOW)
-    for (const count of [1, 10, 30]) {
+    const before = await built(days(2 * N + 5), NOW)
+    for (const count of [1, N, 3 * N]) {
       const newer = articles(
         Object.fromEntries(
           Array.from({ length: count }, (_, i) => [
@@ -334,18 +370,18 @@ describe('list pages', () => {
           ]),
         ),
       )
-      const after = await built({ ...days(25), ...newer }, NOW + DAY_MS)
-      expect(after.body.front.full.slice(0, before.body.front.full.length)).toEqual(before.body.front.full)
+      const after = await built({ ...days(2 * N + 5), ...newer }, NOW + DAY_MS)
+      expect(fullPages(after).slice(0, before.body.front.full)).toEqual(fullPages(before))
     }
   })
 
   test('that are full stay as they are when an article is pinned', async () => {
-    const before = await built(days(45))
+    const before = await built(days(4 * N + 5))
     const pinned = articles({ pinned: { date: new Date(NOW - 1_000).toISOString(), lead: true } })
-    const after = await built({ ...days(45), ...pinned })
-    expect(before.body.front.full).toHaveLength(3)
-    expect(after.body.front.full).toEqual(before.body.front.full)
-    expect(listIn(after, after.body.front.newest).lead).toMatchObject([{ slug: 'pinned' }])
+    const after = await built({ ...days(4 * N + 5), ...pinned })
+    expect(fullPages(before)).toHaveLength(3)
+    expect(fullPages(after)).toEqual(fullPages(before))
+    expect((await listIn(after, after.body.front.newest)).lead).toMatchObject([{ slug: 'pinned' }])
   })
 
   test('show a pinned article with its own date while another has cut its span', async () => {
@@ -356,7 +392,8 @@ describe('list pages', () => {
       }),
     )
     const [own, other, end] = [Date.UTC(2026, 0, 31, 23), Date.UTC(2026, 1, 9, 23), Date.UTC(2026, 1, 20, 23)]
-    const lead = listIn(all, all.body.front.newest).lead.map(({ slug, from, until, date }) => {
+    const { lead: rows } = await listIn(all, all.body.front.newest)
+    const lead = rows.map(({ slug, from, until, date }) => {
       return { slug, from, until, date }
     })
     expect(lead.sort((a, b) => a.from - b.from)).toEqual([
@@ -375,9 +412,88 @@ describe('list pages', () => {
         ]),
       ),
     )
-    const all = await built({ ...days(20), ...coming })
-    expect(all.body.front.full).toHaveLength(1)
-    expect(listIn(all, all.body.front.newest).cards).toHaveLength(25)
+    const all = await built({ ...days(2 * N), ...coming })
+    expect(all.body.front.full).toBe(1)
+    expect((await listIn(all, all.body.front.newest)).cards).toHaveLength(N + 15)
     expect(all.body.front.newest).toMatchObject({ more: true })
+  })
+})
+
+describe('an edition over one that is live', () => {
+  const N = CARDS_PER_PAGE
+  /** A day apart; the last thirty are still to come at first. */
+  const series = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      slug: `story-${index}`,
+      date: NOW + (index - 3 * N - 1) * DAY_MS,
+      tags: [index % 2 === 0 ? 'even' : 'odd'],
+    }))
+  const layoutOf = ({ body, tables }: Built) => new Map([['', body.front], ...tables.tags])
+  const first = build(contentOf(series(4 * N)), NOW)
+  const later = NOW + N * DAY_MS
+
+  test('lays its lists out as they are where nothing in them changed, whatever has appeared since', () => {
+    const alone = build(contentOf(series(4 * N)), later)
+    expect(alone.body.front.full).toBeGreaterThan(first.body.front.full)
+    const over = build(contentOf(series(4 * N)), later, layoutOf(first))
+    expect(over.body.front).toEqual(first.body.front)
+    expect(over.tables.pages).toEqual(first.tables.pages)
+  })
+
+  test('lays out anew a list that changed, and no other', () => {
+    const more = [...series(4 * N), { slug: 'more', date: later - 1, tags: ['even'] }]
+    const over = build(contentOf(more), later, layoutOf(first))
+    const alone = build(contentOf(more), later)
+    expect(over.body.front).toEqual(alone.body.front)
+    expect(over.tables.tags.get('even')).toEqual(alone.tables.tags.get('even'))
+    const { newest, full } = first.tables.tags.get('odd') ?? {}
+    expect(over.tables.tags.get('odd')).toMatchObject({ newest, full })
+  })
+})
+
+describe('an edition of many articles', () => {
+  /** 20,000 articles of 2,000 tags, 1,000 of them still to come and 200 that expire. */
+  const archive = (count: number) =>
+    contentOf(
+      Array.from({ length: count }, (_, index) => {
+        const ahead = index - (count - 1_000)
+        return {
+          slug: `story-number-${index}`,
+          date: NOW + (ahead < 0 ? ahead * 3_600_000 : (ahead + 1) * 60_000),
+          ...(index % 100 === 0 ? { expires: NOW + (index + 1) * 3_600_000 } : {}),
+          tags: [0, 1, 2].map((own) => `tag ${(index * (own + 1) + own * 41) % 2_000}`),
+        }
+      }),
+    )
+
+  test('has a small current, parts of a size, and every row in them', async () => {
+    const content = archive(20_000)
+    const started = performance.now()
+    const all = build(content, NOW)
+    const took = performance.now() - started
+    const text = canonicalJson(all.body)
+    expect(text.length).toBeLessThan(64 * 1024)
+    expect(all.tables.articles.size).toBe(20_000)
+    expect(all.tables.tags.size).toBe(2_000)
+    const parts = await Promise.all([...(all.stages[1]?.values() ?? [])].map((make) => make()))
+    expect(parts.length).toBeGreaterThan(100)
+    for (const { key, value } of parts) expect(value.length, key).toBeLessThan(34 * 1024)
+    const rows = parts.flatMap(({ value }) => Object.keys(JSON.parse(String(value)).rows))
+    const { articles, tags, pages } = all.tables
+    expect(rows.sort()).toEqual([articles, tags, pages].flatMap((table) => [...table.keys()]).sort())
+    // A bound against what grows with the square, not a benchmark.
+    expect(took).toBeLessThan(20_000)
+  })
+
+  test('names of the instants of a page the last, and says where there are earlier ones', () => {
+    const { body } = build(archive(3_000), NOW)
+    const last = NOW + 1_000 * 60_000
+    expect(body.front.newest).toMatchObject({ more: true })
+    expect(body.front.newest.instants).toHaveLength(8)
+    expect(body.appearances).toEqual({
+      instants: Array.from({ length: 64 }, (_, index) => NOW + (index + 1) * 60_000),
+      more: true,
+    })
+    expect(body.front.newest.instants?.at(-1)).toBeGreaterThanOrEqual(last)
   })
 })

@@ -2,20 +2,26 @@
 import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { namedKeys } from '../../src/publish/plan.ts'
-import { openProof } from '../../src/publish/proof.ts'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { namedKeys } from '../../src/publish/lacking.ts'
+import { readCurrent, readTables } from '../../src/publish/live.ts'
+import { openMemory } from '../../src/publish/memory.ts'
+import { openProof, type Proof } from '../../src/publish/proof.ts'
 import { type Outcome, publish } from '../../src/publish/publish.ts'
-import { readCurrent } from '../../src/publish/push.ts'
+import { replaceCurrent } from '../../src/publish/push.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store, Value } from '../../src/publish/stores/store.ts'
 import { articleFile } from '../harness/content.ts'
+import { memoryStore, type Values } from '../harness/memory-store.ts'
 import { makeProject, type Project } from '../harness/project.ts'
 
 const article = (title: string): string =>
   articleFile({ title, date: '2026-02-16', authors: ['desk'], tags: ['Weather'] })
 const TIME = Date.parse('2026-03-01T00:00:00Z')
+
+// One proof for all of them: starting its threads is most of the work.
+const shared = openProof()
+afterAll(() => shared.close())
 
 let ann: Project
 let ben: Project
@@ -26,32 +32,20 @@ beforeEach(async () => {
 afterEach(() => Promise.all([ann.dispose(), ben.dispose()]))
 
 const push = ({ root }: Project, { store, author = 'Ann' }: { store: Store; author?: string }) =>
-  publish({ root, store, note: { author, message: '', time: TIME }, remove: 'any' })
+  publish({ root, store, proof: shared, note: { author, message: '', time: TIME }, remove: 'any' })
 
-type Values = Map<string, Value['value']>
-
-/** A store without a lock, in memory; `before` is told of every value that is about to be written. */
-function memoryStore(values: Values, before: (key: string) => Promise<void> = async () => {}): Store {
-  return {
-    get: async (key) => {
-      const value = values.get(key) ?? null
-      if (value instanceof Uint8Array) throw new Error(`${key} is no text`)
-      return value
-    },
-    put: async (all) => {
-      for (const { key, value } of all) {
-        await before(key)
-        values.set(key, value)
-      }
-    },
-    close: async () => {},
-  }
+/** Slugs of the articles that are live. */
+async function slugsIn(values: Values): Promise<string[]> {
+  const store = memoryStore(values)
+  const current = await readCurrent(store)
+  return current ? [...(await readTables(store, current.body)).articles.keys()] : []
 }
 
 async function expectWhole(values: Values): Promise<void> {
-  const current = await readCurrent(memoryStore(values))
+  const store = memoryStore(values)
+  const current = await readCurrent(store)
   if (!current) return
-  const named = namedKeys(current.edition, current.body)
+  const named = namedKeys(current.edition, current.body, await readTables(store, current.body))
   expect([...named].filter((key) => !values.has(key))).toEqual([])
   const note = JSON.parse(String(values.get(`push/${current.sequence}`)))
   expect(note.edition).toBe(current.edition)
@@ -85,7 +79,7 @@ describe('a push that dies at any of its writes', () => {
         await expectWhole(values)
         const current = await readCurrent(memoryStore(values))
         expect(current?.sequence).toBe(live === undefined ? 1 : 2)
-        expect(Object.keys(current?.body.articles.rows ?? {})).toContain(live === undefined ? 'calm' : 'gale')
+        expect(await slugsIn(values)).toContain(live === undefined ? 'calm' : 'gale')
         deaths += 1
       }
       // Records, lists, the edition, push/<n> and current.
@@ -99,7 +93,7 @@ describe('two pushes of different editions at once', () => {
     const values: Values = new Map()
     const bothLooked = Promise.withResolvers<void>()
     let looked = 0
-    const meet = async (key: string): Promise<void> => {
+    const meet = async ({ key }: { key: string }): Promise<void> => {
       if (key !== 'push/1') return
       looked += 1
       if (looked === 2) bothLooked.resolve()
@@ -110,8 +104,7 @@ describe('two pushes of different editions at once', () => {
       push(ben, { store: memoryStore(values, meet), author: 'Ben' }),
     ])
     await expectWhole(values)
-    const current = await readCurrent(memoryStore(values))
-    const won = Object.hasOwn(current?.body.articles.rows ?? {}, 'calm') ? 0 : 1
+    const won = (await slugsIn(values)).includes('calm') ? 0 : 1
     expect(outcomes[won]?.status).toBe('fulfilled')
     expect(outcomes[1 - won]).toMatchObject({
       reason: {
@@ -139,8 +132,10 @@ describe('two pushes of different editions at once', () => {
       const slow = (one: Store): Store => ({
         ...one,
         put: async (values) => {
-          if (values.some(({ key }) => key === 'push/1')) await sleep(300)
-          await one.put(values)
+          const all: Value[] = []
+          for await (const value of values) all.push(value)
+          if (all.some(({ key }) => key === 'push/1')) await sleep(300)
+          await one.put(all)
         },
       })
       const outcomes = await Promise.allSettled([
@@ -163,10 +158,117 @@ describe('two pushes of different editions at once', () => {
   })
 })
 
+describe('what was taken down', () => {
+  const FROM = Date.parse('2026-02-15T23:00:00Z')
+  const takedownsOf = async (values: Values) => (await readCurrent(memoryStore(values)))?.takedowns
+
+  /** Puts a takedown live, as one that does not wait for the sources does. */
+  async function takeDown(values: Values, { root }: Project): Promise<void> {
+    const store = memoryStore(values)
+    const live = await readCurrent(store)
+    if (!live) throw new Error('Nothing is live')
+    const { format: _format, sequence: _sequence, ...same } = live
+    await replaceCurrent(store, {
+      live,
+      next: { ...same, takedowns: [{ slug: 'storm', from: FROM, tags: ['weather'] }] },
+      push: { edition: live.edition, author: 'Ann', message: '', time: TIME, takedown: 'storm' },
+      memory: openMemory(root, store),
+    })
+  }
+
+  test('is put there by two writes, and stays over what is pushed later, with the tags that count it', async () => {
+    const values: Values = new Map()
+    await push(ann, { store: memoryStore(values) })
+    const before = new Map(values)
+    await takeDown(values, ann)
+    const written = [...values].filter(([key, value]) => before.get(key) !== value).map(([key]) => key)
+    expect(written.sort()).toEqual(['current', 'push/2'])
+    expect(JSON.parse(String(values.get('push/2')))).toMatchObject({ takedown: 'storm', before: 1 })
+    await expectWhole(values)
+
+    expect((await push(ann, { store: memoryStore(values) })).state).toBe('unchanged')
+    await ann.write({
+      'articles/storm.md': articleFile({
+        ...{ title: 'Storm', date: '2026-02-16', tags: ['Sea', 'Wind'], expires: '2026-12-31' },
+      }),
+    })
+    expect((await push(ann, { store: memoryStore(values) })).state).toBe('pushed')
+    const until = Date.parse('2026-12-31T23:00:00Z')
+    expect(await takedownsOf(values)).toMatchObject([
+      { slug: 'storm', from: FROM, until, tags: ['sea', 'wind'] },
+    ])
+
+    await ann.remove('articles/storm.md')
+    await push(ann, { store: memoryStore(values) })
+    expect(await takedownsOf(values)).toMatchObject([{ slug: 'storm', from: FROM, until, tags: [] }])
+  })
+
+  test('is seen again only when that is said', async () => {
+    const values: Values = new Map()
+    await push(ann, { store: memoryStore(values) })
+    await takeDown(values, ann)
+    const again = {
+      ...{ root: ann.root, store: memoryStore(values), proof: shared, remove: 'any' as const },
+      note: { author: 'Ann', message: '', time: TIME },
+    }
+    expect(await publish({ ...again, restore: ['calm'] })).toMatchObject({ state: 'unchanged' })
+    expect(await publish({ ...again, restore: ['storm'] })).toMatchObject({
+      ...{ state: 'pushed', live: { sequence: 3, takedowns: [] } },
+    })
+  })
+
+  test('is not told as new or changed', async () => {
+    const values: Values = new Map()
+    await push(ann, { store: memoryStore(values) })
+    await takeDown(values, ann)
+    await ann.write({ 'articles/storm.md': article('Another storm') })
+    expect(await push(ann, { store: memoryStore(values) })).toMatchObject({
+      ...{ state: 'pushed', plan: { appearing: [], changed: [], disappearing: [] } },
+    })
+  })
+})
+
+describe('a push that is declined', () => {
+  test('has written nothing, and was asked with the plan', async () => {
+    const values: Values = new Map()
+    const asked: number[] = []
+    const outcome = await publish({
+      ...{ root: ann.root, store: memoryStore(values), proof: shared, remove: 'any' },
+      note: { author: 'Ann', message: '', time: TIME },
+      confirm: async ({ plan }) => {
+        asked.push(plan.appearing.length)
+        return false
+      },
+    })
+    expect([outcome.state, asked, values.size]).toEqual(['declined', [2], 0])
+  })
+})
+
+describe('a desk whose clock is off', () => {
+  test.each([
+    [61_000, /clock is 1 minutes? behind the clock of the store in memory/],
+    [-3 * 3_600_000, /clock is 3 hours ahead of the clock of the store in memory/],
+  ])('by %i ms publishes nothing, and is told', async (offset, message) => {
+    const values: Values = new Map()
+    const store = { ...memoryStore(values), clockOffset: async () => offset }
+    await expect(push(ann, { store })).rejects.toThrow(message)
+    expect(values.size).toBe(0)
+    await push(ann, { store: { ...store, clockOffset: async () => 59_000 } })
+    expect(values.has('current')).toBe(true)
+  })
+})
+
 describe('a proof that is kept open', () => {
   test('renders each new article once', async () => {
-    const asked = vi.spyOn(Worker.prototype, 'postMessage')
-    const proof = openProof()
+    const opened = openProof()
+    const asked: string[] = []
+    const proof: Proof = {
+      ...opened,
+      examine: (source, surroundings) => {
+        asked.push(source.path)
+        return opened.examine(source, surroundings)
+      },
+    }
     const store = memoryStore(new Map())
     const publishNow = () =>
       publish({
@@ -181,16 +283,15 @@ describe('a proof that is kept open', () => {
         'articles/calm.md': articleFile({ title: 'Calm', date: '2026-02-16', body: 'Two.' }),
       })
       await publishNow()
-      expect(asked).toHaveBeenCalledTimes(2)
+      expect(asked.splice(0).sort()).toEqual(['content/articles/calm.md', 'content/articles/storm.md'])
       await ann.write({
         'articles/gale.md': articleFile({ title: 'Gale', date: '2026-02-16', body: 'New.' }),
       })
       expect((await publishNow()).state).toBe('pushed')
-      expect(asked).toHaveBeenCalledTimes(3)
+      expect(asked.splice(0)).toEqual(['content/articles/gale.md'])
       expect((await publishNow()).state).toBe('unchanged')
-      expect(asked).toHaveBeenCalledTimes(3)
+      expect(asked).toEqual([])
     } finally {
-      asked.mockRestore()
       await proof.close()
     }
   })

@@ -19,7 +19,7 @@ let site: Site
 let paths: string[]
 beforeAll(async () => {
   site = await startSite({ content: join(PROJECT, 'content'), time: LAID_OUT })
-  paths = [...addressesOf(await site.current()), '/nothing', '/the-last-printed-page']
+  paths = [...(await addressesOf(site.store, await site.current())), '/nothing', '/the-last-printed-page']
 })
 afterAll(() => site.stop())
 

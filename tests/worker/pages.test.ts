@@ -9,7 +9,7 @@ let site: Site
 beforeAll(async () => {
   const boat = sharp({ create: { width: 30, height: 20, channels: 3, background: '#123456' } })
   site = await startSite({
-    isolates: 2,
+    isolates: 3,
     files: {
       ...SITE_FILES,
       'images/boat.png': await boat.png().toBuffer(),
@@ -185,11 +185,29 @@ describe('A picture', () => {
 describe('A takedown', () => {
   test('holds over whatever edition is live, on every page', async () => {
     const current = await site.current()
-    const put = { current: JSON.stringify({ ...current, sequence: 99, takedowns: [{ slug: 'full' }] }) }
+    const put = {
+      current: JSON.stringify({ ...current, sequence: 99, takedowns: [{ slug: 'full', from: 0, tags: [] }] }),
+    }
     const wish = { isolate: 1, kv: { put } }
     expect((await site.get('/articles/full', wish)).status).toBe(410)
     for (const path of ['/', '/tags/harbours', '/articles/bare', '/tags/%D9%88%D8%B3%D9%85']) {
       expect((await site.get(path, wish)).body, path).not.toContain('/articles/full')
     }
+  })
+
+  test('takes the article from the counts of its tags, and a tag of no other article away', async () => {
+    const { from } = (await site.tables()).articles.get('full') ?? { from: 0 }
+    const takedowns = [{ slug: 'full', from, tags: ['harbours', 'c++', 'وسم'] }]
+    const put = { current: JSON.stringify({ ...(await site.current()), sequence: 99, takedowns }) }
+    const wish = { isolate: 2, kv: { put } }
+    const { body } = await site.get('/tags', wish)
+    const rows = [...body.matchAll(/<bdi>([^<]*)<\/bdi><\/a> <span class="count">([^<]*)/g)]
+    expect(rows.map(([, name, count]) => [name, count])).toEqual([
+      ['AC/DC', '1 article'],
+      ['وسم', '1 article'],
+    ])
+    expect((await site.get('/tags/harbours', wish)).status).toBe(404)
+    expect((await site.get('/tags/ports', wish)).status).toBe(404)
+    expect((await site.get('/tags/%D9%88%D8%B3%D9%85', wish)).status).toBe(200)
   })
 })

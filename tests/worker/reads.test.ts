@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressesOf } from '../harness/addresses.ts'
+import { FULL_PAGE } from '../harness/content.ts'
 import { PROJECT, type Site, startSite } from '../harness/site.ts'
 
 const KINDS = [
@@ -13,7 +14,11 @@ const KINDS = [
 describe('KV reads', () => {
   let site: Site
   beforeAll(async () => {
-    site = await startSite({ content: join(PROJECT, 'content'), isolates: KINDS.length + 3 })
+    site = await startSite({
+      content: join(PROJECT, 'content'),
+      files: FULL_PAGE,
+      isolates: KINDS.length + 3,
+    })
   })
   afterAll(() => site.stop())
 
@@ -27,7 +32,7 @@ describe('KV reads', () => {
   )
 
   test('any address costs at most one more once the isolate holds the edition', async () => {
-    const paths = addressesOf(await site.current())
+    const paths = await addressesOf(site.store, await site.current())
     expect(paths.length).toBeGreaterThan(60)
     await site.get('/', { isolate: 0 })
     for (const path of paths) {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   ])
   site = await startSite({
     time: T0,
-    isolates: 12,
+    isolates: 13,
     files: {
       ...SITE_FILES,
       'site.yaml': `${SITE_FILES['site.yaml']}gone: [long-gone]\n`,
@@ -97,9 +97,13 @@ describe('A picture', () => {
   test('of an article that was taken down is gone with it', async () => {
     const path = await pathOf('late')
     const put = {
-      current: JSON.stringify({ ...(await site.current()), sequence: 9, takedowns: [{ slug: 'late' }] }),
+      current: JSON.stringify({
+        ...(await site.current()),
+        sequence: 9,
+        takedowns: [{ slug: 'late', from: T0, tags: [] }],
+      }),
     }
-    expect((await site.get(path, { now: T0, isolate: 11, kv: { put } })).status).toBe(404)
+    expect((await site.get(path, { now: T0, isolate: 12, kv: { put } })).status).toBe(404)
   })
 })
 
@@ -108,7 +112,8 @@ describe('What is to come', () => {
     const current = await site.current()
     const gone = { rows: { soon: true } }
     for (const [isolate, change] of [
-      { takedowns: [{ slug: 'soon' }] },
+      { takedowns: [{ slug: 'soon', from: minutes(10), tags: [] }] },
+      { takedowns: [{ slug: 'soon', from: minutes(10), tags: [], passing: true }] },
       { body: { ...current.body, gone } },
     ].entries()) {
       const put = { current: JSON.stringify({ ...current, sequence: 9, ...change }) }
@@ -134,6 +139,17 @@ describe('What is to come', () => {
       }
     }
     expect(etags.size).toBe(COMING.length)
+  })
+
+  test('cuts a lifetime before an instant that only the record knows', async () => {
+    const { newest } = (await site.tables()).tags.get('series') ?? {}
+    expect(newest).toMatchObject({ instants: COMING.slice(4), more: true })
+    for (const path of ['/', '/tags/series', '/tags']) {
+      for (const instant of COMING.slice(1, 4)) {
+        expect(await edge(path, instant - 40_000), path).toBe('max-age=20, stale-if-error=864000')
+        expect(await edge(path, instant - 2_000), path).toBe('no-store')
+      }
+    }
   })
 
   test('costs a warm page no read when the instants of the catalogue are used up', async () => {

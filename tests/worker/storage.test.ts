@@ -108,7 +108,7 @@ describe('A reader in a cold isolate', () => {
 
 describe('A record', () => {
   const record = async (): Promise<string> => {
-    const entry = (await site.current()).body.articles.rows.plain
+    const entry = (await site.tables()).articles.get('plain')
     return `article/${entry?.record}`
   }
 
@@ -192,7 +192,7 @@ describe('The live edition', () => {
     const newer = JSON.stringify({
       ...current,
       sequence: current.sequence + 1,
-      body: { ...current.body, gone: { rows: { plain: true } } },
+      takedowns: [{ slug: 'plain', from: 0, tags: [] }],
     })
     expect(
       (await site.get('/articles/plain', { isolate, now: T0, kv: { put: { current: newer } } })).status,
@@ -204,7 +204,7 @@ describe('The live edition', () => {
     const current = await site.current()
     return JSON.stringify({
       ...current,
-      body: { ...current.body, gone: { rows: { [slug]: true } } },
+      takedowns: [{ slug, from: 0, tags: [] }],
       ...more,
     })
   }

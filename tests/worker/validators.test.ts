@@ -1,5 +1,6 @@
 // An ETag changes with all that a page depends on, and a policy follows a page's age.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CARDS_PER_PAGE } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Site, startSite } from '../harness/site.ts'
 
@@ -9,7 +10,7 @@ const DAY = 86_400_000
 let site: Site
 let isolate = 0
 beforeAll(async () => {
-  const many = Array.from({ length: 25 }, (_, index) => [
+  const many = Array.from({ length: 2 * CARDS_PER_PAGE + 5 }, (_, index) => [
     `articles/story-${index}.md`,
     articleFile({
       title: `Story ${index}`,
@@ -49,7 +50,7 @@ describe('An ETag', () => {
     const plain = await etagWith({})
     const settings = { ...body.settings, tagline: 'Another' }
     expect(await etagWith({ body: { ...body, settings } })).not.toBe(plain)
-    expect(await etagWith({ takedowns: [{ slug: 'story-1' }] })).not.toBe(plain)
+    expect(await etagWith({ takedowns: [{ slug: 'story-1', from: T0, tags: [] }] })).not.toBe(plain)
     const version = { VERSION: { id: 'another', tag: '', timestamp: '' } }
     expect(await etagWith({}, version)).not.toBe(plain)
   })

@@ -5,7 +5,7 @@ import type { Settings, TagRow } from '../../records.ts'
 import { wordsFor } from './language.ts'
 import { Layout } from './layout.tsx'
 
-/** All tags; the counts have been projected, so what is in a row's spans is visible now. */
+/** All tags of which an article may be seen. */
 export function TagsPage({ tags, settings }: { tags: TagRow[]; settings: Settings }): JSX.Element {
   const words = wordsFor(settings.lang)
   return (
@@ -18,12 +18,12 @@ export function TagsPage({ tags, settings }: { tags: TagRow[]; settings: Setting
             <bdi>{letter}</bdi>
           </h2>
           <ul>
-            {rows.map(({ name, slug, settled, spans }) => (
+            {rows.map(({ name, slug, count }) => (
               <li>
                 <a href={tagPath(slug)}>
                   <bdi>{name}</bdi>
                 </a>{' '}
-                <span class="count">{words.articles(settled + spans.length)}</span>
+                <span class="count">{words.articles(count)}</span>
               </li>
             ))}
           </ul>
