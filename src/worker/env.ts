@@ -1,5 +1,7 @@
 // What wrangler.toml binds, and the modules that the bundler makes of other files.
 
+import type { LiveEdition } from './current.ts'
+
 export type Env = {
   ARTICLES: Pick<KVNamespace, 'get'>
   /** The Worker's version, which is part of every page's ETag. */
@@ -8,4 +10,6 @@ export type Env = {
   DEV?: string
   /** Bytes of rendered pages that an isolate keeps; "0" keeps none. */
   PAGE_MEMORY_BYTES?: string
+  /** Never bound: the edition that a preview's request is answered from, in place of the live one. */
+  PREVIEW?: LiveEdition
 }

@@ -3,7 +3,7 @@ import type { CacheHeaders } from './caching.ts'
 import { styleHash } from './views/style.ts'
 
 /** What kind of body a response has; pictures may be shown by other sites, pages may not be framed by any. */
-export type Kind = 'html' | 'icon' | 'media' | 'empty'
+export type Kind = 'html' | 'xml' | 'text' | 'icon' | 'media' | 'empty'
 
 const SHARED: Record<string, string> = {
   'cross-origin-opener-policy': 'same-origin',
@@ -41,6 +41,8 @@ function headersFor(kind: Kind, cache: CacheHeaders): Headers {
   kinds[kind] ??= new Headers({
     ...SHARED,
     ...(kind === 'html' ? { 'content-type': 'text/html; charset=utf-8' } : {}),
+    ...(kind === 'xml' ? { 'content-type': 'application/xml' } : {}),
+    ...(kind === 'text' ? { 'content-type': 'text/plain; charset=utf-8' } : {}),
     ...(kind === 'icon' ? { 'content-type': 'image/svg+xml' } : {}),
     'content-security-policy': kind === 'html' ? (contentPolicy ?? INERT_POLICY) : INERT_POLICY,
     'cross-origin-resource-policy': kind === 'media' ? 'cross-origin' : 'same-origin',

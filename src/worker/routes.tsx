@@ -1,14 +1,34 @@
 // Every address the site answers, then what has none, then what went wrong.
 import { type Context, Hono } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
-import { canonicalPath, FAVICON_PATH, FRONT_PATH, TAGS_PATH, tagPath } from '../addresses.ts'
-import { ArticleRecord, keys, type ListPages, ListRecord, type Settings, TagsRecord } from '../records.ts'
+import {
+  canonicalPath,
+  FAVICON_PATH,
+  FRONT_PATH,
+  previewPath,
+  ROBOTS_PATH,
+  SITEMAP_PATH,
+  TAGS_PATH,
+  tagPath,
+} from '../addresses.ts'
+import { ArticleRecord, keys, ListRecord, type PageEntry, type Settings, type TagRow } from '../records.ts'
 import { answer, type Found, page } from './answer.ts'
 import { cacheHeaders, matchesEtag, NO_STORE, POLICIES, YOUNG_ARTICLE_MS } from './caching.ts'
-import { knownSettings, type LiveEdition } from './current.ts'
-import { findArticle, findMedia, findTag, frontPages, getMedia, type Picture } from './edition.ts'
+import { type Door, knownSettings, type LiveEdition } from './current.ts'
+import {
+  findArticle,
+  findFullPage,
+  findMedia,
+  findTag,
+  findTags,
+  frontList,
+  type Picture,
+} from './edition.ts'
 import type { Env } from './env.ts'
+import { readMedia } from './kv.ts'
+import { enclosePreview, openPreview, sealPreview } from './preview.ts'
 import { notModified, prepareResponses, redirect, respond } from './respond.ts'
+import { numberedSitemap, sitemap } from './sitemap.ts'
 import { ArticlePage } from './views/article.tsx'
 import { renderUnavailable } from './views/errors.tsx'
 import { FAVICON } from './views/favicon.ts'
@@ -20,14 +40,19 @@ type App = { Bindings: Env }
 
 export const routes = new Hono<App>()
 
-routes.get(FRONT_PATH, (c) => at(c, (live) => listPage(frontPages(live), null, FrontPage)))
+routes.get(FRONT_PATH, (c) => at(c, (live) => listPage(frontList(live).newest, null, FrontPage)))
 routes.get('/page/:number', (c) =>
-  at(c, (live) => fullPage(frontPages(live), c.req.param('number'), { newest: FRONT_PATH, View: FrontPage })),
+  at(c, async (live) => {
+    const number = pageNumber(c.req.param('number'))
+    const entry = number && (await findFullPage(live, '', number))
+    if (entry) return listPage(entry, number, FrontPage)
+    return newestPage(number, frontList(live).full, FRONT_PATH)
+  }),
 )
 
 routes.get('/articles/:slug', (c) =>
-  at(c, (live) => {
-    const entry = findArticle(live, c.req.param('slug'))
+  at(c, async (live) => {
+    const entry = await findArticle(live, c.req.param('slug'))
     if (entry === null || entry === 'gone') return entry
     const young = live.moment.closes - entry.from < YOUNG_ARTICLE_MS
     return page({
@@ -41,30 +66,35 @@ routes.get('/articles/:slug', (c) =>
 routes.get(TAGS_PATH, (c) =>
   at(c, ({ current }) => {
     const entry = current.body.tagsIndex
-    return page({
-      ...{ entry, key: keys.list(entry.record), schema: TagsRecord, policy: POLICIES.young },
-      view: (record, settings) => renderPage(<TagsPage tags={record.tags} settings={settings} />),
-    })
+    return {
+      ...{ entry, policy: POLICIES.young, load: findTags },
+      render: (tags: TagRow[], { current }) =>
+        renderPage(<TagsPage tags={tags} settings={current.body.settings} />),
+    }
   }),
 )
 routes.get('/tags/:tag', (c) =>
-  at(c, (live) => {
-    const tag = findTag(live, c.req.param('tag'))
-    return tag && listPage(tag, null, TagPage)
+  at(c, async (live) => {
+    const tag = await findTag(live, c.req.param('tag'))
+    return tag && listPage(tag.newest, null, TagPage)
   }),
 )
 routes.get('/tags/:tag/page/:number', (c) =>
-  at(c, (live) => {
+  at(c, async (live) => {
     const slug = c.req.param('tag')
-    const tag = findTag(live, slug)
-    return tag && fullPage(tag, c.req.param('number'), { newest: tagPath(slug), View: TagPage })
+    const number = pageNumber(c.req.param('number'))
+    // A full page says by itself when it may be seen, so that the tag need not be read for it.
+    const entry = number && (await findFullPage(live, slug, number))
+    if (entry) return listPage(entry, number, TagPage)
+    const tag = number && (await findTag(live, slug))
+    return tag ? newestPage(number, tag.full, tagPath(slug)) : null
   }),
 )
 
 routes.get('/media/:hash/:variant', (c) =>
-  at(c, (live) => {
+  at(c, async (live) => {
     const { hash, variant } = c.req.param()
-    const entry = findMedia(live, hash, variant)
+    const entry = await findMedia(live, hash, variant)
     return entry && { answer: picture(c, { hash, variant, ...entry }, live) }
   }),
 )
@@ -72,6 +102,31 @@ routes.get('/media/:hash/:variant', (c) =>
 routes.get(FAVICON_PATH, () =>
   respond(FAVICON, { kind: 'icon', cache: cacheHeaders(POLICIES.icon, { now: 0 }) }),
 )
+
+routes.get(SITEMAP_PATH, (c) => at(c, sitemap))
+routes.get('/sitemap/:file{[1-9][0-9]{0,3}\\.xml}', (c) =>
+  at(c, (live) => numberedSitemap(live, Number.parseInt(c.req.param('file'), 10))),
+)
+routes.get(ROBOTS_PATH, (c) =>
+  at(c, ({ current }) => {
+    const body = `User-agent: *\nDisallow: /preview/\n\nSitemap: ${current.body.settings.url}${SITEMAP_PATH}\n`
+    return { answer: respond(body, { kind: 'text', cache: cacheHeaders(POLICIES.settled, { now: 0 }) }) }
+  }),
+)
+
+// The token before anything else: what has none of ours learns nothing here.
+routes.get('/preview/:token/*', async (c) => {
+  const { token } = c.req.param()
+  const preview = await openPreview(doorOf(c), token)
+  const prefix = previewPath(token)
+  const path = pathOf(c.req.url)
+  if (!preview || !path.startsWith(prefix)) return sealPreview(await at(c, () => null))
+  const inner = new URL(c.req.url)
+  inner.pathname = path.slice(prefix.length) || '/'
+  const request = new Request(inner, { method: c.req.method })
+  const answer = await routes.fetch(request, { ...c.env, PREVIEW: preview.live }, c.executionCtx)
+  return enclosePreview(answer, prefix, preview)
+})
 
 routes.notFound((c) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return at(c, () => null)
@@ -83,34 +138,36 @@ routes.onError(async (error, c) => {
   console.error(`${c.req.method} ${pathOf(c.req.url)} could not be answered`, error)
   await prepareResponses()
   const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) }
-  return respond(renderUnavailable(knownSettings()), { status: 503, kind: 'html', cache: NO_STORE, headers })
+  const answer = { status: 503, kind: 'html', cache: NO_STORE, headers } as const
+  const unavailable = respond(renderUnavailable(knownSettings()), answer)
+  return pathOf(c.req.url).startsWith('/preview/') ? sealPreview(unavailable) : unavailable
 })
 
 const RETRY_AFTER_SECONDS = 30
 
 type ListView = (props: { list: ListRecord; settings: Settings; number: number | null }) => JSX.Element
 
-/** The newest page of a list, or a full one behind it. */
-function listPage(pages: ListPages, number: number | null, View: ListView): Found {
-  const entry = number === null ? pages.newest : pages.full[number - 1]
-  if (!entry) return null
+/** The newest page of a list, or a full one behind it by its number. */
+function listPage(
+  entry: PageEntry & { until?: number | undefined },
+  number: number | null,
+  View: ListView,
+): Found {
   return page({
-    ...{ entry, key: keys.list(entry.record), schema: ListRecord },
+    ...{ entry, until: entry.until, key: keys.list(entry.record), schema: ListRecord },
     policy: number === null ? POLICIES.young : POLICIES.settled,
     view: (list, settings) => renderPage(<View list={list} settings={settings} number={number} />),
   })
 }
 
-/** A page by its number. The newest page's number leads to its bare address, for as long as it is the newest. */
-function fullPage(
-  pages: ListPages,
-  segment: string,
-  { newest, View }: { newest: string; View: ListView },
-): Found {
-  if (!/^[1-9]\d{0,6}$/.test(segment)) return null
-  const number = Number(segment)
-  if (number === pages.full.length + 1) return { to: newest, permanent: false }
-  return listPage(pages, number, View)
+/** A page's number as it stands in an address; 0 for what is none. */
+function pageNumber(segment: string): number {
+  return /^[1-9]\d{0,6}$/.test(segment) ? Number(segment) : 0
+}
+
+/** The number behind the last full page leads to the newest page's bare address, for as long as it is the newest. */
+function newestPage(number: number, full: number, path: string): Found {
+  return number === full + 1 ? { to: path, permanent: false } : null
 }
 
 type PictureRequest = Picture & { hash: string; variant: string }
@@ -136,19 +193,26 @@ async function picture(
   } as const
   const known = c.req.header('if-none-match')
   if (known !== undefined && matchesEtag(known, answer.etag)) return notModified(answer)
-  const stream = await getMedia(c, { hash, variant })
+  const stream = await readMedia(c.env, { hash, variant })
   return respond(stream.pipeThrough(new FixedLengthStream(bytes)), answer)
 }
 
 const absent = () => cacheHeaders(POLICIES.absent, { now: 0 })
 
-function at(c: Context<App>, find: (live: LiveEdition) => Found): Response | Promise<Response> {
+function at(
+  c: Context<App>,
+  find: (live: LiveEdition) => Found | Promise<Found>,
+): Response | Promise<Response> {
   const path = pathOf(c.req.url)
   const canonical = canonicalPath(path)
   if (canonical !== null && canonical !== path) {
     return redirect(canonical, { status: 301, cache: cacheHeaders(POLICIES.permanent, { now: 0 }) })
   }
-  return answer({ env: c.env, request: c.req.raw, ctx: c.executionCtx }, path, find)
+  return answer(doorOf(c), path, find)
+}
+
+function doorOf(c: Context<App>): Door {
+  return { env: c.env, request: c.req.raw, ctx: c.executionCtx }
 }
 
 /** The path of a URL as it came, percent-encoding and all. */

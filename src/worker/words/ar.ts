@@ -27,6 +27,8 @@ export const AR: Words = {
   nothingLeft: 'لم يعد في هذه الصفحة ما يُقرأ.',
   publishedBy: (name) => `يصدر عن ${name}`,
   neighbours: 'مقالات مجاورة',
+  preview: 'معاينة غير منشورة.',
+  previewAt: (date) => `الموقع كما سيكون في ${date}.`,
   notFound: 'هذه الصفحة ليست هنا',
   notFoundWhy: 'ربما كُتب العنوان خطأً، أو أُعطيت الصفحة عنوانًا آخر.',
   perhaps: 'لعلك تبحث عن',

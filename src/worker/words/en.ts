@@ -26,6 +26,8 @@ export const EN = {
   nothingLeft: 'Nothing on this page can be read any more.',
   publishedBy: (name: string): string => `Published by ${name}`,
   neighbours: 'Neighbouring articles',
+  preview: 'Preview, not published.',
+  previewAt: (date: string): string => `The site as it will be on ${date}.`,
   notFound: 'This page is not here',
   notFoundWhy: 'The address may be mistyped, or the page may have been given another one.',
   perhaps: 'Perhaps you are looking for',

@@ -1,0 +1,63 @@
+// The sitemap, made of the table of articles part by part, so that it costs no record and no write of its own.
+// https://www.sitemaps.org/protocol.html
+import { articlePath, sitemapPath } from '../addresses.ts'
+import { changesOf, project, type Span } from '../projection.ts'
+import { partsOf } from '../tables.ts'
+import type { Page } from './answer.ts'
+import { POLICIES } from './caching.ts'
+import { rowsOfPart } from './catalogue.ts'
+import type { LiveEdition } from './current.ts'
+import { hexHash } from './hash.ts'
+
+/** What `/sitemap.xml` is: all addresses, or where there are many, the list of the numbered sitemaps that hold them. */
+export function sitemap(live: LiveEdition): Promise<Page> {
+  const { articles, settings } = live.current.body
+  if ('rows' in articles) return addresses(live, 0)
+  const numbers = partsOf(articles.parts).map((_, place) => place + 1)
+  const lines = numbers.map((number) => ({ path: sitemapPath(number), from: 0 }))
+  return page(lines, ({ path }) => `<sitemap><loc>${escapeXml(settings.url + path)}</loc></sitemap>`)
+}
+
+/** A numbered sitemap, from 1 on; null where there is none of that number. */
+export async function numberedSitemap(live: LiveEdition, number: number): Promise<Page | null> {
+  const { articles } = live.current.body
+  if ('rows' in articles || number > partsOf(articles.parts).length) return null
+  return addresses(live, number - 1)
+}
+
+async function addresses(live: LiveEdition, place: number): Promise<Page> {
+  const { url } = live.current.body.settings
+  const rows = (await rowsOfPart(live, 'articles', place)) ?? []
+  const lines = rows.map(([slug, { from, until, updated }]): Line => {
+    return { slug, path: articlePath(slug), from, until, modified: Math.max(from, updated ?? from) }
+  })
+  return page(lines, ({ path, modified = 0 }) => {
+    const when = new Date(modified).toISOString()
+    return `<url><loc>${escapeXml(url + path)}</loc><lastmod>${when}</lastmod></url>`
+  })
+}
+
+/** An address, with the span in which it may be named. Instants in milliseconds. */
+type Line = Span & { path: string; slug?: string; modified?: number }
+
+/** The rows are here before the ETag is made, so it can be of what the document says, and not of all that they hold. */
+async function page(lines: readonly Line[], write: (line: Line) => string): Promise<Page> {
+  const root = lines.some(({ modified }) => modified !== undefined) ? 'urlset' : 'sitemapindex'
+  const sorted = [...lines].sort((a, b) => (a.path < b.path ? -1 : 1))
+  const changes = changesOf([sorted])
+  return {
+    entry: { record: `sitemap-${await hexHash(JSON.stringify(sorted))}`, ...changes },
+    ...{ policy: POLICIES.settled, kind: 'xml' },
+    load: async ({ moment }) => ({ record: project(sorted, moment), changes: () => changes }),
+    render: (shown: Line[]) => document(root, shown.map(write)),
+  }
+}
+
+function document(root: string, lines: readonly string[]): string {
+  const all = lines.join('\n')
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${all}\n</${root}>\n`
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll("'", '&apos;')
+}
