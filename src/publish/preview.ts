@@ -1,0 +1,167 @@
+// Uploads all that a push would, except `current`, and keeps the edition under a secret address for a week. The journal
+// stays: a deploy that follows need not upload again what a preview has uploaded.
+import { randomBytes } from 'node:crypto'
+import * as v from 'valibot'
+import { type Current, canonicalJson, FORMAT, keys, Preview } from '../records.ts'
+import type { Article } from './article.ts'
+import { type Built, build } from './build.ts'
+import { type Content, checkSources } from './check.ts'
+import { assertClock } from './clock.ts'
+import { readContent, readSource, type Sources, type StoredFile } from './content.ts'
+import { watchCollections } from './forgotten.ts'
+import { hashText } from './hash.ts'
+import { isoMinute } from './instants.ts'
+import { openJournal } from './journal.ts'
+import { lackingKeys } from './lacking.ts'
+import { compareTables, readLayout } from './live.ts'
+import { openMemory, readLatest } from './memory.ts'
+import { readPicture } from './pictures.ts'
+import type { Problem } from './problem.ts'
+import type { Proof } from './proof.ts'
+import { type Progress, type PushNote, upload } from './push.ts'
+import { plural } from './report-lines.ts'
+import type { Store } from './stores/store.ts'
+import { PICTURE_LIMIT_BYTES } from './text.ts'
+
+export type PreviewOptions = {
+  /** The folder that holds `content/`. */
+  root: string
+  store: Store
+  /** Now. Milliseconds since 1970. */
+  time: number
+  /** The moment at which the site is to be read; the reader's own if not given. Milliseconds since 1970. */
+  at?: number | undefined
+  /** Whether drafts are shown as if they were published. */
+  drafts?: boolean
+  /** Who makes it; kept beside it. */
+  note: Pick<PushNote, 'author'>
+  proof?: Proof
+  onProgress?: ((progress: Progress) => void) | undefined
+}
+
+export type PreviewOutcome =
+  | { state: 'problems'; problems: Problem[] }
+  | {
+      state: 'previewed'
+      problems: Problem[]
+      /** The secret address on the live site, and where `npm start` serves it. */
+      address: string
+      localAddress: string
+      /** When the store forgets it. Milliseconds since 1970. */
+      expires: number
+      at?: number | undefined
+      /** How many drafts it shows. */
+      drafts: number
+      /** How many values were uploaded, the preview's own among them. */
+      written: number
+      zone: string
+    }
+
+/** A week. */
+const EXPIRES_SECONDS = 7 * 86_400
+/** Nobody guesses 128 bits; in lower case, the one spelling that every path has. */
+const TOKEN_BYTES = 16
+/** Metadata has 1,024 bytes. */
+const AUTHOR_LENGTH = 100
+
+/** Puts a preview into a store. */
+export async function preview(options: PreviewOptions): Promise<PreviewOutcome> {
+  const { root, store, time, at, drafts = false, note, proof, onProgress } = options
+  await assertClock(store)
+  const assertUndisturbed = await watchCollections(store)
+  const sources = await readContent(root)
+  const { content, problems } = await checkSources(sources, proof)
+  if (!content) return { state: 'problems', problems }
+  const shown = drafts ? await publishDrafts(content, sources, at ?? time) : { content, drafts: 0 }
+  if ('problems' in shown) return { state: 'problems', problems: [...problems, ...shown.problems] }
+  // Counts hold no spans that were over when they were laid out.
+  const live = await readLatest(store, openMemory(root, store))
+  // The site of the past had fewer pages than the live one.
+  const isPast = at !== undefined && at < time
+  const laidOut = live && !isPast ? await readLayout(store, live.body) : new Map()
+  const built = build(shown.content, Math.min(time, at ?? time), laidOut)
+  const written = await uploadRecords(root, store, { live, built, onProgress })
+  await assertUndisturbed().catch(async (error: unknown) => {
+    // What it holds may be gone again.
+    await openJournal(root, store).remove()
+    throw error
+  })
+
+  const token = randomBytes(TOKEN_BYTES).toString('hex')
+  const value = canonicalJson(v.parse(Preview, { format: FORMAT, body: built.body, at }))
+  const metadata = { written: Math.floor(Date.now() / 1000), author: note.author.slice(0, AUTHOR_LENGTH) }
+  const expires = Date.now() + EXPIRES_SECONDS * 1000
+  await store.put([{ key: keys.preview(hashText(token)), value, metadata, expiresAfter: EXPIRES_SECONDS }])
+  const { url, zone } = content.site.settings
+  const path = `/preview/${token}/`
+  return {
+    ...{ state: 'previewed', problems, address: url + path, localAddress: LOCAL_URL + path },
+    ...{ expires, at, drafts: shown.drafts, written: written + 1, zone },
+  }
+}
+
+/** Where `npm start` serves. */
+const LOCAL_URL = 'http://localhost:8787'
+
+/** What a preview came to; problems are printed by whoever prints them elsewhere. */
+export function reportPreview(outcome: Exclude<PreviewOutcome, { state: 'problems' }>): string[] {
+  const { address, localAddress, expires, at, drafts, zone } = outcome
+  const when = at === undefined ? 'as it would be now' : `as of ${isoMinute(at, zone)}`
+  return [
+    `A preview of the whole site, ${when}${drafts > 0 ? `, with ${plural(drafts, 'draft')}` : ''}:`,
+    `  ${address}`,
+    `  ${localAddress} (in the local store, with npm start)`,
+    `Whoever has the address can read it, until ${isoMinute(expires, zone)}. Nothing that is live was changed.`,
+  ]
+}
+
+/** Uploads what the store lacks of an edition, without the edition itself. Answers how many values that were. */
+async function uploadRecords(
+  root: string,
+  store: Store,
+  { live, built, onProgress }: { live: Current | null; built: Built } & Pick<PreviewOptions, 'onProgress'>,
+): Promise<number> {
+  const changes = await compareTables(store, live?.body ?? null, built)
+  const lacking = lackingKeys(live, built, changes).slice(0, -1)
+  let written = 0
+  await upload(store, {
+    ...{ built, lacking, journal: openJournal(root, store) },
+    onProgress: (progress) => {
+      written = progress.values
+      onProgress?.(progress)
+    },
+  })
+  return written
+}
+
+/** Content with its drafts as if they were published; one that has no date, at an instant. What is gone stays so. */
+async function publishDrafts(
+  content: Content,
+  sources: Pick<Sources<StoredFile>, 'pictures'>,
+  instant: number,
+): Promise<{ content: Content; drafts: number } | { problems: Problem[] }> {
+  const gone = new Set(content.site.gone.map(({ slug }) => slug))
+  const minute = Math.floor(instant / 60_000) * 60_000
+  const isShown = ({ draft, slug }: Article): boolean => draft && !gone.has(slug)
+  const drafts = content.articles.filter(isShown)
+  const pictures = new Map(content.pictures)
+  const problems: Problem[] = []
+  // A check reads only the pictures of what it lets through to be published.
+  for (const name of drafts.flatMap(picturesOf)) {
+    const source = pictures.has(name) ? undefined : sources.pictures.get(name)
+    if (!source) continue
+    const read = readSource(source, PICTURE_LIMIT_BYTES)
+    const picture = 'problem' in read ? read : await readPicture(read)
+    if ('problem' in picture) problems.push(picture.problem)
+    else pictures.set(name, picture)
+  }
+  if (problems.length > 0) return { problems }
+  const articles = content.articles.map((article) =>
+    isShown(article) ? { ...article, draft: false, date: article.date ?? minute } : article,
+  )
+  return { content: { ...content, articles, pictures }, drafts: drafts.length }
+}
+
+function picturesOf({ image, pictures }: Article): string[] {
+  return [...pictures.values(), ...(image?.src === undefined ? [] : [image.src])]
+}

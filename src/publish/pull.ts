@@ -1,0 +1,215 @@
+// Writes the live edition's sources as a folder that builds the same pages. Writes nothing anywhere else.
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import * as v from 'valibot'
+import { articlePath, tagPath } from '../addresses.ts'
+import { ArticleRecord, type Current, keys, ListRecord, type Row } from '../records.ts'
+import type { Tables } from './build.ts'
+import { readCurrent, readTables } from './live.ts'
+import { pictureName } from './pictures.ts'
+import { found } from './problem.ts'
+import { articleText, authorsText, type PulledTag, siteText, tagsText } from './pull-yaml.ts'
+import { slices } from './stores/batches.ts'
+import type { Store } from './stores/store.ts'
+
+export type PullOptions = {
+  store: Store
+  /** Where `content/` is to be written: a folder that is empty, or not there yet. */
+  folder: string
+}
+
+export type Pulled = {
+  /** The push whose edition it is. */
+  sequence: number
+  edition: string
+  articles: number
+  pictures: number
+  /** Slugs of articles that were taken down, and are not among those written. */
+  takenDown: string[]
+}
+
+/** Records are read so many at a time: KV answers for no more at once. */
+const RECORDS_AT_ONCE = 100
+/** A picture may have 25 MiB. */
+const PICTURES_AT_ONCE = 4
+
+/** Writes the live edition's sources into a folder. */
+export async function pull({ store, folder }: PullOptions): Promise<Pulled> {
+  await assertEmpty(folder)
+  const live = await readCurrent(store)
+  if (!live) throw new Error(`Nothing was published in ${store.name} yet, so there is nothing to pull`)
+  const { settings } = live.body
+  const tables = await readTables(store, live.body)
+  const aside = asideOf(live, tables)
+  const aliases = aliasesOf(tables.aliases, aside.paths)
+  const leads = await leadsOf(store, live)
+  const write = (name: string, content: string | Uint8Array): Promise<void> =>
+    writeSource(folder, name, content)
+
+  const authors = new Map<string, string>()
+  const tagNames = new Map<string, string>()
+  const pictures = openPictures()
+  const wanted = [...tables.articles].filter(([slug]) => !aside.takenDown.has(slug))
+  for (const slice of slices(wanted, RECORDS_AT_ONCE)) {
+    const texts = await store.getMany(slice.map(([, { record }]) => keys.article(record)))
+    const files = slice.map(([slug, entry]): [string, string] => {
+      const key = keys.article(entry.record)
+      const record = v.parse(ArticleRecord, JSON.parse(texts.get(key) ?? lacking(store, key)))
+      for (const author of record.authors) authors.set(author.slug, author.name)
+      for (const tag of record.tags) tagNames.set(tag.slug, tag.name)
+      const source = {
+        ...{ record, photo: pictures.take(record), aliases: aliases.articles.get(slug) ?? [] },
+        ...{ lead: leads.has(slug), draft: aside.gone.has(slug), zone: settings.zone },
+      }
+      return [`articles/${slug}.md`, articleText(source)]
+    })
+    await Promise.all(files.map(([name, text]) => write(name, text)))
+  }
+  for (const slice of slices([...pictures.names], PICTURES_AT_ONCE)) {
+    await Promise.all(
+      slice.map(async ([name, address]) => {
+        const [, , hash = '', variant = ''] = address.split('/')
+        const key = keys.media(hash, variant)
+        await write(`images/${name}`, (await store.getBytes(key)) ?? lacking(store, key))
+      }),
+    )
+  }
+  const tags = await tagsOf(store, { tables, names: tagNames, aliases: aliases.tags })
+  await write('site.yaml', siteText(settings, [...aside.gone].sort()))
+  if (authors.size > 0) await write('authors.yaml', authorsText(authors))
+  if (tags.length > 0) await write('tags.yaml', tagsText(tags))
+  return {
+    ...{ sequence: live.sequence, edition: live.edition, articles: wanted.length },
+    ...{ pictures: pictures.names.size, takenDown: [...aside.takenDown].sort() },
+  }
+}
+
+/** What a pull came to. */
+export function reportPull(
+  { sequence, edition, articles, pictures, takenDown }: Pulled,
+  folder: string,
+): string[] {
+  return [
+    `Push ${sequence} (edition ${edition.slice(0, 12)}) is in ${join(folder, 'content')}: ` +
+      `${count(articles, 'article')}, ${count(pictures, 'picture')}.`,
+    'Drafts, comments, and authors and tags that no article names were never published, and are not there.',
+    ...(takenDown.length > 0 ? [`Taken down, and not there either: ${takenDown.join(', ')}.`] : []),
+  ]
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+async function assertEmpty(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    if (error.code === 'ENOTDIR')
+      throw new Error(`Nothing was pulled: ${folder} is a file, and must be a folder`)
+    throw error
+  })
+  const [first] = names
+  if (first === undefined) return
+  throw new Error(
+    `Nothing was pulled: ${folder} must be empty or not there yet, and holds ${found(first)}. Choose another folder`,
+  )
+}
+
+function lacking({ name }: Pick<Store, 'name'>, key: string): never {
+  throw new Error(`What was pulled is not whole: the live edition names ${key}, and ${name} does not hold it`)
+}
+
+async function writeSource(folder: string, name: string, content: string | Uint8Array): Promise<void> {
+  const path = join(folder, 'content', name)
+  // The name came from a store, and must not lead out of the folder.
+  if (name.split(/[/\\]/).includes('..')) throw new Error(`A source cannot be called ${found(name)}`)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, content)
+}
+
+/** What no reader sees whatever the tables say: slugs, and the paths of their articles. */
+function asideOf(
+  { takedowns }: Current,
+  tables: Tables,
+): { takenDown: Set<string>; gone: Set<string>; paths: Set<string> } {
+  const hidden = takedowns.map(({ slug }) => slug)
+  const takenDown = new Set(takedowns.flatMap(({ slug, passing }) => (passing ? [] : [slug])))
+  const all = new Set([...tables.gone.keys(), ...hidden])
+  return { takenDown, gone: all, paths: new Set([...all].map(articlePath)) }
+}
+
+type OldNames = { articles: Map<string, string[]>; tags: Map<string, string[]> }
+
+/** The old paths of each article, and the other names of each tag, by slug. */
+function aliasesOf(aliases: ReadonlyMap<string, Row<'aliases'>>, aside: ReadonlySet<string>): OldNames {
+  const names: OldNames = { articles: new Map(), tags: new Map() }
+  const add = (map: Map<string, string[]>, slug: string, name: string): void => {
+    map.set(slug, [...(map.get(slug) ?? []), name])
+  }
+  for (const [path, to] of aliases) {
+    if (aside.has(path)) continue
+    if ('article' in to) add(names.articles, to.article, path)
+    else add(names.tags, to.tag, decodeURIComponent(path.slice(tagPath('').length)))
+  }
+  return names
+}
+
+async function leadsOf(store: Pick<Store, 'get' | 'name'>, { body }: Current): Promise<Set<string>> {
+  const key = keys.list(body.front.newest.record)
+  const { lead } = v.parse(ListRecord, JSON.parse((await store.get(key)) ?? lacking(store, key)))
+  return new Set(lead.map(({ slug }) => slug))
+}
+
+/** Tags of which there is more to say than their names, which the articles hold. */
+async function tagsOf(
+  store: Pick<Store, 'getMany' | 'name'>,
+  of: { tables: Tables; names: ReadonlyMap<string, string>; aliases: ReadonlyMap<string, string[]> },
+): Promise<PulledTag[]> {
+  const descriptions = new Map<string, string>()
+  for (const slice of slices([...of.tables.tags], RECORDS_AT_ONCE)) {
+    const texts = await store.getMany(slice.map(([, { newest }]) => keys.list(newest.record)))
+    for (const [slug, { newest }] of slice) {
+      const key = keys.list(newest.record)
+      const { tag } = v.parse(ListRecord, JSON.parse(texts.get(key) ?? lacking(store, key)))
+      if (tag?.description !== undefined) descriptions.set(slug, tag.description)
+    }
+  }
+  return [...of.names].sort(bySlug).flatMap(([slug, name]) => {
+    const [description, aliases = []] = [descriptions.get(slug), of.aliases.get(slug)]
+    return description === undefined && aliases.length === 0 ? [] : [{ name, description, aliases }]
+  })
+}
+
+function bySlug([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1
+}
+
+/** The pictures of the articles seen so far, by file name: as texts name them, and of photos by their article. */
+function openPictures(): {
+  names: ReadonlyMap<string, string>
+  /** Notes an article's pictures; answers how its front matter names its photo's file. */
+  take: (record: ArticleRecord) => string | undefined
+} {
+  const names = new Map<string, string>()
+  const spelled = new Map<string, string>()
+  const take = ({ slug, photo, pictures }: ArticleRecord): string | undefined => {
+    for (const [src, { address }] of Object.entries(pictures)) {
+      const name = pictureName(src)
+      if (name === null)
+        throw new Error(`The article ${slug} names a picture that no file can be: ${found(src)}`)
+      names.set(name, address)
+      spelled.set(address, pictureName(name) === name ? name : src)
+    }
+    const address = photo?.picture?.address
+    if (address === undefined) return undefined
+    const known = spelled.get(address)
+    if (known !== undefined) return known
+    // With some of its hash in it no text names it by chance.
+    const [, , hash = '', variant = ''] = address.split('/')
+    const name = `${slug}-${hash.slice(0, 8)}${variant.slice(variant.lastIndexOf('.'))}`
+    names.set(name, address)
+    spelled.set(address, name)
+    return name
+  }
+  return { names, take }
+}

@@ -1,0 +1,205 @@
+// Puts the edition of an earlier push live again: what that changes for readers, and the two values that it writes.
+import * as v from 'valibot'
+import { isVisible, type Moment } from '../projection.ts'
+import {
+  type ArticleEntry,
+  ArticleRecord,
+  type Current,
+  canonicalJson,
+  type Edition,
+  keys,
+  type Settings,
+  type Takedown,
+} from '../records.ts'
+import { assertClock } from './clock.ts'
+import { type Coming, comingOf, hiddenSlugs, readArticles, readTitles } from './coming.ts'
+import { assertKept, type Earlier, pushBefore, pushNumbered } from './history.ts'
+import { readEdition, readTables } from './live.ts'
+import type { Memory } from './memory.ts'
+import { ownPart } from './plan.ts'
+import { type PushNote, replaceCurrent } from './push.ts'
+import type { Store } from './stores/store.ts'
+
+/** An article as a rollback shows it: by its slug where nothing tells its title. */
+export type RolledArticle = { slug: string; title: string }
+
+export type Rollback = {
+  live: Current
+  earlier: Earlier
+  body: Edition
+  /** What nobody may see of the edition: what was taken down, and what is gone since. */
+  takedowns: Takedown[]
+  appearing: RolledArticle[]
+  changed: RolledArticle[]
+  disappearing: RolledArticle[]
+  /** Fields of site.yaml that every page shows and that differ. */
+  settings: string[]
+  /** Slugs that the edition has and nobody may see: taken down, or gone since. */
+  withheld: string[]
+  /** What the edition will do by itself. */
+  coming: (Coming & { title: string })[]
+}
+
+export type RollbackOptions = {
+  store: Store
+  live: Current
+  /** The push to go back to; the one before the live one if not given. */
+  to?: number | undefined
+  /** Milliseconds since 1970. */
+  now: number
+}
+
+/** What a rollback would do; null when the edition of that push is live already. Writes nothing. */
+export async function planRollback({ store, live, to, now }: RollbackOptions): Promise<Rollback | null> {
+  await assertClock(store)
+  const earlier = to === undefined ? await pushBefore(store, live) : await pushNumbered(store, live, to)
+  if (earlier.push.edition === live.edition) return null
+  await assertKept(store, earlier)
+  const body = await readEdition(store, earlier.push.edition)
+  const articles = { live: await readArticles(store, live.body), old: await readArticles(store, body) }
+  const takedowns = await takedownsOver(store, { live, old: body, articles: articles.old })
+  const hidden = hiddenSlugs({ takedowns })
+  const before = seenAt(articles.live, { now, hidden: hiddenSlugs(live) })
+  const after = seenAt(articles.old, { now, hidden })
+  const coming = comingOf(articles.old, { now, hidden })
+  const rewritten = await rewrittenArticles(store, before, after)
+  const [appearing, disappearing] = [outside(after, before), outside(before, after)]
+  const titles = await readTitles(
+    store,
+    [appearing, disappearing, coming]
+      .flatMap((rows) => rows.slice(0, TITLED_MOST))
+      .map(({ record }) => record),
+  )
+  const titled = <T extends { slug: string; record: string }>(row: T): T & RolledArticle => ({
+    ...row,
+    title: titles.get(row.record) ?? row.slug,
+  })
+  return {
+    ...{ live, earlier, body, takedowns },
+    appearing: appearing.map(titled),
+    changed: rewritten,
+    disappearing: disappearing.map(titled),
+    settings: differing(live.body.settings, body.settings),
+    withheld: [...hidden].filter((slug) => articles.old.has(slug)).sort(),
+    coming: coming.map(titled),
+  }
+}
+
+/** Writes the two values that put the edition live again. */
+export async function rollBack(
+  store: Store,
+  plan: Rollback,
+  { note, memory }: { note: PushNote; memory: Memory },
+): Promise<Current> {
+  const { live, earlier, body, takedowns, appearing, changed, disappearing, coming } = plan
+  const titles = [...appearing, ...changed, ...disappearing].slice(0, TITLES_NOTED).map(({ title }) => title)
+  const changes = {
+    ...{ appearing: appearing.length, changed: changed.length, disappearing: disappearing.length },
+    scheduled: coming.filter(({ becomes }) => becomes === 'appears').length,
+    titles,
+  }
+  // Somebody may have thought about the question for long, and gc have begun meanwhile.
+  await assertKept(store, earlier)
+  const { edition, sequence } = earlier.push
+  const push = { edition, ...note, rollback: sequence, changes }
+  const next = { edition, body, takedowns }
+  return replaceCurrent(store, { live, next, push, memory })
+}
+
+type Articles = ReadonlyMap<string, ArticleEntry>
+
+/** So many titles of a kind are looked up; nothing shows more. The rest goes by its slug. */
+const TITLED_MOST = 20
+const TITLES_NOTED = 3
+
+/** The rows that readers see at an instant. */
+function seenAt(rows: Articles, { now, hidden }: { now: number; hidden: ReadonlySet<string> }): Articles {
+  const moment: Moment = { opens: now, closes: now, takedowns: hidden }
+  return new Map([...rows].filter(([slug, row]) => !hidden.has(slug) && isVisible(row, moment)))
+}
+
+/** Slugs that are gone today and of which the older edition does not know it. */
+async function goneSince(store: Store, live: Current, old: Edition): Promise<string[]> {
+  const goneIn = async (body: Edition): Promise<ReadonlyMap<string, true>> => {
+    const none = { rows: {} }
+    const others = { articles: none, tags: none, pages: none, aliases: none, media: none }
+    return (await readTables(store, { ...body, ...others })).gone
+  }
+  const [today, then] = [await goneIn(live.body), await goneIn(old)]
+  const passing = live.takedowns.flatMap((takedown) => (takedown.passing ? [takedown.slug] : []))
+  return [...new Set([...today.keys(), ...passing])].filter((slug) => !then.has(slug)).sort()
+}
+
+/** What was taken down or is gone since, with the spans and tags that the older edition counts it under. */
+async function takedownsOver(
+  store: Store,
+  { live, old, articles }: { live: Current; old: Edition; articles: Articles },
+): Promise<Takedown[]> {
+  const down = live.takedowns.filter(({ passing }) => !passing)
+  const known = new Set(down.map(({ slug }) => slug))
+  const gone = (await goneSince(store, live, old)).filter((slug) => !known.has(slug))
+  const lost = new Set(live.removed)
+  const bare = [...articles].flatMap(([slug, { record }]) => (lost.has(record) ? [slug] : []))
+  const passing = new Set([...gone, ...bare.filter((slug) => !known.has(slug))])
+  const all = [...down, ...[...passing].map((slug): Takedown => ({ slug, from: 0, tags: [], passing: true }))]
+  const rows = all.flatMap(({ slug }) => articles.get(slug) ?? [])
+  const records = await readRecords(store, rows)
+  return all.map((takedown): Takedown => {
+    const { slug, removed, passing } = takedown
+    const row = articles.get(slug)
+    if (!row) return { ...takedown, tags: [] }
+    // A takedown removes records; what the list says of their tags is then all that is known.
+    const tags =
+      records.get(row.record)?.tags.map((tag) => tag.slug) ?? removed?.[row.record] ?? takedown.tags
+    return {
+      ...{ slug, from: row.from, tags },
+      ...(row.until === undefined ? {} : { until: row.until }),
+      ...(removed === undefined ? {} : { removed }),
+      ...(passing ? { passing } : {}),
+    }
+  })
+}
+
+/** So many records are compared word by word; of a rollback that changes more, the rest counts as changed. */
+const COMPARED_MOST = 500
+
+/** Articles that readers see before and after, and whose own words differ. */
+async function rewrittenArticles(store: Store, before: Articles, after: Articles): Promise<RolledArticle[]> {
+  const differ = [...after].flatMap(([slug, row]) => {
+    const was = before.get(slug)
+    return was && was.record !== row.record ? [{ slug, was, is: row }] : []
+  })
+  const compared = differ.slice(0, COMPARED_MOST)
+  const records = await readRecords(
+    store,
+    compared.flatMap(({ was, is }) => [was, is]),
+  )
+  return differ.flatMap(({ slug, was, is }) => {
+    const [old, next] = [records.get(was.record), records.get(is.record)]
+    return old && next && ownPart(old) === ownPart(next) ? [] : [{ slug, title: next?.title ?? slug }]
+  })
+}
+
+async function readRecords(
+  store: Pick<Store, 'getMany'>,
+  rows: readonly { record: string }[],
+): Promise<Map<string, ArticleRecord>> {
+  const hashes = [...new Set(rows.map(({ record }) => record))]
+  const texts =
+    hashes.length === 0 ? new Map<string, string>() : await store.getMany(hashes.map(keys.article))
+  const records = new Map<string, ArticleRecord>()
+  for (const hash of hashes) {
+    const text = texts.get(keys.article(hash))
+    if (text !== undefined) records.set(hash, v.parse(ArticleRecord, JSON.parse(text)))
+  }
+  return records
+}
+
+function differing(live: Settings, old: Settings): string[] {
+  const names = Object.keys({ ...live, ...old }) as (keyof Settings)[]
+  return names.filter((name) => canonicalJson([live[name]]) !== canonicalJson([old[name]])).sort()
+}
+
+function outside(rows: Articles, others: Articles): { slug: string; record: string }[] {
+  return [...rows].flatMap(([slug, { record }]) => (others.has(slug) ? [] : [{ slug, record }]))
+}

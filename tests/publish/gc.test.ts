@@ -1,0 +1,345 @@
+// What gc removes and what it never does: through a store that remembers when each value was written, and through the
+// built Worker on the local store.
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { type GcOptions, gc, reportGc } from '../../src/publish/gc.ts'
+import { pushNumbered } from '../../src/publish/history.ts'
+import { namedKeys } from '../../src/publish/lacking.ts'
+import { readCurrent, readEdition, readTables } from '../../src/publish/live.ts'
+import { openMemory } from '../../src/publish/memory.ts'
+import { preview } from '../../src/publish/preview.ts'
+import { openProof } from '../../src/publish/proof.ts'
+import { publish } from '../../src/publish/publish.ts'
+import { replaceCurrent } from '../../src/publish/push.ts'
+import type { Store } from '../../src/publish/stores/store.ts'
+import { keys } from '../../src/records.ts'
+import { articleFile, SITE_FILES } from '../harness/content.ts'
+import { memoryStore, type Values } from '../harness/memory-store.ts'
+import { makeProject, type Project } from '../harness/project.ts'
+import { startSite } from '../harness/site.ts'
+
+const DAY = 86_400_000
+/** What these tests upload now is two days old then. */
+const NOW = Date.now() + 2 * DAY
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+const proof = openProof()
+afterAll(() => proof.close())
+const projects: Project[] = []
+afterEach(async () => {
+  for (const project of projects.splice(0)) await project.dispose()
+})
+
+const article = (title: string, fields: Record<string, unknown> = {}): string =>
+  articleFile({ title, date: '2026-02-16', tags: ['Weather'], ...fields })
+
+/** A store in memory that lists what is known of each value. */
+function agedStore(): { store: Store; values: Values; metadata: Map<string, Record<string, unknown>> } {
+  const values: Values = new Map()
+  const metadata = new Map<string, Record<string, unknown>>()
+  const store = memoryStore(values, async (value) => {
+    metadata.set(value.key, value.metadata ?? {})
+  })
+  return {
+    ...{ values, metadata },
+    store: {
+      ...store,
+      async *list(prefix) {
+        for await (const { key } of store.list(prefix)) yield { key, metadata: metadata.get(key) ?? null }
+      },
+    },
+  }
+}
+
+/** Publishes what a project holds, so many days before the collection. */
+async function push({ root }: Pick<Project, 'root'>, store: Store, daysAgo: number): Promise<void> {
+  const note = { author: 'Ann', message: '', time: NOW - daysAgo * DAY }
+  const outcome = await publish({ root, store, note, remove: 'any', proof })
+  expect(outcome.state).toBe('pushed')
+}
+
+/** Pushes of `storm.md`, one a day, each with a text of its own: the last one today. */
+async function pushOften(
+  project: Pick<Project, 'root' | 'write'>,
+  store: Store,
+  times: number,
+): Promise<void> {
+  for (let left = times - 1; left >= 0; left -= 1) {
+    await project.write({ 'articles/storm.md': article('Storm', { body: `Version ${times - left}.` }) })
+    await push(project, store, left)
+  }
+}
+
+async function makeSite(): Promise<Project> {
+  const project = await makeProject({
+    'articles/storm.md': article('Storm'),
+    'articles/calm.md': article('Calm'),
+  })
+  projects.push(project)
+  return project
+}
+
+const collect = (store: Store, options: Partial<GcOptions> = {}) =>
+  gc({ store, now: NOW, confirm: async () => true, wait: async () => {}, ...options })
+
+async function namedBy(store: Store, sequences: readonly number[]): Promise<Set<string>> {
+  const named = new Set<string>([keys.current, keys.forgotten])
+  for (const sequence of sequences) {
+    const { edition } = JSON.parse((await store.get(keys.push(sequence))) ?? '')
+    const body = await readEdition(store, edition)
+    for (const key of namedKeys(edition, body, await readTables(store, body))) named.add(key)
+    named.add(keys.push(sequence))
+  }
+  return named
+}
+
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index)
+
+describe('gc', () => {
+  test('removes exactly what the last 20 pushes and the last 30 days do not name', async () => {
+    const project = await makeSite()
+    const { store, values } = agedStore()
+    await project.write({
+      'images/a.png': PNG,
+      'articles/old.md': article('Old', { image: { src: 'a.png', alt: 'A' } }),
+    })
+    await push(project, store, 90)
+    await project.remove('articles/old.md')
+    await push(project, store, 80)
+    await project.write({ 'articles/calm.md': article('Calm again') })
+    await push(project, store, 40)
+    await pushOften(project, store, 22)
+    // 25 pushes: number 3 was live 30 days ago, 6 to 25 are the last 20.
+    const named = await namedBy(store, range(3, 25))
+    const waste = [...values.keys()].filter((key) => !named.has(key))
+    expect(waste.length).toBeGreaterThan(8)
+
+    let said: readonly string[] = []
+    const confirm = async (lines: readonly string[]): Promise<boolean> => {
+      said = lines
+      expect(values.has(keys.forgotten)).toBe(false)
+      return true
+    }
+    const outcome = await collect(store, { confirm })
+    expect([...values.keys()].sort()).toEqual([...named].sort())
+    expect(outcome).toEqual({ state: 'collected', kept: 3, removed: waste.length, bytes: PNG.length })
+    expect(said.join('\n')).toMatch(
+      /^\d+ values to be removed:\n {2}2 pushes\n {2}2 editions\n {2}\d+ list pages\n {2}\d+ versions of articles\n {2}1 picture, \d+ bytes\nWhat stays: every push from number 3 of 20/,
+    )
+    expect(reportGc(outcome)[0]).toMatch(
+      /^Removed \d+ values, \d+ bytes of pictures among them\. Push 3 is the oldest/,
+    )
+    expect(await collect(store)).toEqual({ state: 'nothing' })
+  })
+
+  test('keeps what is young, and what does not say how old it is', async () => {
+    const { store, values } = agedStore()
+    await push(await makeSite(), store, 0)
+    const written = (daysAgo: number): number => Math.floor((NOW - daysAgo * DAY) / 1000)
+    await store.put([
+      { key: keys.article('0'.repeat(32)), value: '{}', metadata: { written: written(0.9) } },
+      { key: keys.article('1'.repeat(32)), value: '{}', metadata: { written: written(1.1) } },
+      { key: keys.list('2'.repeat(32)), value: '{}' },
+      {
+        key: keys.media('3'.repeat(32), 'original.png'),
+        value: PNG,
+        metadata: { bytes: 5, written: written(3) },
+      },
+    ])
+    const before = new Set(values.keys())
+    let said: readonly string[] = []
+    const confirm = async (lines: readonly string[]): Promise<boolean> => {
+      said = lines
+      return true
+    }
+    expect(await collect(store, { confirm })).toMatchObject({ removed: 2, bytes: 5, kept: 1 })
+    expect([...before.difference(new Set(values.keys()))]).toEqual([
+      keys.article('1'.repeat(32)),
+      keys.media('3'.repeat(32), 'original.png'),
+    ])
+    expect(said).toEqual(
+      expect.arrayContaining([
+        'Named by nothing, and kept until it is a day old: 1 value.',
+        'Named by nothing, and kept because its age is not known: 1 value.',
+      ]),
+    )
+  })
+
+  test('goes by the clock of the store', async () => {
+    const { store } = agedStore()
+    await push(await makeSite(), store, 0)
+    const written = Math.floor((NOW - 2 * DAY) / 1000)
+    await store.put([{ key: keys.article('1'.repeat(32)), value: '{}', metadata: { written } }])
+    const slow = { ...store, clockOffset: async () => -1.5 * DAY }
+    expect(await collect(slow)).toEqual({ state: 'nothing' })
+  })
+
+  test('writes and removes nothing when the answer is no, or where nothing was published', async () => {
+    const project = await makeSite()
+    const { store, values } = agedStore()
+    expect(await collect(store)).toEqual({ state: 'empty' })
+    await push(project, store, 0)
+    await store.put([{ key: keys.list('1'.repeat(32)), value: '{}', metadata: { written: 1 } }])
+    const before = [...values]
+    expect(await collect(store, { confirm: async () => false })).toEqual({ state: 'declined' })
+    expect([...values]).toEqual(before)
+  })
+
+  test('says what it forgets before it waits, and what it forgot before is never kept again', async () => {
+    const project = await makeSite()
+    const { store, values } = agedStore()
+    await pushOften(project, store, 34)
+    const waited: number[] = []
+    const wait = async (milliseconds: number): Promise<void> => {
+      waited.push(milliseconds)
+      expect(JSON.parse(String(values.get(keys.forgotten)))).toEqual({ before: 4, began: NOW })
+      expect(values.has(keys.push(3))).toBe(true)
+    }
+    expect(await collect(store, { wait })).toMatchObject({ kept: 4 })
+    expect(waited).toEqual([120_000])
+    expect(JSON.parse(String(values.get(keys.forgotten)))).toMatchObject({
+      before: 4,
+      ended: expect.any(Number),
+    })
+    const live = await readCurrent(store)
+    if (!live) throw new Error('Nothing is live')
+    await expect(pushNumbered(store, live, 3)).rejects.toThrow(/^Push 3 is not kept any more/)
+    expect((await pushNumbered(store, live, 4)).push.sequence).toBe(4)
+  })
+
+  test('keeps what is pushed and what is rolled back to while it waits', async () => {
+    const project = await makeSite()
+    const { store } = agedStore()
+    await project.write({ 'articles/fog.md': article('Fog') })
+    await push(project, store, 90)
+    const first = await readCurrent(store)
+    await project.remove('articles/fog.md')
+    await push(project, store, 80)
+    await pushOften(project, store, 24)
+    const old = first?.body.articles
+    if (!first || !old || !('rows' in old)) throw new Error('The table is whole')
+    const fog = keys.article(old.rows.fog?.record ?? '')
+    // The same article is published once more, and the first push comes back: two desks have not heard of gc yet.
+    const wait = async (): Promise<void> => {
+      await project.write({ 'articles/fog.md': article('Fog') })
+      await expect(push(project, store, 0)).rejects.toThrow(/gc is removing old values just now/)
+      const get: Store['get'] = async (key) => (key === keys.forgotten ? null : store.get(key))
+      await push(project, { ...store, get }, 0)
+      const live = await readCurrent(store)
+      const note = { edition: first.edition, author: 'Ben', message: '', time: NOW, rollback: 1 }
+      await replaceCurrent(store, { live, next: first, push: note, memory: openMemory(project.root, store) })
+    }
+    expect(await collect(store, { wait })).toMatchObject({ state: 'collected', kept: 2 })
+    const live = await readCurrent(store)
+    const named = await namedBy(store, range(2, live?.sequence ?? 0))
+    expect(named).toContain(fog)
+    for (const key of named) expect([key, (await store.getBytes(key)) !== null]).toEqual([key, true])
+  })
+
+  test('keeps a value that a push which is still under way has uploaded anew', async () => {
+    const project = await makeSite()
+    const { store, values, metadata } = agedStore()
+    await push(project, store, 0)
+    const key = keys.article('1'.repeat(32))
+    await store.put([{ key, value: '{}', metadata: { written: 1 } }])
+    await store.put([{ key: keys.article('2'.repeat(32)), value: '{}', metadata: { written: 1 } }])
+    const wait = async (): Promise<void> => {
+      metadata.set(key, { written: Math.floor(NOW / 1000) })
+    }
+    expect(await collect(store, { wait })).toMatchObject({ removed: 1 })
+    expect(values.has(key)).toBe(true)
+  })
+
+  test('removes nothing while it cannot tell what a kept push needs', async () => {
+    const project = await makeSite()
+    const { store, values } = agedStore()
+    await pushOften(project, store, 2)
+    await store.put([{ key: keys.list('1'.repeat(32)), value: '{}', metadata: { written: 1 } }])
+    const { edition } = JSON.parse(String(values.get(keys.push(1))))
+    const lose = async (): Promise<void> => {
+      values.delete(keys.edition(edition))
+    }
+    await expect(collect(store, { wait: lose })).rejects.toThrow(
+      /^Nothing was removed: the store lacks edition/,
+    )
+    // It does not seem to be at work still.
+    expect(JSON.parse(String(values.get(keys.forgotten)))).toHaveProperty('ended')
+    await expect(collect(store)).rejects.toThrow(
+      new RegExp(
+        `^Nothing was removed: the store lacks edition ${edition.slice(0, 12)} of push 1, which is to be kept`,
+      ),
+    )
+    expect(values.has(keys.list('1'.repeat(32)))).toBe(true)
+  })
+
+  test('reads the parts that editions share once', async () => {
+    const files = Array.from({ length: 400 }, (_, index) => {
+      const date = new Date(Date.UTC(2026, 0, 1, index)).toISOString()
+      return [`articles/n-${index}.md`, article(`N ${index}`, { date, tags: [`T ${index % 7}`] })] as const
+    })
+    const project = await makeProject(Object.fromEntries(files))
+    projects.push(project)
+    const { store, values } = agedStore()
+    await push(project, store, 3)
+    await pushOften(project, store, 2)
+    const asked: string[] = []
+    const counting: Store = {
+      ...store,
+      getMany: (wanted) => {
+        asked.push(...wanted.filter((key) => key.startsWith('part/')))
+        return store.getMany(wanted)
+      },
+    }
+    await store.put([{ key: keys.list('1'.repeat(32)), value: '{}', metadata: { written: 1 } }])
+    const before = values.size
+    expect(await collect(counting)).toMatchObject({ removed: 1 })
+    expect(values.size).toBe(before)
+    expect(asked.length).toBeGreaterThan(3)
+    expect(new Set(asked).size).toBe(asked.length)
+  })
+})
+
+describe('after a collection in the local store', () => {
+  test('every page is served, a preview is, and a kept push comes back whole', async () => {
+    const site = await startSite({
+      files: { ...SITE_FILES, 'articles/calm.md': article('Calm') },
+      time: NOW - 50 * DAY,
+    })
+    try {
+      const { store } = site
+      await site.write({ 'articles/secret.md': article('Secret') })
+      await push(site, store, 45)
+      const secret = await site.current()
+      const made = await preview({ root: site.root, store, time: NOW, note: { author: 'Ann' }, proof })
+      if (made.state !== 'previewed') throw new Error('There is no preview')
+      await site.write({ 'articles/secret.md': article('Secret', { draft: true }) })
+      await push(site, store, 40)
+      await pushOften(site, store, 21)
+      const outcome = await collect(store)
+      expect(outcome).toMatchObject({ state: 'collected', kept: 3 })
+      const left: string[] = []
+      for await (const { key } of store.list('')) left.push(key)
+      for (const key of [keys.push(1), keys.push(2), keys.edition(secret.edition)])
+        expect(left).not.toContain(key)
+      const wish = { now: NOW }
+      for (const path of ['/', '/articles/calm', '/articles/storm', '/tags', '/tags/weather'])
+        expect([path, (await site.get(path, wish)).status]).toEqual([path, 200])
+      expect((await site.get('/articles/storm', wish)).body).toContain('Version 21.')
+      const path = new URL(made.address).pathname
+      for (const page of ['', 'articles/secret', 'articles/calm', 'tags/weather'])
+        expect([page, (await site.get(path + page, wish)).status]).toEqual([page, 200])
+
+      const live = await site.current()
+      const { edition } = (await pushNumbered(store, live, 4)).push
+      const note = { edition, author: 'Ann', message: '', time: NOW, rollback: 4 }
+      const next = { edition, body: await readEdition(store, edition), takedowns: [] }
+      await replaceCurrent(store, { live, next, push: note, memory: openMemory(site.root, store) })
+      expect((await site.get('/articles/storm', { now: NOW + 600_000 })).body).toContain('Version 1.')
+    } finally {
+      await site.stop()
+    }
+  })
+})

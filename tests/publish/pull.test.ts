@@ -1,0 +1,303 @@
+// What is live comes back as sources that build the same edition: nothing is locked in.
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import { build } from '../../src/publish/build.ts'
+import { checkSources } from '../../src/publish/check.ts'
+import { readContent } from '../../src/publish/content.ts'
+import { parseInstant } from '../../src/publish/instants.ts'
+import { readCurrent } from '../../src/publish/live.ts'
+import { publish } from '../../src/publish/publish.ts'
+import { pull, reportPull } from '../../src/publish/pull.ts'
+import { formatInstant } from '../../src/publish/pull-yaml.ts'
+import { openLocalStore } from '../../src/publish/stores/local.ts'
+import type { Store } from '../../src/publish/stores/store.ts'
+import { canonicalJson, keys } from '../../src/records.ts'
+import { articleFile } from '../harness/content.ts'
+import { memoryStore } from '../harness/memory-store.ts'
+import { makeProject, type Project } from '../harness/project.ts'
+import { PROJECT } from '../harness/site.ts'
+
+const TIME = Date.parse('2026-10-01T12:00:00Z')
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+const GIF = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64')
+
+const projects: Project[] = []
+afterEach(async () => {
+  for (const project of projects.splice(0)) await project.dispose()
+})
+const project = async (files: Record<string, string | Uint8Array>): Promise<Project> => {
+  const made = await makeProject(files)
+  projects.push(made)
+  return made
+}
+
+async function publishTo(store: Store, root: string): Promise<string> {
+  const note = { author: 'Ann', message: '', time: TIME }
+  const outcome = await publish({ root, store, note, remove: 'any' })
+  if (outcome.state === 'problems') throw new Error(JSON.stringify(outcome.problems, null, 2))
+  return outcome.live?.edition ?? ''
+}
+
+async function editionOf(root: string): Promise<string> {
+  const { content, problems } = await checkSources(await readContent(root))
+  expect(problems.filter(({ level }) => level === 'problem')).toEqual([])
+  if (!content) throw new Error('What was pulled has problems')
+  return build(content, TIME).hash
+}
+
+/** Publishes files, pulls them, and expects the folder to build the same edition. */
+async function expectRoundTrip(files: Record<string, string | Uint8Array>): Promise<string> {
+  const { root } = await project(files)
+  const store = memoryStore()
+  const edition = await publishTo(store, root)
+  const folder = join(root, 'pulled')
+  await pull({ store, folder })
+  expect(await editionOf(folder)).toBe(edition)
+  return folder
+}
+
+const read = (folder: string, name: string): Promise<string> =>
+  readFile(join(folder, 'content', name), 'utf8')
+
+describe('pull', () => {
+  test('of this paper, from the local store, gives the edition that is live', async () => {
+    const { root } = await makeProjectOf(join(PROJECT, 'content'))
+    const store = await openLocalStore(root)
+    try {
+      const edition = await publishTo(store, root)
+      const folder = join(root, 'pulled')
+      const pulled = await pull({ store, folder })
+      expect(pulled).toMatchObject({ sequence: 1, edition, takenDown: [] })
+      expect(await editionOf(folder)).toBe(edition)
+      const files = (await readdir(join(folder, 'content'), { recursive: true })).sort()
+      expect(files).toEqual(expect.arrayContaining(['authors.yaml', 'site.yaml', 'tags.yaml', 'articles']))
+      expect(files.filter((name) => name.endsWith('.md'))).toHaveLength(pulled.articles)
+      const source = await readFile(join(PROJECT, 'content/articles/railway-time.md'), 'utf8')
+      const body = (text: string): string => text.slice(text.indexOf('\n---\n') + 5)
+      expect(body(await read(folder, 'articles/railway-time.md'))).toBe(body(source))
+      expect(reportPull(pulled, folder)[0]).toMatch(
+        /^Push 1 \(edition [0-9a-f]{12}\) is in .*content: \d\d articles/,
+      )
+    } finally {
+      await store.close()
+    }
+  })
+
+  test('keeps values that YAML would take for its own', async () => {
+    const folder = await expectRoundTrip({
+      'articles/colon.md': articleFile({
+        title: 'Mayor: "No # in \'our\' harbour" — {yet}',
+        kicker: '# 1',
+        standfirst: 'Two lines,\nand a third:\n\n- not a list',
+        dateline: '@HARBOUR & pier',
+        date: '2026-02-16T09:30:45+05:30',
+        updated: '2026-02-16T12:00',
+        expires: '2026-12-31',
+        authors: ['desk'],
+        tags: ['C++', 'null', '2026', 'a, b', '[x]', 'Wire services', 'Up 🎈'],
+        corrections: [{ date: '2026-02-17', text: 'It said "yes": it meant no. #sorry' }],
+        series: { name: 'Piers: a tour', parts: ['1', 'true', '~'], none: [] },
+        translations: { de: 'ein-artikel' },
+      }),
+      'articles/الوقائع.md': articleFile({
+        title: 'الوقائع: «أول» صحيفة',
+        lang: 'ar',
+        date: '2026-03-29T01:59:59',
+        tags: ['صحف', 'Wire services'],
+        body: '\n\n---\n\n  Indented, with a trailing blank  \n\n...\n\n```yaml\ntitle: x\n```',
+      }),
+      'articles/plain.md':
+        '---\ntitle: True\ndate: 2026-01-01\ntags: []\n---\nNo blank line above, no end of line',
+      'articles/empty.md':
+        '---\ntitle: |\n  A block\n  of text\ndate: 2026-01-02\nimage:\n  alt: Only words\n---',
+      'articles/balloon.md': articleFile({ title: '🎈 over 東京', date: '2026-01-03', image: {} }),
+      'tags.yaml': '- name: Wire services\n  description: "Copy: theirs"\n  aliases: [Agencies, Wire copy]\n',
+    })
+    expect(await read(folder, 'articles/colon.md')).toContain('expires: 2026-12-31\nauthors: [desk]\n')
+    expect(await read(folder, 'articles/plain.md')).toMatch(/\n---\nNo blank line above, no end of line$/)
+    expect(await read(folder, 'articles/الوقائع.md')).toContain('title: "الوقائع: «أول» صحيفة"\n')
+  })
+
+  test('keeps slugs, identities, old paths, what is pinned, what is to come, what has expired and what is gone', async () => {
+    const fields = { date: '2026-02-16', tags: ['Weather'] }
+    const folder = await expectRoundTrip({
+      'articles/a.md': articleFile({
+        title: 'A',
+        ...fields,
+        slug: '2026-02-16-a',
+        id: 'first',
+        aliases: ['/old/a', '/alt/ü b'],
+      }),
+      'articles/b/index.md': articleFile({ title: 'B', ...fields, slug: 'index', lead: true }),
+      'articles/2026-02-16-c.md': articleFile({ title: 'C', ...fields, lead: true, expires: '2026-11-11' }),
+      'articles/d.md': articleFile({ title: 'D', ...fields, date: '2027-01-01', lead: true }),
+      'articles/e.md': articleFile({ title: 'E', date: '2026-01-01', expires: '2026-01-02', tags: ['Over'] }),
+      'articles/f.md': articleFile({ title: 'F', draft: true }),
+      'tags.yaml': '- name: Over\n  description: Past\n  aliases: [Done]\n- name: Unused\n',
+      'site.yaml': `title: "The: Sheet"
+tagline: '# one'
+url: https://sheet.example
+lang: en
+timezone: Asia/Kathmandu
+publisher: { name: "Us & them", url: "https://us.example" }
+navigation: [{ label: "All: of it", href: /tags }]
+gone: [zebra, ant]
+`,
+    })
+    expect((await readdir(join(folder, 'content/articles'))).sort()).toEqual([
+      ...['2026-02-16-a.md', 'c.md', 'd.md', 'e.md', 'index.md'],
+    ])
+    expect(await read(folder, 'articles/2026-02-16-a.md')).toContain(
+      'slug: 2026-02-16-a\nid: first\naliases:\n  - /alt/ü b\n  - /old/a\n',
+    )
+    expect(await read(folder, 'site.yaml')).toContain('gone:\n  - ant\n  - zebra\n')
+  })
+
+  test('names pictures as texts spell them, and a photo by its article', async () => {
+    const folder = await expectRoundTrip({
+      'images/harbour/north pier.png': PNG,
+      'images/100%.gif': GIF,
+      'articles/text.md': articleFile({
+        title: 'Text',
+        date: '2026-02-16',
+        body: '![A pier](../images/harbour/north%20pier.png)\n\n![All](/images/100%25.gif)',
+      }),
+      'articles/both.md': articleFile({
+        title: 'Both',
+        date: '2026-02-17',
+        image: { src: '100%25.gif', alt: 'All', caption: 'All: of it', credit: '# us' },
+      }),
+      'articles/photo.md': articleFile({
+        title: 'Photo',
+        date: '2026-02-18',
+        image: { src: 'harbour/north pier.png', alt: 'A pier' },
+      }),
+    })
+    const names = await readdir(join(folder, 'content/images'), { recursive: true })
+    expect(names).toEqual(expect.arrayContaining([join('harbour', 'north pier.png'), '100%.gif']))
+    const alone = await expectRoundTrip({
+      'images/one.png': PNG,
+      'articles/photo.md': articleFile({ title: 'Photo', date: '2026-02-18', image: { src: 'one.png' } }),
+    })
+    expect(await readdir(join(alone, 'content/images'))).toEqual([
+      expect.stringMatching(/^photo-[0-9a-f]{8}\.png$/),
+    ])
+  })
+
+  test('leaves out what was taken down, and keeps as a draft what is gone under an older edition', async () => {
+    const { root } = await project({
+      'articles/a.md': articleFile({ title: 'A', date: '2026-02-16', aliases: ['/articles/a-once'] }),
+      'articles/b.md': articleFile({ title: 'B', date: '2026-02-16' }),
+      'articles/c.md': articleFile({ title: 'C', date: '2026-02-16' }),
+    })
+    const store = memoryStore()
+    await publishTo(store, root)
+    const live = await readCurrent(store)
+    const passing = ['c', 'a-once'].map((slug) => ({ slug, from: 0, tags: [], passing: true }))
+    const takedowns = [{ slug: 'b', from: 0, tags: [] }, ...passing]
+    const value = canonicalJson({ ...live, takedowns })
+    await store.put([{ key: keys.current, value }])
+    const folder = join(root, 'pulled')
+    const pulled = await pull({ store, folder })
+    expect(pulled.takenDown).toEqual(['b'])
+    const { content, problems } = await checkSources(await readContent(folder))
+    expect(problems.filter(({ level }) => level === 'problem')).toEqual([])
+    expect(content?.articles.map(({ slug, draft }) => [slug, draft]).sort()).toEqual([
+      ['a', false],
+      ['c', true],
+    ])
+    expect(content?.site.gone.map(({ slug }) => slug)).toEqual(['a-once', 'b', 'c'])
+  })
+
+  test('holds a large site a hundred records at a time', async () => {
+    const files = Array.from({ length: 230 }, (_, index) => {
+      const date = new Date(Date.UTC(2026, 0, 1, index)).toISOString()
+      return [
+        `articles/n-${index}.md`,
+        articleFile({ title: `N ${index}`, date, tags: [`T ${index}`] }),
+      ] as const
+    })
+    const { root } = await project(Object.fromEntries(files))
+    const store = memoryStore()
+    const edition = await publishTo(store, root)
+    const asked: number[] = []
+    const counting: Store = {
+      ...store,
+      getMany: (wanted) => {
+        if (wanted.some((key) => key.startsWith('article/'))) asked.push(wanted.length)
+        return store.getMany(wanted)
+      },
+    }
+    const folder = join(root, 'pulled')
+    await pull({ store: counting, folder })
+    expect(asked).toEqual([100, 100, 30])
+    expect(await editionOf(folder)).toBe(edition)
+  })
+
+  test('writes into no folder that holds anything, and nothing where nothing was published', async () => {
+    const { root } = await project({ 'articles/a.md': articleFile({ title: 'A', date: '2026-02-16' }) })
+    const store = memoryStore()
+    await expect(pull({ store, folder: join(root, 'new') })).rejects.toThrow(
+      /^Nothing was published in the store/,
+    )
+    await publishTo(store, root)
+    const folder = join(root, 'full')
+    await mkdir(folder)
+    await writeFile(join(folder, '.keep'), '')
+    await expect(pull({ store, folder })).rejects.toThrow(
+      /full must be empty or not there yet, and holds "\.keep"/,
+    )
+    expect(await readdir(folder)).toEqual(['.keep'])
+    await expect(pull({ store, folder: join(folder, '.keep') })).rejects.toThrow(
+      /is a file, and must be a folder/,
+    )
+    await rm(join(folder, '.keep'))
+    expect(await pull({ store, folder })).toMatchObject({ articles: 1, pictures: 0 })
+  })
+})
+
+describe('an instant as an editor writes it', () => {
+  test.each([
+    ['2026-02-16', 'Europe/Berlin', '2026-02-15T23:00:00Z'],
+    ['2026-02-16T09:30+01:00', 'Europe/Berlin', '2026-02-16T08:30:00Z'],
+    ['2026-10-25T02:30:15+01:00', 'Europe/Berlin', '2026-10-25T01:30:15Z'],
+    ['2026-02-16T15:15:45+05:45', 'Asia/Kathmandu', '2026-02-16T09:30:45Z'],
+    ['2026-02-15T23:30-07:00', 'America/Denver', '2026-02-16T06:30:00Z'],
+    ['1850-01-01T00:53+00:53', 'Europe/Berlin', '1850-01-01T00:00:00Z'],
+  ])('%s in %s is %s', (text, zone, utc) => {
+    expect(formatInstant(Date.parse(utc), { zone })).toBe(text)
+  })
+
+  test('is read as the same instant, as a beginning and as an end', () => {
+    const zones = fc.constantFrom(
+      'UTC',
+      'Europe/Berlin',
+      'Asia/Kathmandu',
+      'America/St_Johns',
+      'Pacific/Apia',
+    )
+    const instants = fc.oneof(
+      fc.integer({ min: -58_900_000_000, max: 253_402_000_000 }),
+      fc.integer({ min: 17_000, max: 30_000 }).map((day) => day * 86_400 - 3600),
+    )
+    fc.assert(
+      fc.property(instants, zones, fc.boolean(), (seconds, zone, dayEnd) => {
+        const text = formatInstant(seconds * 1000, { zone, dayEnd })
+        expect(parseInstant(text, { zone, dayEnd })).toEqual({ instant: seconds * 1000 })
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+async function makeProjectOf(content: string): Promise<Project> {
+  const made = await project({})
+  await rm(join(made.root, 'content'), { recursive: true })
+  await cp(content, join(made.root, 'content'), { recursive: true })
+  return made
+}

@@ -1,0 +1,526 @@
+// An article that is taken down is nowhere to be seen, whatever is pushed, rolled back to or previewed afterwards.
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { checkSources } from '../../src/publish/check.ts'
+import { readContent } from '../../src/publish/content.ts'
+import { openJournal } from '../../src/publish/journal.ts'
+import { namedKeys } from '../../src/publish/lacking.ts'
+import { readCurrent, readTables } from '../../src/publish/live.ts'
+import { openMemory } from '../../src/publish/memory.ts'
+import { preview } from '../../src/publish/preview.ts'
+import { openProof } from '../../src/publish/proof.ts'
+import { publish } from '../../src/publish/publish.ts'
+import { planRollback, rollBack } from '../../src/publish/rollback.ts'
+import type { Store } from '../../src/publish/stores/store.ts'
+import {
+  PICTURE_REACH_SECONDS,
+  reportTakedown,
+  type TakedownOptions,
+  type TakedownOutcome,
+  takedown,
+} from '../../src/publish/takedown.ts'
+import { canonicalJson, keys } from '../../src/records.ts'
+import { POLICIES } from '../../src/worker/caching.ts'
+import { articleFile, SITE_FILES } from '../harness/content.ts'
+import { memoryStore, type Values } from '../harness/memory-store.ts'
+import { makeProject, type Project } from '../harness/project.ts'
+import { type Site, startSite } from '../harness/site.ts'
+
+const NOW = Date.UTC(2026, 5, 1, 12)
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+const GIF = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64')
+
+const proof = openProof()
+afterAll(() => proof.close())
+
+const storm = (fields: Record<string, unknown> = {}): string =>
+  articleFile({
+    ...{ title: 'The storm of the century', date: '2026-05-01', tags: ['Weather', 'Docks'] },
+    ...{ image: { src: 'storm.png', alt: 'Waves' }, standfirst: 'Nobody was asked' },
+    body: '![All](all.gif)\n\nA sentence that the lawyer dislikes.',
+    ...fields,
+  })
+const FILES = {
+  ...SITE_FILES,
+  'images/storm.png': PNG,
+  'images/all.gif': GIF,
+  'articles/calm.md': articleFile({
+    title: 'Calm',
+    date: '2026-04-30',
+    tags: ['Weather'],
+    body: '![All](all.gif)',
+  }),
+  'articles/fog.md': articleFile({ title: 'Fog', date: '2026-05-02', tags: ['Weather'] }),
+}
+
+type Desk = { root: string; store: Store }
+
+const takeDown = ({ root, store }: Desk, slug: string, options: Partial<TakedownOptions> = {}) =>
+  takedown({
+    ...{ root, store, slug },
+    note: { author: 'Ann', message: 'The lawyer called', time: NOW },
+    confirm: async () => true,
+    ...options,
+  })
+
+type Done = Exclude<TakedownOutcome, { state: 'declined' }>
+
+async function done(outcome: Promise<TakedownOutcome>): Promise<Done> {
+  const found = await outcome
+  if (found.state !== 'done') throw new Error('It was declined')
+  return found
+}
+
+async function push({ root, store }: Desk): Promise<void> {
+  const note = { author: 'Ben', message: '', time: NOW }
+  const outcome = await publish({ root, store, note, remove: 'any', proof })
+  if (outcome.state === 'problems') throw new Error(JSON.stringify(outcome.problems))
+  expect(outcome.state).toBe('pushed')
+}
+
+const problemsOf = async (root: string) =>
+  (await checkSources(await readContent(root), proof)).problems.filter(({ level }) => level === 'problem')
+
+describe('an article that was taken down, through the Worker', () => {
+  let site: Site
+  let clock = NOW
+  let outcome: Done
+  const said: string[] = []
+  /** Each request is so much later that nothing in memory is fresh. */
+  const get = (path: string) => {
+    clock += 600_000
+    return site.get(path, { now: clock })
+  }
+  let pictures: string[]
+
+  /** Nothing of it on any page, and the rest as it should be. */
+  async function expectHidden(tags: Record<string, number | null>, names: readonly string[] = ['storm']) {
+    for (const slug of names) expect([slug, (await get(`/articles/${slug}`)).status]).toEqual([slug, 410])
+    const [own = '', shared = ''] = pictures
+    expect((await get(own)).status).toBe(404)
+    expect((await get(shared)).status).toBe(200)
+    for (const path of ['/', '/articles/calm', '/articles/fog', '/tags', '/tags/weather', '/sitemap.xml']) {
+      const { status, body } = await get(path)
+      expect([path, status]).toEqual([path, 200])
+      expect(body).not.toMatch(/storm|century|Nobody was asked/i)
+    }
+    const index = (await get('/tags')).body
+    for (const [tag, count] of Object.entries(tags)) {
+      expect([tag, (await get(`/tags/${tag}`)).status]).toEqual([tag, count === null ? 404 : 200])
+      const row = new RegExp(`/tags/${tag}"[\\s\\S]{0,120}?\\b(\\d+)\\b`).exec(index)
+      expect([tag, row?.[1]]).toEqual([tag, count === null ? undefined : String(count)])
+    }
+  }
+
+  beforeAll(async () => {
+    // At first it had another slug and another tag.
+    const first = storm({ tags: ['Weather', 'Harbour'] })
+    site = await startSite({ files: { ...FILES, 'articles/old-storm.md': first }, time: NOW })
+    await rm(join(site.root, 'content/articles/old-storm.md'))
+    await site.write({ 'articles/storm.md': storm({ aliases: ['/articles/old-storm', '/sturm'] }) })
+    await push(site)
+    const page = (await get('/articles/storm')).body
+    pictures = [...page.matchAll(/ src="(\/media\/[^"]*)"/g)].map(([, src]) => src ?? '')
+    expect(pictures).toHaveLength(2)
+    expect((await get(pictures[0] ?? '')).status).toBe(200)
+    const confirm = async (lines: readonly string[]): Promise<boolean> => {
+      said.push(...lines)
+      expect((await get('/articles/storm')).status).toBe(200)
+      return true
+    }
+    outcome = await done(takeDown(site, 'storm', { confirm }))
+  })
+  afterAll(() => site.stop())
+
+  test('is shown to the editor before anything is written', () => {
+    expect(said).toEqual([
+      'To be taken down: The storm of the century  /articles/storm  of 2026-05-01 00:00',
+      'Its other addresses:',
+      '  /articles/old-storm',
+      'In the sources:',
+      '  content/site.yaml: storm under gone',
+      '  content/articles/storm.md: draft: true; its text stays here',
+      'In the local store: hidden at once and for good; removed are 2 records (it is in 2 editions) and 1 picture that only it shows.',
+    ])
+  })
+
+  test('is gone from every page, list, count and link, and its own picture with it', async () => {
+    expect(outcome.removed).toEqual({ records: 2, pictures: 1 })
+    await expectHidden({ weather: 2, docks: null, harbour: null }, ['storm', 'old-storm'])
+    expect((await get('/sturm')).status).toBe(410)
+  })
+
+  test('leaves no record and no picture of its own in the store', async () => {
+    const left: string[] = []
+    for await (const { key } of site.store.list('')) if (/^(?:article|media)\//.test(key)) left.push(key)
+    const texts = await site.store.getMany(left.filter((key) => key.startsWith('article/')))
+    for (const text of texts.values()) expect(text).not.toContain('the lawyer dislikes')
+    expect(texts.size).toBeGreaterThan(3)
+    expect(left.filter((key) => key.startsWith('media/'))).toHaveLength(1)
+  })
+
+  test('leaves sources without a problem', async () => {
+    expect(await problemsOf(site.root)).toEqual([])
+    const file = await readFile(join(site.root, 'content/articles/storm.md'), 'utf8')
+    expect(file).toMatch(
+      /draft: true\n---\n\n!\[All\]\(all\.gif\)\n\nA sentence that the lawyer dislikes\.\n$/,
+    )
+    expect(await readFile(join(site.root, 'content/site.yaml'), 'utf8')).toBe(
+      `${SITE_FILES['site.yaml']}gone:\n  - storm\n`,
+    )
+  })
+
+  test('stays hidden after the next push', async () => {
+    await push(site)
+    await expectHidden({ weather: 2, docks: null }, ['storm', 'old-storm'])
+  })
+
+  test('stays hidden after rollbacks to editions that had it', async () => {
+    for (const to of [2, 1]) {
+      const live = await site.current()
+      const plan = await planRollback({ store: site.store, live, to, now: clock })
+      if (!plan) throw new Error('It is live already')
+      const note = { author: 'Ben', message: '', time: clock }
+      await rollBack(site.store, plan, { note, memory: openMemory(site.root, site.store) })
+      await expectHidden(
+        { weather: 2, docks: null, harbour: null },
+        to === 1 ? ['old-storm'] : ['storm', 'old-storm'],
+      )
+    }
+  })
+
+  test('stays hidden when a stale checkout publishes it again, and a second takedown removes that too', async () => {
+    const text = storm({
+      body: 'A sentence that the lawyer dislikes, in other words.',
+      tags: ['Weather', 'Cranes'],
+    })
+    await site.write({ 'articles/storm.md': text, 'site.yaml': SITE_FILES['site.yaml'] ?? '' })
+    await push(site)
+    await expectHidden({ weather: 2, cranes: null })
+    const again = await done(takeDown(site, 'https://sheet.example/articles/storm'))
+    expect(again.live.takedowns.map(({ slug }) => slug).sort()).toEqual(['old-storm', 'storm'])
+    await expectHidden({ weather: 2, cranes: null })
+    for await (const { key } of site.store.list('article/'))
+      expect(await site.store.get(key)).not.toContain('the lawyer dislikes')
+    expect(await problemsOf(site.root)).toEqual([])
+  })
+
+  test('is in no preview', async () => {
+    await site.write({ 'articles/storm.md': storm(), 'site.yaml': SITE_FILES['site.yaml'] ?? '' })
+    const note = { author: 'Ben' }
+    const made = await preview({ root: site.root, store: site.store, time: NOW, drafts: true, note, proof })
+    if (made.state !== 'previewed') throw new Error('There is no preview')
+    const path = new URL(made.address).pathname
+    expect((await get(`${path}articles/storm`)).status).toBe(410)
+    expect((await get(path)).body).not.toContain('century')
+  })
+})
+
+describe('takedown', () => {
+  const projects: Project[] = []
+  afterEach(async () => {
+    for (const project of projects.splice(0)) await project.dispose()
+  })
+
+  async function desk(
+    files: Record<string, string | Uint8Array> = {},
+  ): Promise<Project & Desk & { values: Values }> {
+    const project = await makeProject({ ...FILES, 'articles/storm.md': storm(), ...files })
+    projects.push(project)
+    const values: Values = new Map()
+    const store = memoryStore(values)
+    await push({ root: project.root, store })
+    return { ...project, store, values }
+  }
+
+  const read = (root: string, name: string): Promise<string> => readFile(join(root, 'content', name), 'utf8')
+
+  test('writes nothing when the answer is no', async () => {
+    const at = await desk()
+    const before = new Map(at.values)
+    expect(await takeDown(at, 'storm', { confirm: async () => false })).toEqual({ state: 'declined' })
+    expect(at.values).toEqual(before)
+    expect(await read(at.root, 'site.yaml')).toBe(SITE_FILES['site.yaml'])
+    expect(await read(at.root, 'articles/storm.md')).toBe(storm())
+  })
+
+  test('is noted as a push of the same edition', async () => {
+    const at = await desk()
+    const before = await readCurrent(at.store)
+    const { live } = await done(takeDown(at, 'storm'))
+    expect(live).toMatchObject({ sequence: 2, edition: before?.edition, body: before?.body })
+    expect(live.takedowns).toEqual([
+      {
+        ...{ slug: 'storm', from: Date.parse('2026-04-30T22:00:00Z'), tags: ['weather', 'docks'] },
+        removed: { [expectRecord(before)]: ['weather', 'docks'] },
+      },
+    ])
+    expect(JSON.parse(String(at.values.get(keys.push(2))))).toEqual({
+      ...{ author: 'Ann', message: 'The lawyer called', time: NOW, before: 1 },
+      ...{ edition: before?.edition, takedown: 'storm' },
+    })
+  })
+
+  const expectRecord = (current: Awaited<ReturnType<typeof readCurrent>>): string => {
+    const articles = current?.body.articles
+    return (articles && 'rows' in articles && articles.rows.storm?.record) || ''
+  }
+
+  test('works while the rest of the sources is broken, or gone', async () => {
+    const at = await desk()
+    await at.write({
+      'articles/broken.md': '---\ntitle: "\n',
+      'site.yaml': 'title: A\ntimezone: Mars\n',
+      'tags.yaml': '"',
+    })
+    const { sources } = await done(takeDown(at, 'storm'))
+    expect(sources).toHaveLength(2)
+    expect(await read(at.root, 'site.yaml')).toBe('title: A\ntimezone: Mars\ngone:\n  - storm\n')
+
+    const other = await desk()
+    await other.remove('.')
+    const outcome = await done(takeDown(other, 'storm'))
+    expect(outcome.sources).toEqual(['content/site.yaml: cannot be read: put storm under gone: by hand'])
+    expect(outcome.removed).toEqual({ records: 1, pictures: 1 })
+  })
+
+  test.each([
+    ['no YAML', 'title: "A\n'],
+    ['no text', Buffer.from([0xff, 0xfe, 0x00])],
+  ])('says what is left to do by hand where site.yaml is %s', async (_, text) => {
+    const at = await desk()
+    await at.write({ 'site.yaml': text })
+    const { sources, live } = await done(takeDown(at, 'storm'))
+    expect(sources[0]).toMatch(/^content\/site\.yaml: .*put storm under gone: by hand$/)
+    expect(live.takedowns).toHaveLength(1)
+    expect(await readFile(join(at.root, 'content/site.yaml'))).toEqual(Buffer.from(text))
+  })
+
+  test('keeps line ends, byte order marks, comments and order', async () => {
+    const at = await desk()
+    const site = `\ufeff${SITE_FILES['site.yaml']}gone: [ 'ant' ]  # why\n# end\n`.replaceAll('\n', '\r\n')
+    const file = `\ufeff${storm({ draft: false })}`.replaceAll('\n', '\r\n')
+    await at.write({ 'site.yaml': site, 'articles/storm.md': file })
+    await takeDown(at, 'storm')
+    expect(await read(at.root, 'site.yaml')).toBe(site.replace("'ant' ]", "'ant', storm ]"))
+    expect(await read(at.root, 'articles/storm.md')).toBe(file.replace('draft: false', 'draft: true'))
+    expect(await problemsOf(at.root)).toEqual([])
+  })
+
+  test('finds the file by what it claims, and one that was renamed since', async () => {
+    const at = await desk()
+    await at.remove('articles/storm.md')
+    await at.write({ 'articles/2026/05-gale.md': storm({ slug: 'gale', aliases: ['/articles/storm'] }) })
+    const { slugs } = await done(takeDown(at, 'storm'))
+    expect(slugs).toEqual(['storm', 'gale'])
+    expect(await read(at.root, 'articles/2026/05-gale.md')).toMatch(/\ndraft: true\n---\n/)
+    expect(await read(at.root, 'site.yaml')).toMatch(/gone:\n {2}- storm\n {2}- gale\n$/)
+    expect(await problemsOf(at.root)).toEqual([])
+  })
+
+  test('of an old slug takes down the article that it leads to', async () => {
+    const at = await desk({ 'articles/storm.md': storm({ slug: 'gale', aliases: ['/articles/storm'] }) })
+    const { slugs } = await done(takeDown(at, 'storm'))
+    expect(slugs).toEqual(['gale', 'storm'])
+    expect(await problemsOf(at.root)).toEqual([])
+  })
+
+  test('reaches an article that only an older edition has, and its slug in any script', async () => {
+    const at = await desk({ 'articles/الوقائع.md': storm() })
+    await at.remove('articles/الوقائع.md')
+    await push(at)
+    const { live, removed, sources } = await done(
+      takeDown(at, '/articles/%D8%A7%D9%84%D9%88%D9%82%D8%A7%D8%A6%D8%B9/'),
+    )
+    expect(live.takedowns).toMatchObject([{ slug: 'الوقائع', tags: [] }])
+    // Another article shows its picture.
+    expect(removed).toEqual({ records: 1, pictures: 0 })
+    expect(sources).toEqual(['content/site.yaml: الوقائع under gone'])
+  })
+
+  test('of a slug that was never published stops, and says which one was perhaps meant', async () => {
+    const at = await desk()
+    const before = new Map(at.values)
+    await expect(takeDown(at, 'strom')).rejects.toThrow(
+      /^Nothing was taken down: no edition that the store in memory \d+ keeps has an article "strom"\. Did you mean storm\?$/,
+    )
+    await expect(takeDown(at, 'https://sheet.example/')).rejects.toThrow(/put draft: true into its file$/)
+    expect(at.values).toEqual(before)
+    const { root } = at
+    await expect(takeDown({ root, store: memoryStore() }, 'storm')).rejects.toThrow(
+      /^Nothing was published to/,
+    )
+  })
+
+  test('that died at any of its writes has hidden the article or changed nothing live, and a second one completes it', async () => {
+    const start = await desk()
+    const first = new Map(start.values)
+    const whole = new Map(first)
+    await takeDown({ root: start.root, store: named(start.store, memoryStore(whole)) }, 'storm')
+    let deaths = 0
+    for (let isDead = true; isDead; deaths += 1) {
+      const { root } = await desk()
+      const values = new Map(first)
+      let left = deaths
+      const die = (): void => {
+        if (left === 0) throw new Error('The line is dead')
+        left -= 1
+      }
+      const store = memoryStore(values)
+      const dying: Store = {
+        ...store,
+        put: async (all, onWritten) => {
+          die()
+          await store.put(all, onWritten)
+        },
+        remove: async (all) => {
+          die()
+          await store.remove(all)
+        },
+      }
+      // A takedown tries again what another push may have hindered, so a dead line stays dead.
+      const outcome = await takeDown({ root, store: dying }, 'storm').catch((error: Error) => error)
+      isDead = outcome instanceof Error
+      const removedBefore = [...first.keys()].filter((key) => !values.has(key))
+      if (removedBefore.length > 0) expect(await slugsDown(store)).toEqual(['storm'])
+      await takeDown({ root, store }, 'storm')
+      expect([...values.keys()].sort(), `death at write ${deaths}`).toEqual([...whole.keys()].sort())
+      expect(await slugsDown(store)).toEqual(['storm'])
+      expect(await problemsOf(root)).toEqual([])
+    }
+    // push/<n>, current, pictures, records; and once without a death.
+    expect(deaths).toBe(5)
+  })
+
+  const slugsDown = async (store: Store): Promise<string[]> =>
+    (await readCurrent(store))?.takedowns.map(({ slug }) => slug) ?? []
+  const named = ({ name }: Store, store: Store): Store => ({ ...store, name })
+
+  test('is put on top of a push that comes between', async () => {
+    const at = await desk()
+    const other = await desk()
+    let isFirst = true
+    const store: Store = {
+      ...at.store,
+      get: async (key) => {
+        const text = await at.store.get(key)
+        // The first look of the replacement: somebody else was faster.
+        if (key === keys.current && isFirst && (await read(at.root, 'site.yaml')).includes('gone')) {
+          isFirst = false
+          await other.remove('articles/fog.md')
+          await push({ root: other.root, store: at.store })
+        }
+        return text
+      },
+    }
+    const { live } = await done(takeDown({ root: at.root, store }, 'storm'))
+    expect(isFirst).toBe(false)
+    expect(live.sequence).toBe(3)
+    expect((await readTables(at.store, live.body)).articles.has('fog')).toBe(false)
+    expect(await slugsDown(at.store)).toEqual(['storm'])
+  })
+
+  test('is put back when a push that did not know of it wins', async () => {
+    const at = await desk()
+    const before = at.values.get(keys.current)
+    const store: Store = {
+      ...at.store,
+      remove: async (wanted) => {
+        await at.store.remove(wanted)
+        if (wanted.some((key) => key.startsWith('article/'))) {
+          const late = { ...JSON.parse(String(before)), sequence: 3 }
+          await at.store.put([{ key: keys.current, value: canonicalJson(late) }])
+        }
+      },
+    }
+    const { live } = await done(takeDown({ root: at.root, store }, 'storm'))
+    expect(live).toMatchObject({ sequence: 4, takedowns: [{ slug: 'storm', tags: ['weather', 'docks'] }] })
+  })
+
+  test('forgets what the journal says is uploaded, so that another article gets its pictures', async () => {
+    const at = await desk()
+    await openJournal(at.root, at.store).add([keys.media('0'.repeat(32), 'original.png')])
+    await takeDown(at, 'storm')
+    expect((await openJournal(at.root, at.store).read()).size).toBe(0)
+  })
+
+  test('leaves its picture to be uploaded again for another article', async () => {
+    const at = await desk()
+    await takeDown(at, 'storm')
+    await at.write({
+      'articles/calm.md': articleFile({ title: 'Calm', date: '2026-04-30', body: '![Waves](storm.png)' }),
+    })
+    await push(at)
+    await expectWhole(at.store)
+  })
+
+  test('is not undone by a stale checkout, not even in the store; what is restored is there again', async () => {
+    const at = await desk()
+    await takeDown(at, 'storm')
+    const text = storm({ tags: ['Cranes'] })
+    await at.write({ 'articles/storm.md': text, 'site.yaml': SITE_FILES['site.yaml'] ?? '' })
+    await push(at)
+    const isThere = [...at.values.values()].some((value) => String(value).includes('the lawyer dislikes'))
+    expect(isThere).toBe(false)
+    const restore = {
+      note: { author: 'Ann', message: '', time: NOW },
+      remove: 'any',
+      restore: ['storm'],
+    } as const
+    expect((await publish({ root: at.root, store: at.store, ...restore, proof })).state).toBe('pushed')
+    expect(await slugsDown(at.store)).toEqual([])
+    await expectWhole(at.store)
+
+    await takeDown(at, 'storm')
+    await at.write({ 'articles/storm.md': text, 'site.yaml': SITE_FILES['site.yaml'] ?? '' })
+    expect((await publish({ root: at.root, store: at.store, ...restore, proof })).state).toBe('pushed')
+    await expectWhole(at.store)
+  })
+
+  async function expectWhole(store: Store): Promise<void> {
+    const live = await readCurrent(store)
+    if (!live) throw new Error('Nothing is live')
+    for (const key of namedKeys(live.edition, live.body, await readTables(store, live.body)))
+      expect([key, (await store.getBytes(key)) !== null]).toEqual([key, true])
+  }
+
+  test('says by when it is out of every cache, and what stays out of reach', async () => {
+    const at = await desk()
+    const outcome = await done(takeDown(at, 'storm'))
+    const lines = reportTakedown({ ...outcome, time: NOW })
+    expect(lines).toEqual([
+      '/articles/storm is taken down, and no push, rollback or preview brings it back.',
+      'In the sources:',
+      '  content/site.yaml: storm under gone',
+      '  content/articles/storm.md: draft: true; its text stays here',
+      'Removed: 1 record, 1 picture.',
+      'It is out of every cache of the site within 14 minutes (by 14:14), its pictures within 3 hours (by 16:04).',
+      expect.stringMatching(
+        /^What readers were sent before is out of reach: browsers keep pictures .* up to a year/,
+      ),
+      expect.stringMatching(/^Keep the change to the sources/),
+    ])
+    expect(reportTakedown({ state: 'declined' })).toEqual(['Nothing was taken down.'])
+    const { edge, staleWhileRevalidate } = POLICIES.media
+    expect(PICTURE_REACH_SECONDS).toBe(120 + 2 * (edge + staleWhileRevalidate))
+  })
+
+  test('works where the disk cannot be written to', async () => {
+    const at = await desk()
+    const path = join(at.root, 'content/site.yaml')
+    const confirm = async (): Promise<boolean> => {
+      await rm(path)
+      await rm(join(at.root, 'content/articles/storm.md'))
+      await rm(join(at.root, 'content'), { recursive: true })
+      await writeFile(join(at.root, 'content'), '')
+      return true
+    }
+    const { sources, live } = await done(takeDown(at, 'storm', { confirm }))
+    expect(sources[0]).toBe('content/site.yaml: cannot be written (ENOTDIR). Do it by hand: storm under gone')
+    expect(live.takedowns).toHaveLength(1)
+  })
+})
