@@ -1,10 +1,12 @@
 // The real command, run in a project's folder as npm runs it.
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { namedKeys } from '../../src/publish/plan.ts'
-import { readCurrent } from '../../src/publish/push.ts'
+import { namedKeys } from '../../src/publish/lacking.ts'
+import { readCurrent, readTables } from '../../src/publish/live.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Current } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
@@ -28,16 +30,17 @@ afterEach(() => project.dispose())
 const lines = (text: string): string[] => text.trimEnd().split('\n')
 const deploy = (...words: string[]) => project.run(['deploy', 'local', ...BY, ...words])
 
-/** What is live, after it was seen that everything it names is in the store. */
-async function readLive(): Promise<Current | null> {
+/** What is live, after it was seen that everything it names is in the store; and the slugs of its articles. */
+async function readLive(): Promise<(Current & { slugs: string[] }) | null> {
   const store = await openLocalStore(project.root)
   try {
     const current = await readCurrent(store)
     if (!current) return null
-    for (const key of namedKeys(current.edition, current.body))
+    const tables = await readTables(store, current.body)
+    for (const key of namedKeys(current.edition, current.body, tables))
       expect(await store.get(key), key).not.toBeNull()
     expect(await store.get(`push/${current.sequence}`)).not.toBeNull()
-    return current
+    return { ...current, slugs: [...tables.articles.keys()].sort() }
   } finally {
     await store.close()
   }
@@ -162,7 +165,7 @@ describe('deploy local without a live article', () => {
     const { code, stdout } = await deploy('--remove', 'storm', '--remove', 'fog')
     expect(code).toBe(0)
     expect(stdout).toContain('No longer there:\n  fog  /articles/fog\n  storm  /articles/storm\n')
-    expect(Object.keys((await readLive())?.body.articles.rows ?? {}).sort()).toEqual(['calm', 'gale'])
+    expect((await readLive())?.slugs).toEqual(['calm', 'gale'])
   })
 
   test('the lines that it prints are ready to paste', async () => {
@@ -199,7 +202,7 @@ describe('deploy local without a live article', () => {
   ])('lets it go with %s', async (_, files) => {
     await project.write(files)
     expect((await deploy()).code).toBe(0)
-    expect(Object.keys((await readLive())?.body.articles.rows ?? {})).not.toContain('storm')
+    expect((await readLive())?.slugs).not.toContain('storm')
   })
 })
 
@@ -214,7 +217,7 @@ describe('two deploys at once', () => {
         )
     }
     expect(both.some(({ code }) => code === 0)).toBe(true)
-    expect(Object.keys((await readLive())?.body.articles.rows ?? {}).sort()).toEqual(['calm', 'fog', 'storm'])
+    expect((await readLive())?.slugs).toEqual(['calm', 'fog', 'storm'])
     expect(await deploy()).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing changed') })
   })
 })
@@ -223,8 +226,9 @@ describe('what cannot be done is refused with one message and exit code 1', () =
   test('deploy without a target, which is Cloudflare', async () => {
     const { code, stdout, stderr } = await project.run(['deploy'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(
-      /^Publishing to Cloudflare comes next and is not there yet\. Nothing was published\./,
+    expect(stderr).toBe(
+      'Nobody is logged in to Cloudflare here. Run npx wrangler login, or set CLOUDFLARE_API_TOKEN to a token with ' +
+        'Workers KV Storage: Edit\n',
     )
   })
 
@@ -289,10 +293,23 @@ test('a flag that came through is not refused, whatever .npmrc says', async () =
 })
 
 // npm takes --by=Ann for its own --bypass-2fa, and the push went out under another name.
-test('deploy has no flag that npm would take for an abbreviation of its own', async () => {
-  const { stdout } = await project.run(['deploy', '--help'])
-  const flags = [...stdout.matchAll(/^ {2}(?:-h, )?(--[a-z]+)/gm)].map(([, flag]) => flag)
-  expect(flags).toEqual(['--message', '--author', '--remove', '--help'])
+test('no command has a flag that npm would take for an abbreviation of its own, but one, which is looked for', async () => {
+  const npm = await promisify(execFile)('npm config ls -l --json', { shell: true })
+  const options = Object.keys(JSON.parse(npm.stdout))
+  expect(options).toContain('bypass-2fa')
+  const { stdout } = await project.run(['--help'])
+  const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name)
+  expect(commands).toEqual(expect.arrayContaining(['start', 'check', 'plan', 'deploy', 'rollback', 'import']))
+  const taken: string[] = []
+  for (const name of commands.filter((command) => command !== 'help')) {
+    const { stdout } = await project.run([name, '--help'])
+    const flags = [...stdout.matchAll(/^ {2}(?:-h, )?--([a-z-]+)/gm)].map(([, flag = '']) => flag)
+    expect(flags, name).toContain('help')
+    const isAbbreviation = (flag: string): boolean =>
+      options.some((option) => option.startsWith(flag) && option !== flag)
+    taken.push(...flags.filter(isAbbreviation).map((flag) => `${name} --${flag}`))
+  }
+  expect(taken).toEqual(['rollback --to'])
 })
 
 test.each(['abc', '0', '65536', '-1', '80.5'])('start --port %s is refused', async (port) => {

@@ -1,0 +1,134 @@
+// `plan`: what a deploy would change for readers, and what it would cost. Writes nothing.
+import { openJournal } from '../journal.ts'
+import { type PlanOptions, type Prepared, prepare } from '../publish.ts'
+import { countProblems, reportProblems } from '../report.ts'
+import { type Cost, costOf, FREE_WRITES_PER_DAY, NO_COST, reportCost } from '../report-cost.ts'
+import { shortHash } from '../report-lines.ts'
+import {
+  dyingAddresses,
+  fieldName,
+  reportDying,
+  reportMissing,
+  reportPlan,
+  reportTakedowns,
+} from '../report-plan.ts'
+import type { Terminal } from '../terminal.ts'
+
+export type PlanCommand = PlanOptions & { isLocal: boolean; json: boolean }
+
+/** Prints what a deploy would change; the exit code is 1 where it would publish nothing because something is amiss. */
+export async function runPlan(command: PlanCommand, terminal: Terminal): Promise<number> {
+  const { root, store, isLocal, json } = command
+  const prepared = await prepare(command)
+  const { problems } = prepared
+  if (!prepared.plan) {
+    const none = `A deploy would publish nothing: ${countProblems(problems)}.`
+    terminal.print(json ? [JSON.stringify({ state: 'problems', problems })] : reportProblems(problems))
+    if (!json) terminal.print([none])
+    return 1
+  }
+  const state = stateOf(prepared)
+  const cost = state === 'unchanged' ? NO_COST : await costOf(prepared, openJournal(root, store))
+  if (json) terminal.print([JSON.stringify(planJson(prepared, { state, cost }))])
+  else {
+    terminal.print(reportProblems(problems))
+    terminal.print(reportPrepared(prepared, { state, cost, isLocal }))
+  }
+  return state === 'stopped' ? 1 : 0
+}
+
+/** All that is to be seen of a push before it is made. */
+export function reportPush(prepared: Prepared): string[] {
+  const { plan, zone } = prepared
+  return [
+    ...reportPlan(plan, zone),
+    ...reportDying(dyingAddresses(prepared), plan.gone),
+    ...reportTakedowns(takedownsOf(prepared)),
+  ]
+}
+
+type State = 'ready' | 'unchanged' | 'stopped'
+
+function stateOf({ plan, live, takedowns }: Prepared): State {
+  if (live && plan.missing.length > 0) return 'stopped'
+  return live && plan.unchanged && takedowns.length === live.takedowns.length ? 'unchanged' : 'ready'
+}
+
+function reportPrepared(
+  prepared: Prepared,
+  { state, cost, isLocal }: { state: State; cost: Cost; isLocal: boolean },
+): string[] {
+  const { plan, live, zone } = prepared
+  if (state === 'unchanged' && live) {
+    const edition = shortHash(live.edition)
+    return [
+      ...reportPush(prepared),
+      `A deploy would change nothing: push ${live.sequence} (edition ${edition}) is what the sources say.`,
+    ]
+  }
+  const title =
+    'A deploy would stop: these articles are in the live edition, and the sources do not know them'
+  const { named, waysOut } = reportMissing(plan, { title, zone })
+  return [
+    ...reportPush(prepared),
+    ...reportCost(cost, { limited: !isLocal }),
+    ...(state === 'stopped' ? [...named, 'If your checkout is old, update it.', ...waysOut] : []),
+  ]
+}
+
+/** Slugs that stay hidden under the push though they are in it, and those that it shows again. */
+export function takedownsOf({ live, takedowns, built }: Pick<Prepared, 'live' | 'takedowns' | 'built'>): {
+  hidden: string[]
+  restored: string[]
+} {
+  const kept = new Set(takedowns.map(({ slug }) => slug))
+  return {
+    hidden: [...kept].filter((slug) => built.entries.has(slug)),
+    restored: (live?.takedowns ?? [])
+      .flatMap(({ slug, passing }) => (passing ? [] : [slug]))
+      .filter((slug) => !kept.has(slug)),
+  }
+}
+
+const iso = (instant: number): string => new Date(instant).toISOString()
+
+/**
+ * What `plan --json` prints, instants as ISO strings in UTC:
+ * - `state`: 'ready', 'unchanged', 'stopped' (by `missing`), or 'problems', with `problems` beside it alone
+ * - `problems`: {path, line, column, level, message}[], here advice only
+ * - `live`: {push, edition} or null, and `edition`, the one that a deploy would put in its place
+ * - `pages`: `new`, `changed`, `gone` as {slug, title, path}[], `moved` with oldPath, `neighbours` a number
+ * - `later`: `appear` and `expire` with `at`, `near` with `at` and `becomes`
+ * - `lead`: a page, null for none, absent if as before; `settings`: names in site.yaml
+ * - `redirects`: {path, to or null}[]; `gone`: {new, lost} slugs; `tags`: {new, lost} slugs
+ * - `dying`: {articles, tags} slugs of addresses that would answer 404; `missing`: {slug, from, isAhead}[]
+ * - `takedowns`: {hidden, restored} slugs
+ * - `cost`: {writes, bytes, lists, uploaded, freeWritesPerDay}, `bytes` an estimate
+ */
+function planJson(prepared: Prepared, { state, cost }: { state: State; cost: Cost }): object {
+  const { plan, live, built, problems } = prepared
+  return {
+    state,
+    problems,
+    live: live && { push: live.sequence, edition: live.edition },
+    edition: built.hash,
+    pages: {
+      ...{ new: plan.appearing, changed: plan.changed, moved: plan.moved, gone: plan.disappearing },
+      neighbours: plan.neighbours,
+    },
+    later: {
+      appear: plan.scheduled.map(({ from, ...page }) => ({ ...page, at: iso(from) })),
+      expire: plan.expiring.map(({ until, ...page }) => ({ ...page, at: iso(until) })),
+      near: plan.near.map((change) => ({ ...change, at: iso(change.at) })),
+    },
+    ...(plan.lead === undefined ? {} : { lead: plan.lead }),
+    settings: plan.settings.map(fieldName),
+    redirects: plan.redirects,
+    gone: { new: plan.newGone, lost: plan.lostGone },
+    tags: { new: plan.newTags, lost: plan.lostTags },
+    dying: dyingAddresses(prepared),
+    missing: plan.missing.map((article) => ({ ...article, from: iso(article.from) })),
+    takedowns: takedownsOf(prepared),
+    cost: { ...cost, freeWritesPerDay: FREE_WRITES_PER_DAY },
+  }
+}

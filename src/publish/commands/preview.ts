@@ -1,0 +1,51 @@
+// `preview`: puts everything under a secret address, to be read as of any moment. Puts nothing live.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseInstant } from '../instants.ts'
+import { preview, reportPreview } from '../preview.ts'
+import { found } from '../problem.ts'
+import type { PushNote } from '../push.ts'
+import { countProblems, reportProblems } from '../report.ts'
+import { parseSite } from '../site.ts'
+import type { Store } from '../stores/store.ts'
+import type { Terminal } from '../terminal.ts'
+
+export type PreviewCommand = {
+  root: string
+  store: Store
+  note: PushNote
+  drafts: boolean
+  /** The moment at which the site is to be read, as an editor writes it. */
+  at?: string | undefined
+}
+
+/** Makes a preview; the exit code. */
+export async function runPreview(command: PreviewCommand, terminal: Terminal): Promise<number> {
+  const { root, store, note, drafts, at } = command
+  const moment = at === undefined ? {} : { at: await instantOf(root, at) }
+  const progress = terminal.startProgress()
+  const outcome = await terminal
+    .interruptible(
+      () => {
+        progress.end()
+        return ['Stopped. There is no preview, and what is live is untouched.']
+      },
+      () => preview({ root, store, time: note.time, note, drafts, ...moment, onProgress: progress.show }),
+    )
+    .finally(progress.end)
+  terminal.print(reportProblems(outcome.problems))
+  if (outcome.state === 'problems')
+    throw new Error(`There is no preview: ${countProblems(outcome.problems)}.`)
+  terminal.print(reportPreview(outcome))
+  return 0
+}
+
+/** An instant in the site's zone. */
+async function instantOf(root: string, text: string): Promise<number> {
+  const path = 'content/site.yaml'
+  const site = { path, bytes: await readFile(join(root, path)) }
+  const { zone } = parseSite({ site, authors: null, tags: null, problems: [] }).context
+  const parsed = parseInstant(text, { zone })
+  if ('wrong' in parsed) throw new Error(`--at ${parsed.wrong}: found ${found(text)}`)
+  return parsed.instant
+}

@@ -1,0 +1,28 @@
+// The target of a command: a bare word, and the store behind it for as long as the command works.
+import type { Store } from './stores/store.ts'
+
+/** What a command without a target means. */
+export const CLOUDFLARE = 'cloudflare'
+export const LOCAL = 'local'
+
+/** Opens a target's store, does the work, and closes it again. */
+export async function withStore<T>(
+  root: string,
+  target: string,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  // The stores bring wrangler with them, which takes a second to load: only what needs one does.
+  const { openStore } = await import('./stores/open.ts')
+  const store = await openStore(root, target)
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** Every word that is a target of the project. */
+export async function targetNames(root: string): Promise<string[]> {
+  const { environmentsOf } = await import('./stores/wrangler-toml.ts')
+  return [LOCAL, CLOUDFLARE, ...environmentsOf(root)]
+}

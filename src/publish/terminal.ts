@@ -1,0 +1,112 @@
+// Where a command stands: what it prints, whom it may ask, how it shows that it goes on, and what Ctrl+C means to it.
+import { createInterface } from 'node:readline'
+import type { Progress } from './push.ts'
+import { byteSize, grouped } from './report-lines.ts'
+
+export type Terminal = {
+  print: (lines: readonly string[]) => void
+  /** The answer to a question of yes or no; null where nobody can be asked. */
+  ask: (question: string) => Promise<boolean | null>
+  /** Shows how far an upload has come, until `end`. */
+  startProgress: () => { show: (progress: Progress) => void; end: () => void }
+  /**
+   * While the work goes on, Ctrl+C ends the command with the lines that `stop` answers; where it answers null the work
+   * goes on, and a second Ctrl+C ends it.
+   */
+  interruptible: <T>(stop: () => readonly string[] | null, work: () => Promise<T>) => Promise<T>
+}
+
+/** The terminal of this process, or whatever stands in its place. */
+export function openTerminal(): Terminal {
+  return {
+    print: (lines) => {
+      for (const line of lines) console.log(line)
+    },
+    ask: async (question) => (process.stdin.isTTY && process.stdout.isTTY ? askHere(question) : null),
+    startProgress: () => startProgress(process.stderr),
+    interruptible,
+  }
+}
+
+/** Ctrl+C and the end of the input are a no. */
+function askHere(question: string): Promise<boolean> {
+  const reader = createInterface({ input: process.stdin, output: process.stdout })
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const endsLine = (): void => {
+    process.stdout.write('\n')
+    resolve(false)
+  }
+  reader.on('SIGINT', () => reader.close())
+  reader.on('close', endsLine)
+  reader.question(`${question} [y/N] `, (answer) => {
+    resolve(/^y(?:es)?$/i.test(answer.trim()))
+    reader.off('close', endsLine)
+    reader.close()
+  })
+  return promise
+}
+
+/** What takes less time shows nothing: at a terminal, where somebody waits, and elsewhere, where a log is kept. */
+const QUIET_MS = { terminal: 1_000, elsewhere: 5_000 }
+/** Where lines cannot be written over, one is written at each of these parts of the whole. */
+const MILESTONES = [0.25, 0.5, 0.75]
+
+/** One line that is written over at a terminal; a few lines elsewhere. */
+export function startProgress(
+  stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
+  now: () => number = Date.now,
+): ReturnType<Terminal['startProgress']> {
+  const started = now()
+  const left = [...MILESTONES]
+  let isShown = false
+  const text = ({ values, bytes, of }: Progress): string =>
+    `Uploading: ${grouped(values)} of ${grouped(of)} values, ${byteSize(bytes)}`
+  return {
+    show: (progress) => {
+      const part = progress.values / progress.of
+      const isQuiet = now() - started < QUIET_MS[stream.isTTY ? 'terminal' : 'elsewhere']
+      if (stream.isTTY) {
+        if (isQuiet && !isShown) return
+        stream.write(`\r${text(progress)}\x1b[K`)
+        isShown = true
+        return
+      }
+      const passed = left.filter((milestone) => part >= milestone)
+      left.splice(0, passed.length)
+      if (!isQuiet && passed.length > 0 && part < 1) stream.write(`${text(progress)}\n`)
+    },
+    end: () => {
+      if (isShown) stream.write('\r\x1b[K')
+      isShown = false
+    },
+  }
+}
+
+/** What a shell answers for a command that Ctrl+C has ended. */
+const INTERRUPTED = 130
+
+async function interruptible<T>(stop: () => readonly string[] | null, work: () => Promise<T>): Promise<T> {
+  let asked = false
+  const onSignal = (): void => {
+    const lines = stop()
+    if (lines === null && !asked) {
+      asked = true
+      console.error('\nOne moment: this ends with the next write. Ctrl+C again stops at once.')
+      return
+    }
+    for (const line of lines ?? [
+      '',
+      'Stopped in the middle of a write: npm run editions tells what is live.',
+    ])
+      console.error(line)
+    process.exit(INTERRUPTED)
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  try {
+    return await work()
+  } finally {
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+}
