@@ -1,0 +1,88 @@
+// A site with many embargoes and expiries, published once and then left to the clock.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addressesOf } from '../harness/addresses.ts'
+import { articleFile, SITE_FILES } from '../harness/content.ts'
+import { type Files, type Site, startSite } from '../harness/site.ts'
+import { runClockDrill, type Told } from './clock.ts'
+
+const START = Date.UTC(2026, 5, 1, 9)
+const HOUR_MS = 3_600_000
+/** Enough for full pages behind the newest one. */
+const SETTLED = 80
+const AHEAD = 50
+/** Record types whose rows come through the door, by the beginning of their keys. */
+const DOORS = ['article/', 'list/', 'part/', 'current'] as const
+
+/** So that the tables of articles and of old paths are in parts. */
+const LONG = 'long'.repeat(40)
+
+const word = (kind: string, index: number): string => `${kind}${String(index).padStart(2, '0')}q`
+
+/** What has been there for long, some of it about to expire. */
+const settled = Array.from({ length: SETTLED }, (_, index): Told => {
+  const name = word('zold', index)
+  const until = index % 9 === 4 ? { until: START + index * 61_000 } : {}
+  const tags = ['docks', ...(index % 9 === 4 ? [`ending-${name}`] : []), ...(index % 2 ? ['night'] : [])]
+  return {
+    slug: `a-${name}-${LONG}`,
+    word: name,
+    from: START - (SETTLED + 1 - index) * HOUR_MS * 7,
+    ...until,
+    tags,
+    alias: `/old/${name}-${LONG}`,
+  }
+})
+
+/** What is to come, all of it in the same edition: two in one second, and some that expire soon after. */
+const ahead = Array.from({ length: AHEAD }, (_, index): Told => {
+  const name = word('znew', index)
+  const from = START + 60_000 + Math.max(0, index - 1) * 47_000
+  const until = index % 11 === 3 ? { until: from + 5 * 60_000 } : {}
+  const tags = ['docks', ...(index % 3 === 0 ? ['night', `only-${name}`] : [])]
+  return { slug: `a-${name}-${LONG}`, word: name, from, ...until, tags, alias: `/old/${name}-${LONG}` }
+})
+
+const articles = [...settled, ...ahead]
+const instants = [...new Set(articles.flatMap(({ from, until }) => [from, until ?? from]))].filter(
+  (at) => at > START,
+)
+
+let site: Site
+let paths: string[]
+
+beforeAll(async () => {
+  const files: Files = { ...SITE_FILES, 'site.yaml': `${SITE_FILES['site.yaml']}gone: [was-here]\n` }
+  articles.forEach(({ slug, word, from, until, tags, alias }, index) => {
+    const side = 10 + index
+    files[`images/${word}.svg`] = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"/>`
+    files[`articles/${slug}.md`] = articleFile({
+      ...{ title: `The story of ${word}`, date: new Date(from).toISOString(), slug, tags, aliases: [alias] },
+      ...(until === undefined ? {} : { expires: new Date(until).toISOString() }),
+      ...(index % 10 === 0 ? { lead: true } : {}),
+      ...(index % 7 === 0 ? { image: { src: `${word}.svg`, alt: `A drawing of ${word}` } } : {}),
+      body: `All there is to say of ${word}.`,
+    })
+  })
+  site = await startSite({ files, time: START, isolates: DOORS.length + 1 })
+  paths = [...(await addressesOf(site.store, await site.current())), '/robots.txt', '/nothing']
+})
+afterAll(() => site.stop())
+
+test('every address shows nothing before its second and everything after it', async () => {
+  console.log(`${instants.length} instants, ${paths.length} addresses`)
+  expect((await runClockDrill(site, { articles, paths, instants })).slice(0, 20)).toEqual([])
+}, 240_000)
+
+test.each(DOORS.map((door, index) => [door, index + 1] as const))(
+  'rows of %s that are not projected are found',
+  async (bare, isolate) => {
+    const some = instants.slice(0, 2)
+    const wrong = await runClockDrill(site, {
+      articles,
+      paths,
+      instants: some,
+      wish: { isolate, kv: { bare } },
+    })
+    expect(wrong.filter((line) => line.includes('betrays')).length).toBeGreaterThan(0)
+  },
+)

@@ -1,0 +1,180 @@
+// The clock drill: walks a site through its instants, asks for every address that the catalogue ever named just
+// before, at and just after each, and holds what it gets against what the sources say. Returns what is wrong.
+import { createHash } from 'node:crypto'
+import { articlePath, tagPath } from '../../src/addresses.ts'
+import type { Site, Wish } from '../harness/site.ts'
+
+/** What the sources say of an article. The word stands in its title, its text and its slug, and nowhere else. */
+export type Told = { slug: string; word: string; from: number; until?: number; tags: string[]; alias: string }
+
+export type Drill = {
+  articles: readonly Told[]
+  paths: readonly string[]
+  /** Milliseconds. */
+  instants: readonly number[]
+  wish?: Wish
+}
+
+/** What was answered at an address at a moment. */
+type Seen = {
+  now: number
+  status: number
+  etag: string | null
+  text: string
+  digest: string
+  location: string | null
+  lifetime: Lifetime
+  /** When the first of what it shows expires. */
+  until?: number
+}
+
+export async function runClockDrill(site: Site, drill: Drill): Promise<string[]> {
+  const wrong: string[] = []
+  const moments = [...new Set(drill.instants.flatMap((at) => [at - 1000, at, at + 1000]))].sort(
+    (a, b) => a - b,
+  )
+  const walks = new Map<string, Seen[]>(drill.paths.map((path) => [path, []]))
+  for (const now of moments) {
+    const seen = await askAll(site, drill, now)
+    wrong.push(...checkMoment(seen, drill, now))
+    for (const [path, answer] of seen) {
+      const untils = drill.articles.flatMap(({ word, until }) =>
+        until !== undefined && answer.text.includes(`The story of ${word}`) ? [until] : [],
+      )
+      const until = untils.length > 0 ? { until: Math.min(...untils) } : {}
+      walks.get(path)?.push({ ...answer, text: '', ...until })
+    }
+  }
+  for (const [path, walk] of walks) wrong.push(...checkWalk(path, walk))
+  return wrong
+}
+
+async function askAll(site: Site, { paths, wish }: Drill, now: number): Promise<Map<string, Seen>> {
+  const answers = await site.getAll(paths, { ...wish, now })
+  return new Map(
+    answers.map(({ status, headers, body }, index) => {
+      const location = headers.get('location')
+      const seen: Seen = {
+        ...{ now, status, etag: headers.get('etag'), text: body, location },
+        digest: createHash('sha1').update(`${status} ${location} ${body}`).digest('base64'),
+        lifetime: parseLifetime(headers.get('cloudflare-cdn-cache-control') ?? ''),
+      }
+      return [paths[index] ?? '', seen]
+    }),
+  )
+}
+
+const isShown = ({ from, until }: Told, now: number): boolean =>
+  from <= now && (until === undefined || now < until)
+
+/** Nothing that may not be seen is anywhere, and what may be seen is everywhere that it belongs. */
+function checkMoment(seen: ReadonlyMap<string, Seen>, { articles }: Drill, now: number): string[] {
+  const wrong: string[] = []
+  const when = new Date(now).toISOString()
+  const hidden = articles.filter((article) => !isShown(article, now))
+  const shown = articles.filter((article) => isShown(article, now))
+  for (const [path, { status, text, location }] of seen) {
+    if (status >= 500) wrong.push(`${when} ${path} answers ${status}`)
+    for (const { word } of hidden)
+      if (text.includes(word) || location?.includes(word)) wrong.push(`${when} ${path} betrays ${word}`)
+  }
+  const textOf = (path: string): string => seen.get(path)?.text ?? ''
+  const listOf = (start: string): string =>
+    [...seen]
+      .flatMap(([path, { text }]) => (path === start || path.startsWith(`${start}/page/`) ? [text] : []))
+      .join()
+  const front =
+    textOf('/') + [...seen].flatMap(([path, { text }]) => (path.startsWith('/page/') ? [text] : [])).join()
+  const sitemaps = [...seen].flatMap(([path, { text }]) => (path.startsWith('/sitemap') ? [text] : [])).join()
+  for (const { slug, word, alias, tags } of shown) {
+    const lacks = (what: string, holds: boolean): void => {
+      if (!holds) wrong.push(`${when} ${what} lacks ${word}`)
+    }
+    lacks('its own page', seen.get(articlePath(slug))?.status === 200)
+    lacks('its old address', seen.get(alias)?.location === articlePath(slug))
+    lacks('the front page', front.includes(word))
+    lacks('the sitemap', sitemaps.includes(word))
+    for (const tag of tags) lacks(`the list of ${tag}`, listOf(tagPath(tag)).includes(word))
+  }
+  for (const { slug, from } of hidden) {
+    const { status } = seen.get(articlePath(slug)) ?? {}
+    const due = from > now ? 404 : 410
+    if (status !== due) wrong.push(`${when} ${articlePath(slug)} answers ${status}, not ${due}`)
+  }
+  return [...wrong, ...checkCounts(textOf('/tags'), { articles: shown, when })]
+}
+
+/** The index names the tags of what is shown and no others, each with its number. */
+function checkCounts(
+  text: string,
+  { articles, when }: { articles: readonly Told[]; when: string },
+): string[] {
+  const counts = new Map<string, number>()
+  for (const { tags } of articles) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+  const told = new Map<string, number>()
+  const lines = /href="\/tags\/([^"/]+)"[^>]*>.*?<span class="count">(\d+) article/gs
+  for (const [, tag = '', count] of text.matchAll(lines)) told.set(tag, Number(count))
+  const all = new Set([...counts.keys(), ...told.keys()])
+  return [...all]
+    .filter((tag) => counts.get(tag) !== told.get(tag))
+    .map((tag) => `${when} /tags says ${told.get(tag)} of ${tag}, not ${counts.get(tag)}`)
+}
+
+/** The ETag changes where the page does and nowhere else; no lifetime reaches the next change. */
+function checkWalk(path: string, walk: readonly Seen[]): string[] {
+  const wrong: string[] = []
+  const next = nextChanges(walk)
+  walk.forEach((seen, index) => {
+    const { now, status, etag, digest, lifetime } = seen
+    const when = new Date(now).toISOString()
+    const before = walk[index - 1]
+    if (before && status === 200 && before.status === 200) {
+      const [isNew, isTagged] = [digest !== before.digest, etag !== before.etag]
+      if (isNew && !isTagged) wrong.push(`${when} ${path} changes and its ETag does not`)
+      if (!isNew && isTagged) wrong.push(`${when} ${path} keeps its text and changes its ETag`)
+    }
+    const change = next[index]
+    if (change === undefined) return
+    const left = (change - now) / 1000
+    const { age, revalidate } = lifetime
+    if (age > 0 && age * 2 > left) wrong.push(`${when} ${path} lives ${age} s, and changes in ${left} s`)
+    if (revalidate > 0 && (age + revalidate) * 2 > left)
+      wrong.push(`${when} ${path} may be stale for ${revalidate} s, and changes in ${left} s`)
+    if (left >= 4 && age === 0 && status === 200 && !path.startsWith('/page/') && !/\/page\//.test(path))
+      wrong.push(`${when} ${path} may not be kept, and changes in ${left} s only`)
+    if (left / 2 < 30 && left >= 4 && status === 200 && age !== Math.floor(left / 2))
+      wrong.push(`${when} ${path} lives ${age} s, and could live ${Math.floor(left / 2)} s`)
+  })
+  return [...wrong, ...checkErrors(path, walk)]
+}
+
+/** For each answer the moment of the next one that differs. */
+function nextChanges(walk: readonly Seen[]): (number | undefined)[] {
+  const next: (number | undefined)[] = []
+  for (let index = walk.length - 2; index >= 0; index -= 1) {
+    const [here, after] = [walk[index], walk[index + 1]]
+    next[index] = here && after && here.digest !== after.digest ? after.now : next[index + 1]
+  }
+  return next
+}
+
+/** An answer that shows something until an instant is not served after it, not even while storage fails. */
+function checkErrors(path: string, walk: readonly Seen[]): string[] {
+  return walk.flatMap(({ now, status, lifetime, until }) => {
+    const reaches = (lifetime.age + lifetime.error) * 1000 + now
+    return until === undefined || status !== 200 || lifetime.age === 0 || reaches <= until
+      ? []
+      : [`${new Date(now).toISOString()} ${path} may be served on errors after something on it expired`]
+  })
+}
+
+type Lifetime = { age: number; revalidate: number; error: number }
+
+function parseLifetime(header: string): Lifetime {
+  const seconds = (name: string): number => Number(new RegExp(`${name}=(\\d+)`).exec(header)?.[1] ?? 0)
+  return {
+    age: seconds('max-age'),
+    revalidate: seconds('stale-while-revalidate'),
+    error: seconds('stale-if-error'),
+  }
+}
