@@ -10,8 +10,8 @@ export function makeArticles(count: number): Source[] {
 
 const FIRST_DATE = Date.UTC(2023, 0, 2, 6)
 const STEP_MS = 14 * 3_600_000
-const SHORTEST = 2_000
-const LONGEST = 7_600
+export const SHORTEST = 2_000
+export const LONGEST = 7_600
 
 function makeArticle(index: number): Source {
   const dice = new Dice(index + 1)
@@ -49,11 +49,11 @@ function makeBody(dice: Dice, raw: boolean): string {
   return `${blocks.join('\n\n')}\n`
 }
 
-function paragraph(dice: Dice): string {
+export function paragraph(dice: Dice): string {
   return Array.from({ length: 3 + dice.below(4) }, () => sentence(dice)).join(' ')
 }
 
-function sentence(dice: Dice): string {
+export function sentence(dice: Dice): string {
   const words = dice.words(8, 22).split(' ')
   const at = dice.below(words.length)
   const kind = dice.below(12)
@@ -72,7 +72,7 @@ function link(dice: Dice): string {
   return `[${text}](https://example.org/${text.replaceAll(' ', '-')}?page=${dice.below(90)})`
 }
 
-function list(dice: Dice): string {
+export function list(dice: Dice): string {
   const numbered = dice.below(3) === 0
   const items = Array.from({ length: 3 + dice.below(4) }, (_, index) => {
     return `${numbered ? `${index + 1}.` : '-'} ${sentence(dice)}`
@@ -80,20 +80,20 @@ function list(dice: Dice): string {
   return items.join('\n')
 }
 
-function table(dice: Dice): string {
+export function table(dice: Dice): string {
   const rows = Array.from({ length: 3 + dice.below(6) }, () => {
     return `| ${capital(dice.words(1, 2))} | ${dice.below(9000)} | ${dice.words(2, 5)} |`
   })
   return ['| Place | Number | Remark |', '| --- | ---: | --- |', ...rows].join('\n')
 }
 
-function code(dice: Dice): string {
+export function code(dice: Dice): string {
   const [language, lines] = dice.pick<readonly [string, string]>(CODE)
   const text = Array.from({ length: 2 }, () => lines.replaceAll('NAME', () => dice.words(1, 1))).join('\n')
   return `\`\`\`${language}\n${text}\n\`\`\``
 }
 
-function rawHtml(dice: Dice): string {
+export function rawHtml(dice: Dice): string {
   const [one, two] = [sentence(dice), sentence(dice)]
   return dice.pick<() => string>([
     () => `<details>\n<summary>${dice.words(3, 6)}</summary>\n\n${one} ${two}\n\n</details>`,
@@ -106,7 +106,7 @@ function rawHtml(dice: Dice): string {
 }
 
 /** A generator of numbers that depend on the seed alone (mulberry32). */
-class Dice {
+export class Dice {
   #state: number
 
   constructor(seed: number) {
@@ -129,12 +129,12 @@ class Dice {
   }
 }
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 export const AUTHORS = ['amira', 'bruno', 'chidi', 'dolores'] as const
-const KICKERS = ['City', 'Culture', 'Harbour', 'Science', 'Sport'] as const
+export const KICKERS = ['City', 'Culture', 'Harbour', 'Science', 'Sport'] as const
 const TAGS = ['Archive', 'Budget', 'Council', 'Docks', 'Energy', 'Ferries', 'Gardens', 'Health'] as const
 const MORE_TAGS = ['Letters', 'Maps', 'Night', 'Opera', 'Parks', 'Rain', 'Schools', 'Trams'] as const
 
@@ -145,7 +145,7 @@ const CODE = [
   ['', 'NAME ........ 12\nNAME ......... 7'],
 ] as const
 
-const WORDS =
+export const WORDS =
   `harbour council morning letter river bridge engine paper story number window garden market street station
   evening minister teacher doctor captain question answer report budget winter summer north south water light record
   school theatre museum tower corner village company worker reader editor printer weather signal journey passenger

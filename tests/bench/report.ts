@@ -8,7 +8,7 @@ export type Figure = {
   values: readonly number[]
   unit?: string
   digits: number
-  target?: { least: number } | { most: number }
+  target?: { least: number } | { most: number } | undefined
 }
 
 function median(values: readonly number[]): number {

@@ -1,6 +1,7 @@
 // A site of many articles in a temporary folder, published there by the real pipeline.
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readTables } from '../../src/publish/live.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { reportProblems } from '../../src/publish/report.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
@@ -39,9 +40,9 @@ export async function publishSite(
         `The articles were not published: ${outcome.state}\n${reportProblems(outcome.problems).join('\n')}`,
       )
     }
-    const { rows } = outcome.live.body.articles
+    const { articles } = await readTables(store, outcome.live.body)
     return sources.map(({ slug, text }) => {
-      const entry = rows[slug]
+      const entry = articles.get(slug)
       if (!entry) throw new Error(`The edition has no article ${slug}`)
       return { slug, key: keys.article(entry.record), characters: text.length }
     })
