@@ -46,11 +46,28 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value))
 }
 
+/** The value itself where it is in order already: to copy it is what takes the time. */
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(sorted)
-  const copy: Record<string, unknown> = Object.create(null)
-  for (const name of Object.keys(value).sort()) copy[name] = sorted((value as Record<string, unknown>)[name])
+  if (Array.isArray(value)) {
+    const items = value.map(sorted)
+    return items.every((item, index) => item === value[index]) ? value : items
+  }
+  const names = Object.keys(value)
+  let isSame = names.every((name, index) => index === 0 || (names[index - 1] as string) < name)
+  if (!isSame) names.sort()
+  const items = names.map((name) => {
+    const item = (value as Record<string, unknown>)[name]
+    const copy = sorted(item)
+    if (copy !== item) isSame = false
+    return copy
+  })
+  if (isSame) return value
+  const copy: Record<string, unknown> = {}
+  for (const [index, name] of names.entries()) {
+    if (name === '__proto__') Object.defineProperty(copy, name, { value: items[index], enumerable: true })
+    else copy[name] = items[index]
+  }
   return copy
 }
 

@@ -12,6 +12,8 @@ export type Entry = {
   until?: number
   card: Card
   tags: { name: string; slug: string }[]
+  /** Its place among the articles of each of these tags. */
+  places: number[]
 }
 
 /** A tag with its articles, the oldest first. */
@@ -51,11 +53,12 @@ export function arrange(content: Content): { entries: Entry[]; tags: Tag[] } {
       standfirst: article.standfirst,
       photo: photoOf(article, content, { shownOnly: true }),
     }
-    const entry = {
+    const entry: Entry = {
       article,
       ...span,
       card,
       tags: [...own.values()].map(({ name, slug }) => ({ name, slug })),
+      places: [...own.values()].map((tag) => tag.entries.length),
     }
     for (const tag of own.values()) tag.entries.push(entry)
     return entry

@@ -73,7 +73,7 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
     const hash = hashOf(ArticleRecord, record)
     const key = keys.article(hash)
     records.set(key, async () => ({ key, value: canonicalJson(make(await content.readBody(entry.article))) }))
-    const changes = changesOf(record)
+    const changes = changesOf([record.newer, record.older, record.related])
     const shown = {
       instants: changes.instants.filter((at) => at > entry.from),
       untils: changes.untils.filter((at) => at > entry.from),
@@ -108,7 +108,7 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
     const entryOf = (page: Page<Entry>, most?: number): PageEntry =>
       pageEntry(
         putList(() => record(page)),
-        changesOf(record(page)),
+        changesOf([page.newer === undefined ? pinned : [], page.rows.map(spanOf)]),
         most,
       )
     cut.slice(0, -1).forEach((page, index) => {
@@ -157,7 +157,8 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
 
 /** The hash of a record, which must have its shape. */
 function hashOf<T extends v.GenericSchema>(schema: T, record: v.InferInput<T>): string {
-  return hashText(canonicalJson(v.parse(schema, record)))
+  v.assert(schema, record)
+  return hashText(canonicalJson(record))
 }
 
 /** The tables as an edition holds them, and the parts of those that are too large to be held whole. */

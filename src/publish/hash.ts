@@ -1,10 +1,10 @@
 // Hashes of what KV holds: SHA-256, cut to 128 bits.
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { HASH_LENGTH } from '../records.ts'
 
 /** The hash of a value's canonical text. */
 export function hashText(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH)
+  return hash('sha256', text).slice(0, HASH_LENGTH)
 }
 
 /** The hash of a picture: of its source's bytes and of what is done with them. */

@@ -17,15 +17,12 @@ const BACKGROUND_MS = 2 * 86_400_000
 
 /** What each entry, by its index, leads on to. */
 export function relate(entries: readonly Entry[], tags: readonly Tag[]): (index: number) => Neighbours {
-  const places = new Map(
-    tags.map((tag) => [tag.slug, new Map(tag.entries.map((entry, place) => [entry, place]))]),
-  )
   const bySlug = new Map(tags.map((tag) => [tag.slug, tag]))
   return (index) => {
     const own = entries[index]
     const related = new Map<string, Card>()
-    for (const { slug } of own?.tags ?? []) {
-      const place = (own && places.get(slug)?.get(own)) ?? 0
+    for (const [tag, { slug }] of own?.tags.entries() ?? []) {
+      const place = own?.places[tag] ?? 0
       const older = nearestBackground(bySlug.get(slug)?.entries ?? [], place)
       for (const { card } of older) related.set(card.slug, card)
     }
