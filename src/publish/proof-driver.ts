@@ -21,6 +21,8 @@ export type ProofThread = {
   examine: (jobs: readonly { source: SourceFile; surroundings: Surroundings }[]) => Promise<Answer>
   /** How many batches it has not answered yet. */
   given: () => number
+  /** Lets the process end while the thread waits; the next batch wakes it. */
+  rest: () => void
   close: () => Promise<void>
 }
 
@@ -89,10 +91,12 @@ export function startThread(code: URL): ProofThread {
         }
         surroundings = next
         given.push({ resolve, reject })
+        worker.ref()
         watch.start()
         worker.postMessage(batch, [...new Set(sources.map(({ bytes }) => bytes.buffer as ArrayBuffer))])
       }),
     given: () => given.length,
+    rest: () => worker.unref(),
     close: async () => {
       await worker.terminate()
     },

@@ -31,6 +31,12 @@ const QUEUE_LIMIT_BYTES = 16 * 1024 * 1024
 /** Each thread holds the renderer and its memory. */
 const THREADS_LIMIT = 8
 
+/**
+ * Threads that no proof uses now. They are kept until the process ends: to start one is most of the work of a small
+ * check, and where many come and go V8 is known to lose count of its code pages, and the process with it.
+ */
+const resting: ProofThread[] = []
+
 /** Opens a proof. Threads start when there is work for them, and another takes the place of one that was killed. */
 export function openProof(size = Math.min(availableParallelism(), THREADS_LIMIT)): Proof {
   const threads = new Set<ProofThread>()
@@ -44,7 +50,7 @@ export function openProof(size = Math.min(availableParallelism(), THREADS_LIMIT)
     const idlest = [...threads].sort((a, b) => a.given() - b.given())[0]
     if (idlest && idlest.given() < BATCHES_GIVEN) return idlest
     if (threads.size >= size) return null
-    const started = startThread(THREAD)
+    const started = resting.pop() ?? startThread(THREAD)
     threads.add(started)
     return started
   }
@@ -102,7 +108,12 @@ export function openProof(size = Math.min(availableParallelism(), THREADS_LIMIT)
     close: async () => {
       isClosed = true
       for (const { reject } of queue.splice(0)) reject(new Error('The proof was closed before it was done'))
-      await Promise.all([...threads].map((thread) => thread.close()))
+      const busy = [...threads].filter((thread) => thread.given() > 0)
+      for (const thread of threads.difference(new Set(busy))) {
+        thread.rest()
+        resting.push(thread)
+      }
+      await Promise.all(busy.map((thread) => thread.close()))
     },
   }
 }
