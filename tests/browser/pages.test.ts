@@ -67,16 +67,18 @@ describe.skipIf(!hasBrowser)('In Chromium', () => {
     await page.keyboard.press('Tab')
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('skip')
     await page.keyboard.press('Enter')
-    expect(page.url()).toMatch(/#content$/)
+    await expect.poll(() => page.url()).toMatch(/#content$/)
   })
 
   test('footnotes are found and left again', async () => {
     const { page } = await open('/articles/the-line-across-the-pacific', { width: 1280 })
+    const place = () => new URL(page.url()).hash
     await page.click('.note-ref a')
-    const note = new URL(page.url()).hash
+    await expect.poll(place).not.toBe('')
+    const note = place()
     expect(await page.locator(note).count()).toBe(1)
     await page.locator(`${note} a`).last().click()
-    expect(new URL(page.url()).hash).not.toBe(note)
+    await expect.poll(place).not.toBe(note)
   })
 
   test('an Arabic article runs from right to left', async () => {
