@@ -15,7 +15,7 @@ import {
 } from './markdown/footnotes.ts'
 import { HIGHLIGHT_CLASSES, LANGUAGE_CLASSES, renderCode } from './markdown/highlight.ts'
 import { claimId, headingName } from './markdown/ids.ts'
-import { locatePictures } from './markdown/pictures.ts'
+import { locatePictures, mayHavePictures } from './markdown/pictures.ts'
 import { cleanUnsafe, OWN } from './markdown/sanitize.ts'
 import { Shortcuts } from './markdown/shortcuts.ts'
 import { decodeReferences, dropForbidden, escapeHtml, escapeMarkdown, readable } from './markdown/text.ts'
@@ -61,17 +61,34 @@ const ALERT = /^\[!(note|tip|important|warning|caution)\][ \t]*(?:\n|$)/i
 /** The article's body as HTML: safe, balanced, its headings from h2 down. Throws a RangeError on absurd nesting. */
 export function renderMarkdown(markdown: string, options: RenderOptions): string {
   const text = readable(markdown)
+  return renderTokens(text, lex(text), options)
+}
+
+/** An article's text, taken apart once for both that is asked of it. */
+export type Markdown = {
+  /** The pictures that it refers to, in order; `alt` is plain text, `offset` that of the src in UTF-16. */
+  pictures: () => { src: string; alt: string; offset: number }[]
+  /** What `renderMarkdown` gives. */
+  html: (options: RenderOptions) => string
+}
+
+/** Takes a text apart. Throws a RangeError on absurd nesting. Not for the Worker, which asks for the HTML alone. */
+export function parseMarkdown(markdown: string): Markdown {
+  const text = readable(markdown)
+  const tokens = lex(text)
+  return {
+    pictures: () => (mayHavePictures(text) ? locatePictures(markdown, text, tokens) : []),
+    html: (options) => renderTokens(text, tokens, options),
+  }
+}
+
+function renderTokens(text: string, tokens: TokensList, options: RenderOptions): string {
   const article = new Article(options)
   const parser = new Parser({ ...grammarOf(text).defaults, renderer: article })
-  const body = renderBlocks(lex(text), parser, article)
+  const body = renderBlocks(tokens, parser, article)
   const notes = renderNotes(article.notes, ({ tokens }) => renderBlocks(tokens, parser, article))
   // Only a character reference can bring back what is not allowed; what was cleaned has been looked at.
   return text.includes('&') ? dropForbidden(body + notes) : body + notes
-}
-
-/** The pictures that a text refers to, in order; `alt` is plain text, `offset` that of the src in UTF-16. */
-export function picturesIn(markdown: string): { src: string; alt: string; offset: number }[] {
-  return locatePictures(markdown, lex)
 }
 
 function grammarOf(text: string): Marked {
@@ -207,10 +224,11 @@ class Article extends Renderer {
   }
 
   override blockquote(token: Tokens.Blockquote): string {
-    const kind = takeAlert(token.tokens)
-    if (kind === null) return `<blockquote>\n${this.parser.parse(token.tokens)}</blockquote>\n`
+    const alert = alertIn(token.tokens)
+    if (alert === null) return `<blockquote>\n${this.parser.parse(token.tokens)}</blockquote>\n`
+    const { kind, tokens } = alert
     const title = kind.charAt(0).toUpperCase() + kind.slice(1)
-    const content = this.parser.parse(token.tokens)
+    const content = this.parser.parse(tokens)
     return `<aside${this.mark} class="alert ${kind}">\n<p${this.mark} class="alert-title">${title}</p>\n${content}</aside>\n`
   }
 
@@ -315,17 +333,16 @@ ${body}</table>
   }
 }
 
-/** The kind of alert that a quote is; its first line is taken away. */
-function takeAlert(tokens: Token[]): string | null {
-  const inline = tokens[0]?.type === 'paragraph' ? tokens[0].tokens : undefined
-  const first = inline?.[0]
+/** The kind of alert that a quote is, with its tokens but for the first line; null where it is a quote. */
+function alertIn([paragraph, ...rest]: Token[]): { kind: string; tokens: Token[] } | null {
+  const [first, ...others] = paragraph?.type === 'paragraph' ? (paragraph.tokens ?? []) : []
   const match = first?.type === 'text' ? ALERT.exec(first.text) : null
-  if (inline === undefined || first?.type !== 'text' || match === null) return null
-  first.text = first.text.slice(match[0].length)
-  if (first.text === '') inline.shift()
+  if (paragraph === undefined || first?.type !== 'text' || match === null) return null
+  const text = first.text.slice(match[0].length)
+  const inline = text === '' ? others : [{ ...first, text }, ...others]
   if (inline[0]?.type === 'br') inline.shift()
-  if (inline.length === 0) tokens.shift()
-  return match[1]?.toLowerCase() ?? null
+  const kind = match[1]?.toLowerCase() ?? ''
+  return { kind, tokens: inline.length === 0 ? rest : [{ ...paragraph, tokens: inline }, ...rest] }
 }
 
 function pictureAttributes(src: string, { pictures }: RenderOptions): Record<string, string> | null {

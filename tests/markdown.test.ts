@@ -6,7 +6,7 @@ import { Marked } from 'marked'
 import { type DefaultTreeAdapterTypes, parse, parseFragment, serialize } from 'parse5'
 import { describe, expect, test } from 'vitest'
 import { Shortcuts } from '../src/markdown/shortcuts.ts'
-import { CLASSES, picturesIn, type RenderOptions, renderMarkdown } from '../src/markdown.ts'
+import { CLASSES, parseMarkdown, type RenderOptions, renderMarkdown } from '../src/markdown.ts'
 
 type Node = DefaultTreeAdapterTypes.Node
 type Element = DefaultTreeAdapterTypes.Element
@@ -1242,7 +1242,7 @@ describe('renderMarkdown, robustness', () => {
     const fresh = render(markdown)
     expect(render(markdown)).toBe(fresh)
     render('# A\n\n# A\n\nx[^1][^2] <a href=x>[^1]: [\n\n[^1]: c\n\n[^2]: <pre><script>')
-    picturesIn('x[^1] ![a](b)\n\n[^1]: c')
+    parseMarkdown('x[^1] ![a](b)\n\n[^1]: c').pictures()
     expect(() => render(`[^1] <script>\n\n[^1]: a\n\n${'>'.repeat(20_000)} a`)).toThrow(RangeError)
     expect(render(markdown)).toBe(fresh)
     expect(render('a[^1]')).toBe('<p>a[^1]</p>\n')
@@ -1285,19 +1285,20 @@ describe('renderMarkdown, robustness', () => {
   })
 })
 
-describe('picturesIn', () => {
+describe('the pictures of a text', () => {
+  const picturesIn = (markdown: string) => parseMarkdown(markdown).pictures()
   const found = (markdown: string) =>
     picturesIn(markdown).map(({ src, offset }) => [src, markdown.slice(offset, offset + src.length)])
   const alike = (...sources: string[]) => sources.map((src) => [src, src])
 
-  test('picturesIn finds pictures in order, each where it is written', () => {
+  test('are found in order, each where it is written', () => {
     expect(picturesIn('![a](b.jpg)')).toEqual([{ src: 'b.jpg', alt: 'a', offset: 5 }])
     expect(
       found('![a.jpg](a.jpg "a.jpg") *![b](<b c.jpg>)*\n\n[![c](c.jpg)](d.jpg)\n\n# ![e](e.jpg)'),
     ).toEqual(alike('a.jpg', 'b c.jpg', 'c.jpg', 'e.jpg'))
   })
 
-  test('picturesIn finds pictures in quotes, lists, tables and notes', () => {
+  test('are found in quotes, lists, tables and notes', () => {
     const markdown =
       '> a\n> > b ![c](c.jpg)\n\n- a\n  - ![d](d.jpg)\n\n|a|\n|-|\n|![e](e.jpg)|\n\n[^1]\n\n[^1]: x\n    ![f](f.jpg)'
     expect(found(markdown)).toEqual(alike('c.jpg', 'd.jpg', 'e.jpg', 'f.jpg'))
@@ -1306,13 +1307,13 @@ describe('picturesIn', () => {
     )
   })
 
-  test('picturesIn is not fooled by code, comments and escapes', () => {
+  test('are not seen in code, comments and escapes', () => {
     const markdown =
       '```\n![a](a.jpg)\n```\n\n    ![a](a.jpg)\n\n`![a](a.jpg)` \\![a](a.jpg) <!-- ![a](a.jpg) <img src=a.jpg> -->\n\n> ~~~\n> ![a](a.jpg)\n> x\n> ~~~\n> `![a](a.jpg)` ![a](a.jpg)'
     expect(picturesIn(markdown)).toEqual([{ src: 'a.jpg', alt: 'a', offset: markdown.lastIndexOf('a.jpg') }])
   })
 
-  test('picturesIn finds the src of a reference where it is defined', () => {
+  test('are named by the src of a reference where it is defined', () => {
     const markdown = 'b.jpg ![a][x] ![x] ![b](c.jpg)\n\n`[x]: b.jpg`\n\n[x]: b.jpg "T"'
     const defined = markdown.lastIndexOf('b.jpg')
     expect(picturesIn(markdown)).toEqual([
@@ -1322,7 +1323,7 @@ describe('picturesIn', () => {
     ])
   })
 
-  test('picturesIn finds pictures in raw HTML by the src that rendering looks up', () => {
+  test('are found in raw HTML by the src that rendering looks up', () => {
     const markdown =
       'x <IMG alt="a>b" src = \'b.jpg\'>\n\n<figure title="c.jpg"><img src=c.jpg><img src="d&amp;e.jpg"></figure>\n\n<script><img src=f.jpg></script><img>'
     expect(picturesIn(markdown).map(({ src }) => src)).toEqual(['b.jpg', 'c.jpg', 'd&e.jpg'])
@@ -1339,11 +1340,11 @@ describe('picturesIn', () => {
     ['<img src=e.jpg alt="a &lt; b">', 'a < b'],
     ['<img src=e.jpg alt>', ''],
     ['<img src=e.jpg>', ''],
-  ])('picturesIn tells the words of %s', (markdown, alt) => {
+  ])('have the words of %s', (markdown, alt) => {
     expect(picturesIn(markdown).map((picture) => picture.alt)).toEqual([alt])
   })
 
-  test('picturesIn counts in the text as it was given', () => {
+  test('are counted in the text as it was given', () => {
     for (const markdown of [
       'a\r\nb\r\n\r\n![c](c.jpg)\r\n',
       '\x02a\x03 ![c](c.jpg)',
@@ -1354,7 +1355,58 @@ describe('picturesIn', () => {
       expect(picturesIn(markdown)).toEqual([{ src: 'c.jpg', alt: 'c', offset: markdown.indexOf('c.jpg') }])
   })
 
-  test('picturesIn finds every picture that rendering shows', () => {
+  test('are found whatever stands between their signs', () => {
+    const parts = [
+      '!',
+      '[',
+      'a',
+      ']',
+      '(',
+      'x.png',
+      ')',
+      '[a]: x.png',
+      '<img',
+      '<IMG',
+      ' src="x.png">',
+      '<',
+      'img',
+    ]
+    const signs = [
+      '\n',
+      '\r',
+      '\t',
+      '> ',
+      '- ',
+      '|',
+      '`',
+      '\\',
+      '&#33;',
+      '\0',
+      '\x01',
+      '\ufdd0',
+      '\ud800',
+      '    ',
+    ]
+    const text = fc.array(fc.constantFrom(...parts, ...signs), { maxLength: 12 }).map((all) => all.join(''))
+    const examples: [string][] = [
+      ['!\x01[a](x.png)'],
+      ['<i\ufdd0mg src="x.png">'],
+      ['> !\x7f[a]\n\n[a]: x.png'],
+    ]
+    const pictures = { 'x.png': { address: '/m', width: 1, height: 1 } }
+    const isShown = (markdown: string) =>
+      renderMarkdown(markdown, { ...OPTIONS, pictures }).includes('src="/m"')
+    for (const [markdown] of examples) expect(isShown(markdown), JSON.stringify(markdown)).toBe(true)
+    fc.assert(
+      fc.property(text, (markdown) => {
+        const isFound = picturesIn(markdown).length > 0
+        expect(isShown(markdown) && !isFound, JSON.stringify(markdown)).toBe(false)
+      }),
+      { numRuns: 3_000, examples },
+    )
+  })
+
+  test('are all that rendering shows', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...CLEAN, ...ATTACKS), { minLength: 1, maxLength: 5 }),

@@ -2,7 +2,7 @@
 
 import type { Token, Tokens } from 'marked'
 import { picturesInUnsafe } from './sanitize.ts'
-import { decodeReferences, readable } from './text.ts'
+import { decodeReferences } from './text.ts'
 import { childrenOf, plainText } from './tokens.ts'
 
 type Located = { src: string; alt: string; offset: number }
@@ -10,10 +10,13 @@ type Located = { src: string; alt: string; offset: number }
 // What `readable` and marked leave out of a text, but for NUL, which they replace.
 const LEFT_OUT = /\r(?=\n)|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/g
 
-/** The pictures of a text, in order; the offset counts in the text as it was given. */
-export function locatePictures(markdown: string, lex: (text: string) => Token[]): Located[] {
-  const text = readable(markdown)
-  const tokens = lex(text)
+/** False only where a text has no picture. The text is `readable`: nothing that marked drops parts the signs of one. */
+export function mayHavePictures(text: string): boolean {
+  return text.includes('![') || (text.includes('<') && /<img/i.test(text))
+}
+
+/** The pictures of a text that `readable` made and marked took apart, in order; offsets count in the text as given. */
+export function locatePictures(given: string, text: string, tokens: Token[]): Located[] {
   const source = text.replace(/\r\n?/g, '\n')
   const definitions = new Map<string, number>()
   const found: (Located & { reference: boolean })[] = []
@@ -28,7 +31,7 @@ export function locatePictures(markdown: string, lex: (text: string) => Token[])
   const offsets = found.map(({ src, offset, reference }) =>
     reference ? (definitions.get(src) ?? offset) : offset,
   )
-  const original = toOriginal(markdown)
+  const original = toOriginal(given)
   return found.map(({ src, alt }, index) => ({ src, alt, offset: original(offsets[index] ?? 0) }))
 
   function visit(token: Token): void {
@@ -96,9 +99,9 @@ export function locatePictures(markdown: string, lex: (text: string) => Token[])
 }
 
 /** From offsets in the text that marked saw to offsets in the text as it was given. */
-function toOriginal(markdown: string): (offset: number) => number {
+function toOriginal(given: string): (offset: number) => number {
   const leftOut: number[] = []
-  for (const match of markdown.matchAll(LEFT_OUT)) leftOut.push(match.index - leftOut.length)
+  for (const match of given.matchAll(LEFT_OUT)) leftOut.push(match.index - leftOut.length)
   return (offset) => {
     let before = 0
     while (before < leftOut.length && (leftOut[before] ?? 0) <= offset) before++

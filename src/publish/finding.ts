@@ -1,7 +1,7 @@
 // One source to all that is found out about it: its front matter, its text rendered once, its pictures.
 // Runs in the proof's threads, because hostile Markdown takes time and space out of all proportion to its size.
 
-import { picturesIn, renderMarkdown } from '../markdown.ts'
+import { type Markdown, parseMarkdown } from '../markdown.ts'
 import { type Article, contextOf, parseArticle, resolvePictures, type Surroundings } from './article.ts'
 import type { Claims } from './claims.ts'
 import type { Problem } from './problem.ts'
@@ -16,9 +16,6 @@ export type Finding = {
   claims: Claims | null
   problems: Problem[]
 }
-
-/** A picture in a text: its address, its place in UTF-16 units, and its alternative text. */
-type FoundPicture = { src: string; offset: number; alt: string }
 
 const OUTPUT_LIMIT_BYTES = 10 * 1024 * 1024
 /** Honest Markdown grows by a few times; a table of bars grows by thousands. */
@@ -44,13 +41,14 @@ export function examine(source: SourceFile, surroundings: Surroundings, onRender
 const PICTURE = { address: `/media/${'0'.repeat(32)}/original.jpg`, width: 1600, height: 1067 }
 
 /** Renders a text as the edge would; `refused` completes the sentence "the article …". */
-function prove(markdown: string): { pictures: FoundPicture[] } | { refused: string } {
-  let pictures: FoundPicture[]
+function prove(markdown: string): { pictures: ReturnType<Markdown['pictures']> } | { refused: string } {
+  let pictures: ReturnType<Markdown['pictures']>
   let bytes: number
   try {
-    pictures = mayHavePictures(markdown) ? picturesIn(markdown) : []
+    const parsed = parseMarkdown(markdown)
+    pictures = parsed.pictures()
     const known = Object.fromEntries(pictures.map(({ src }) => [src, PICTURE]))
-    const html = renderMarkdown(markdown, { origin: 'https://dateline.invalid', pictures: known })
+    const html = parsed.html({ origin: 'https://dateline.invalid', pictures: known })
     bytes = Buffer.byteLength(html)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -66,12 +64,4 @@ function prove(markdown: string): { pictures: FoundPicture[] } | { refused: stri
     }
   }
   return { pictures }
-}
-
-/**
- * False only where a text has no picture: to look for them takes nearly as long as to render. Characters that the
- * renderer drops may stand between the signs of one, so a text with any of those is looked at.
- */
-export function mayHavePictures(markdown: string): boolean {
-  return /!\[|<img|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/i.test(markdown)
 }

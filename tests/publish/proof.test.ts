@@ -1,9 +1,6 @@
 // Hostile Markdown: small sources that take time or space out of all proportion are refused, and in time.
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { picturesIn } from '../../src/markdown.ts'
 import { checkSources } from '../../src/publish/check.ts'
-import { mayHavePictures } from '../../src/publish/finding.ts'
 import { formatProblem } from '../../src/publish/problem.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 
@@ -113,52 +110,3 @@ test('of many articles those that are hostile are named, and all the others are 
   expect(named('a picture must be')).toHaveLength(157)
   expect(lines).toHaveLength(163)
 }, 60_000)
-
-test('a text that is not looked at for pictures has none', () => {
-  const parts = [
-    '!',
-    '[',
-    'a',
-    ']',
-    '(',
-    'x.png',
-    ')',
-    '[a]: x.png',
-    '<img',
-    '<IMG',
-    ' src="x.png">',
-    '<',
-    'img',
-  ]
-  const signs = [
-    '\n',
-    '\r',
-    '\t',
-    '> ',
-    '- ',
-    '|',
-    '`',
-    '\\',
-    '&#33;',
-    '\0',
-    '\x01',
-    '\ufdd0',
-    '\ud800',
-    '    ',
-  ]
-  const text = fc.array(fc.constantFrom(...parts, ...signs), { maxLength: 12 }).map((all) => all.join(''))
-  const examples: [string][] = [
-    ['!\x01[a](x.png)'],
-    ['<i\ufdd0mg src="x.png">'],
-    ['> !\x7f[a]\n\n[a]: x.png'],
-  ]
-  for (const [markdown] of examples) expect(picturesIn(markdown), JSON.stringify(markdown)).toHaveLength(1)
-  fc.assert(
-    fc.property(text, (markdown) => {
-      expect(picturesIn(markdown).length > 0 && !mayHavePictures(markdown), JSON.stringify(markdown)).toBe(
-        false,
-      )
-    }),
-    { numRuns: 3_000, examples },
-  )
-})
