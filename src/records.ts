@@ -49,19 +49,17 @@ export function canonicalJson(value: unknown): string {
 /** The value itself where it is in order already: to copy it is what takes the time. */
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) {
-    const items = value.map(sorted)
-    return items.every((item, index) => item === value[index]) ? value : items
-  }
+  if (Array.isArray(value)) return sortedItems(value)
   const names = Object.keys(value)
-  let isSame = names.every((name, index) => index === 0 || (names[index - 1] as string) < name)
+  let isSame = isInOrder(names)
   if (!isSame) names.sort()
-  const items = names.map((name) => {
+  const items: unknown[] = []
+  for (const name of names) {
     const item = (value as Record<string, unknown>)[name]
     const copy = sorted(item)
     if (copy !== item) isSame = false
-    return copy
-  })
+    items.push(copy)
+  }
   if (isSame) return value
   const copy: Record<string, unknown> = {}
   for (const [index, name] of names.entries()) {
@@ -69,6 +67,24 @@ function sorted(value: unknown): unknown {
     else copy[name] = items[index]
   }
   return copy
+}
+
+function sortedItems(list: readonly unknown[]): readonly unknown[] {
+  const items: unknown[] = []
+  let isSame = true
+  for (const item of list) {
+    const copy = sorted(item)
+    if (copy !== item) isSame = false
+    items.push(copy)
+  }
+  return isSame ? list : items
+}
+
+function isInOrder(names: readonly string[]): boolean {
+  for (let index = 1; index < names.length; index += 1) {
+    if ((names[index - 1] as string) > (names[index] as string)) return false
+  }
+  return true
 }
 
 const Text = v.string()

@@ -1,5 +1,6 @@
 // What is to be published, in order: articles with their cards, and the tags that they stand under. Drafts end here.
 import { mediaPath, tagSlug } from '../addresses.ts'
+import type { Span } from '../projection.ts'
 import type { Author, Card, Link, Photo, Picture } from '../records.ts'
 import type { Article } from './article.ts'
 import type { Content } from './check.ts'
@@ -80,6 +81,20 @@ export function named({ slug, title, lang }: Article): Pick<Link, 'slug' | 'titl
 /** The span alone of what has one. */
 export function spanOf({ from, until }: { from: number; until?: number }): { from: number; until?: number } {
   return until === undefined ? { from } : { from, until }
+}
+
+/** From the first appearance to the last expiry, if all expire. */
+export function spanOfAll(spans: readonly Span[]): Span {
+  const first = (from: number, span: Span): number => Math.min(from, span.from)
+  const last = (until: number, span: Span): number => Math.max(until, span.until ?? Number.POSITIVE_INFINITY)
+  const from = spans.reduce(first, Number.POSITIVE_INFINITY)
+  const until = spans.reduce(last, Number.NEGATIVE_INFINITY)
+  return Number.isFinite(until) ? { from, until } : { from }
+}
+
+/** Rows that are the oldest first, the other way round. */
+export function newestFirst<T>(rows: readonly T[]): T[] {
+  return [...rows].reverse()
 }
 
 /** An article's photo; in lists only what is seen of it. */

@@ -1,10 +1,17 @@
 // Hashes of what KV holds: SHA-256, cut to 128 bits.
 import { createHash, hash } from 'node:crypto'
-import { HASH_LENGTH } from '../records.ts'
+import * as v from 'valibot'
+import { canonicalJson, HASH_LENGTH } from '../records.ts'
 
 /** The hash of a value's canonical text. */
 export function hashText(text: string): string {
   return hash('sha256', text).slice(0, HASH_LENGTH)
+}
+
+/** The hash of a record, which must have its shape. */
+export function hashRecord<T extends v.GenericSchema>(schema: T, record: v.InferInput<T>): string {
+  v.assert(schema, record)
+  return hashText(canonicalJson(record))
 }
 
 /** The hash of a picture: of its source's bytes and of what is done with them. */
