@@ -1,31 +1,5 @@
-// A thread of the proof: examines what it is sent, one source after another, and counts how far it is.
-import { parentPort, workerData } from 'node:worker_threads'
-import type { Surroundings } from './article.ts'
+// What a thread of the proof runs.
 import { examine } from './finding.ts'
-import { pack } from './packed.ts'
-import type { Batch, Examined } from './proof-driver.ts'
-import { countAt, type Phase } from './proof-watch.ts'
-import type { SourceFile } from './text.ts'
+import { answerBatches } from './proof-loop.ts'
 
-const progress = workerData as Int32Array
-let surroundings: Surroundings | undefined
-let done = 0
-
-parentPort?.on('message', (batch: Batch) => {
-  surroundings = batch.surroundings ?? surroundings
-  parentPort?.postMessage(batch.sources.map(examineOne))
-})
-
-function examineOne(source: SourceFile): Examined {
-  if (!surroundings) throw new Error('A source came without what it is to be checked against')
-  enter('parsing')
-  const finding = examine(source, surroundings, () => enter('rendering'))
-  const packed = pack(finding)
-  done += 1
-  enter('idle')
-  return packed === null ? { finding } : { packed }
-}
-
-function enter(phase: Phase): void {
-  Atomics.store(progress, 0, countAt(done, phase))
-}
+answerBatches(examine)

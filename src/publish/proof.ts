@@ -35,10 +35,22 @@ const THREADS_LIMIT = 8
  * Threads that no proof uses now. They are kept until the process ends: to start one is most of the work of a small
  * check, and where many come and go V8 is known to lose count of its code pages, and the process with it.
  */
-const resting: ProofThread[] = []
+const resting = new Map<string, ProofThread[]>()
+
+export type ProofOptions = {
+  /** How many threads there may be. */
+  size?: number
+  /** What they run: a file that ends in `answerBatches`. */
+  code?: URL
+}
 
 /** Opens a proof. Threads start when there is work for them, and another takes the place of one that was killed. */
-export function openProof(size = Math.min(availableParallelism(), THREADS_LIMIT)): Proof {
+export function openProof({
+  size = Math.min(availableParallelism(), THREADS_LIMIT),
+  code = THREAD,
+}: ProofOptions = {}): Proof {
+  const rested = resting.get(code.href) ?? []
+  resting.set(code.href, rested)
   const threads = new Set<ProofThread>()
   const queue: Job[] = []
   const waiting: (() => void)[] = []
@@ -50,7 +62,7 @@ export function openProof(size = Math.min(availableParallelism(), THREADS_LIMIT)
     const idlest = [...threads].sort((a, b) => a.given() - b.given())[0]
     if (idlest && idlest.given() < BATCHES_GIVEN) return idlest
     if (threads.size >= size) return null
-    const started = resting.pop() ?? startThread(THREAD)
+    const started = rested.pop() ?? startThread(code)
     threads.add(started)
     return started
   }
@@ -111,7 +123,7 @@ export function openProof(size = Math.min(availableParallelism(), THREADS_LIMIT)
       const busy = [...threads].filter((thread) => thread.given() > 0)
       for (const thread of threads.difference(new Set(busy))) {
         thread.rest()
-        resting.push(thread)
+        rested.push(thread)
       }
       await Promise.all(busy.map((thread) => thread.close()))
     },

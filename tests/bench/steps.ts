@@ -1,11 +1,10 @@
 // One step of the publisher in a process of its own, so that its time and memory are those of the step alone.
 // Takes a step as JSON in its argument, and prints what came of it as JSON.
 import { readFileSync } from 'node:fs'
-import { contextOf, parseArticle } from '../../src/publish/article.ts'
 import { build } from '../../src/publish/build.ts'
 import { checkSources } from '../../src/publish/check.ts'
-import { readContent } from '../../src/publish/content.ts'
-import type { Proof } from '../../src/publish/proof.ts'
+import { readContent, type Sources } from '../../src/publish/content.ts'
+import { openProof } from '../../src/publish/proof.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { reportProblems } from '../../src/publish/report.ts'
 import { openStore } from '../../src/publish/stores/open.ts'
@@ -28,15 +27,8 @@ export type Results = {
   tries: Spent & { pushed: Pushed[] }
 }
 
-/** Stands in for the proof where the time without rendering is asked for: parses in this one thread, renders nothing. */
-const PARSING: Proof = {
-  examine: async (source, surroundings) => {
-    const { article, claims, problems } = parseArticle(source, contextOf(surroundings))
-    return { finding: { article: article && { ...article, pictures: new Map() }, claims, problems } }
-  },
-  room: async () => {},
-  close: async () => {},
-}
+/** Threads that render nothing, where the time without rendering is asked for. */
+const PARSING = new URL('./parse-thread.ts', import.meta.url)
 
 const step = JSON.parse(process.argv[2] ?? '') as Step
 const result = await run(step)
@@ -54,10 +46,19 @@ async function runBuild({ root, time, rendering }: Step & { name: 'build' }): Pr
   const { root: cached, ...sources } = await readContent(root)
   const { content, problems } = await (rendering
     ? checkSources({ ...sources, ...(cached === undefined ? {} : { root: cached }) })
-    : checkSources(sources, PARSING))
+    : checkParsed(sources))
   if (!content)
     throw new Error(`The archive has problems:\n${reportProblems(problems).slice(0, 20).join('\n')}`)
   return { articles: build(content, time).entries.size }
+}
+
+async function checkParsed(sources: Sources): ReturnType<typeof checkSources> {
+  const proof = openProof({ code: PARSING })
+  try {
+    return await checkSources(sources, proof)
+  } finally {
+    await proof.close()
+  }
 }
 
 async function runPublish({ root, time }: Step & { name: 'publish' }): Promise<object> {

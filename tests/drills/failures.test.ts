@@ -69,7 +69,7 @@ async function deploy(): Promise<string> {
 /** The real command, as a process that can be killed. */
 async function deployByProcess(killed: (kill: () => void) => void): Promise<string> {
   return await new Promise((resolve) => {
-    const main = join(PROJECT, 'src/publish/main.ts')
+    const main = join(PROJECT, 'src/publish/dateline.cjs')
     const env = {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

@@ -41,7 +41,7 @@ export async function makeProject(files: Record<string, string | Uint8Array> = {
 }
 
 function runCommand(root: string, words: readonly string[], env: Record<string, string>): Promise<Ran> {
-  const main = join(ROOT, 'src/publish/main.ts')
+  const main = join(ROOT, 'src/publish/dateline.cjs')
   // What npm or the test runner put into this process's environment is not what an editor has.
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:npm_|NODE_OPTIONS|VITEST|CLOUDFLARE_)/i.test(name)),

@@ -27,7 +27,7 @@ beforeAll(async () => {
     'articles/first.md': articleFile({ title: 'The first story', date: '2026-01-01' }),
   })
   port = await freePort()
-  desk = spawn(process.execPath, ['src/publish/main.ts', 'start', '--port', String(port)], { cwd: root })
+  desk = spawn(process.execPath, ['src/publish/dateline.cjs', 'start', '--port', String(port)], { cwd: root })
   for (const stream of [desk.stdout, desk.stderr]) stream?.on('data', (text) => (printed += text))
   await vi.waitFor(() => expect(printed).toContain(FIRST), { timeout: 30_000, interval: 5 })
   await writeFile(
@@ -97,7 +97,7 @@ describe('npm start', () => {
   })
 
   test('refuses a port that is taken, with one to take instead', async () => {
-    const second = spawn(process.execPath, ['src/publish/main.ts', 'start', '--port', String(port)], {
+    const second = spawn(process.execPath, ['src/publish/dateline.cjs', 'start', '--port', String(port)], {
       cwd: root,
     })
     let said = ''

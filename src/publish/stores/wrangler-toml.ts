@@ -1,6 +1,9 @@
-// What wrangler.toml says of a target: its Worker, its account, and the namespace that is bound as ARTICLES.
+// What wrangler.toml says of a target: its Worker, its account, and the namespace that is bound as ARTICLES. Reads no
+// more than that: wrangler itself would judge the whole file, and takes half a second of every command to load.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { unstable_readConfig } from 'wrangler'
+import { parse, TomlError } from 'smol-toml'
+import * as v from 'valibot'
 
 export type Target = {
   /** The name of its environment; absent for the top level. */
@@ -22,16 +25,17 @@ export function namespaceTitle(worker: string): string {
 
 /** Reads the target of the top level, or of one `[env.<name>]`; throws where there is none of that name. */
 export function readTarget(root: string, environment?: string): Target {
-  const environments = environmentsOf(root)
-  if (environment !== undefined && !environments.includes(environment)) {
+  const top = readConfig(root)
+  const own = environment === undefined ? top : top.env?.[environment]
+  if (!own) {
     throw new Error(
       `There is no target "${environment}": wrangler.toml has no [env.${environment}]. ` +
-        `There are: ${['local', 'cloudflare', ...environments].join(', ')}`,
+        `There are: ${['local', 'cloudflare', ...namesOf(top)].join(', ')}`,
     )
   }
-  const config = readConfig(root, environment)
-  const namespaces: { binding: string; id?: string; preview_id?: string }[] = config.kv_namespaces
-  const namespace = namespaces.find(({ binding }) => binding === BINDING)
+  // An environment has bindings of its own, and inherits all else.
+  // https://developers.cloudflare.com/workers/wrangler/configuration/#non-inheritable-keys
+  const namespace = own.kv_namespaces?.find(({ binding }) => binding === BINDING)
   if (!namespace) {
     const table = environment === undefined ? 'kv_namespaces' : `env.${environment}.kv_namespaces`
     throw new Error(
@@ -39,11 +43,13 @@ export function readTarget(root: string, environment?: string): Target {
         `Add to it: [[${table}]] and, below that, binding = "${BINDING}"`,
     )
   }
-  if (!config.name) throw new Error('wrangler.toml gives the Worker no name. Add to it: name = "dateline"')
+  const worker = own.name ?? (top.name && `${top.name}-${environment}`)
+  if (!worker) throw new Error('wrangler.toml gives the Worker no name. Add to it: name = "dateline"')
+  const account = own.account_id ?? top.account_id
   return {
     ...(environment === undefined ? {} : { environment }),
-    worker: config.name,
-    ...(config.account_id ? { account: config.account_id } : {}),
+    worker,
+    ...(account ? { account } : {}),
     ...(namespace.id ? { namespace: namespace.id } : {}),
     local: namespace.preview_id ?? namespace.id ?? namespace.binding,
   }
@@ -51,13 +57,52 @@ export function readTarget(root: string, environment?: string): Target {
 
 /** The names of all `[env.<name>]`. */
 export function environmentsOf(root: string): string[] {
-  return readConfig(root).definedEnvironments ?? []
+  return namesOf(readConfig(root))
 }
 
-function readConfig(root: string, environment?: string) {
-  // An empty name is the top level, whatever CLOUDFLARE_ENV says; wrangler itself warns of what is odd in the file.
-  return unstable_readConfig(
-    { config: join(root, 'wrangler.toml'), env: environment ?? '' },
-    { hideWarnings: true },
-  )
+const Namespace = v.object({
+  binding: v.string(),
+  id: v.optional(v.string()),
+  preview_id: v.optional(v.string()),
+})
+const Level = {
+  name: v.optional(v.string()),
+  account_id: v.optional(v.string()),
+  kv_namespaces: v.optional(v.array(Namespace)),
+}
+const Config = v.object({ ...Level, env: v.optional(v.record(v.string(), v.object(Level))) })
+type Config = v.InferOutput<typeof Config>
+
+function namesOf({ env = {} }: Config): string[] {
+  return Object.keys(env)
+}
+
+function readConfig(root: string): Config {
+  const config = v.safeParse(Config, parseToml(readText(root)))
+  if (config.success) return config.output
+  const [issue] = config.issues
+  throw new Error(`wrangler.toml is not as wrangler expects it: ${v.getDotPath(issue)} ${issue.message}`)
+}
+
+function readText(root: string): string {
+  try {
+    return readFileSync(join(root, 'wrangler.toml'), 'utf8')
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new Error(`wrangler.toml cannot be read (${reason}). Run the command in the project's folder`, {
+      cause: error,
+    })
+  }
+}
+
+function parseToml(text: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const reason = error.message.split('\n')[0]
+    throw new Error(`wrangler.toml:${error.line}:${error.column} is not as TOML must be: ${reason}`, {
+      cause: error,
+    })
+  }
 }
