@@ -2,14 +2,23 @@
 // how lists are cut into pages and which spans may still matter; what may be seen is decided at the edge.
 import * as v from 'valibot'
 import { changesOf, oneAtATime } from '../projection.ts'
-import { canonicalJson, Edition, keys, type Row, TABLE_NAMES, TABLES, type TableName } from '../records.ts'
+import {
+  canonicalJson,
+  Edition,
+  keys,
+  type ListEntry,
+  type Row,
+  TABLE_NAMES,
+  TABLES,
+  type TableName,
+} from '../records.ts'
 import { cutTable, type Table } from '../tables.ts'
 import { arrange, type Entry, newestFirst, spanOf } from './arrange.ts'
 import { buildArticles } from './article-records.ts'
 import type { Content } from './check.ts'
 import { hashText } from './hash.ts'
 import { appearancesOf, countSpans, pageEntry } from './layout.ts'
-import { buildList, type LaidOut, type List } from './lists.ts'
+import { buildLists, type LaidOut, type List } from './lists.ts'
 import { mediaOf } from './media.ts'
 import { aliasesOf } from './old-addresses.ts'
 import type { Value } from './stores/store.ts'
@@ -32,6 +41,9 @@ export type Built = {
 export type Tables = { [N in TableName]: ReadonlyMap<string, Row<N>> }
 type Make = () => Value | Promise<Value>
 
+/** The front page's list has no name: no tag's is empty. */
+const FRONT = ''
+
 /**
  * Builds the edition of some content. The instant is in milliseconds since 1970. A list in which nothing changed stays
  * as it is laid out in the live edition: what has appeared by itself in the meantime moves to a full page when the list
@@ -46,22 +58,30 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
   const { entries, tags } = arranged
   const articles = buildArticles(arranged, content, (hash, make) => keep(keys.article(hash), make))
 
-  const pages = new Map<string, Row<'pages'>>()
-  const addList = (list: List): Edition['front'] => {
-    const built = buildList(list, { instant, laidOut, keep: (hash, make) => keep(keys.list(hash), make) })
-    for (const [key, row] of built.pages) pages.set(key, row)
-    return built.row
-  }
   const leads = newestFirst(entries.filter(({ article }) => article.lead))
   const pinned = oneAtATime(leads.map(({ card }) => ({ ...card, date: card.from })))
-  const front = addList({ name: '', entries, pinned })
-  const tagRows = new Map<string, Row<'tags'>>()
-  for (const { name, slug, description, entries } of tags) {
-    const counted = countSpans(entries.map(spanOf), instant)
-    if (counted.settled === 0 && counted.spans.length === 0) continue
-    const tag = { name, slug, description }
-    tagRows.set(slug, { ...counted, name, ...addList({ name: slug, entries, pinned: [], tag }) })
+  const counted = tags
+    .map((tag) => ({ ...tag, count: countSpans(tag.entries.map(spanOf), instant) }))
+    .filter(({ count }) => count.settled > 0 || count.spans.length > 0)
+  const lists = buildLists(
+    [
+      { name: FRONT, entries, pinned },
+      ...counted.map(({ name, slug, description, entries }): List => {
+        return { name: slug, entries, pinned: [], tag: { name, slug, description } }
+      }),
+    ],
+    { instant, laidOut, keep: (hash, make) => keep(keys.list(hash), make) },
+  )
+  const rowOf = (list: string): ListEntry => {
+    const built = lists.get(list)
+    if (!built) throw new Error(`The list "${list}" was not built`)
+    return built.row
   }
+  const front = rowOf(FRONT)
+  const tagRows = new Map<string, Row<'tags'>>(
+    counted.map(({ name, slug, count }) => [slug, { ...count, name, ...rowOf(slug) }]),
+  )
+  const pages = new Map([...lists.values()].flatMap(({ pages }) => pages))
   const index = [...tagRows].map(([slug, { name, settled, spans }]) => ({ slug, name, settled, spans }))
 
   const { media, files } = mediaOf(entries, content)

@@ -441,13 +441,32 @@ describe('an edition over one that is live', () => {
   })
 
   test('lays out anew a list that changed, and no other', () => {
-    const more = [...series(4 * N), { slug: 'more', date: later - 1, tags: ['even'] }]
+    const more = [...series(4 * N), { slug: 'more', date: later - 1, tags: [] }]
     const over = build(contentOf(more), later, layoutOf(first))
-    const alone = build(contentOf(more), later)
-    expect(over.body.front).toEqual(alone.body.front)
-    expect(over.tables.tags.get('even')).toEqual(alone.tables.tags.get('even'))
-    const { newest, full } = first.tables.tags.get('odd') ?? {}
-    expect(over.tables.tags.get('odd')).toMatchObject({ newest, full })
+    expect(over.body.front).toEqual(build(contentOf(more), later).body.front)
+    for (const tag of ['even', 'odd']) {
+      const { newest, full } = first.tables.tags.get(tag) ?? {}
+      expect(over.tables.tags.get(tag)).toMatchObject({ newest, full })
+    }
+  })
+
+  test('fills one page at a time: of several lists that are due, the others wait', () => {
+    const stories = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        slug: `story-${index}`,
+        date: NOW + (index - 3 * N) * DAY_MS,
+        tags: ['a'],
+      }))
+    const pagesOf = ({ body, tables }: Built) => [body.front.full, tables.tags.get('a')?.full]
+    const full = build(contentOf(stories(2 * N - 1)), NOW)
+    expect(pagesOf(full)).toEqual([0, 0])
+    const one = build(contentOf(stories(2 * N)), NOW, layoutOf(full))
+    expect(pagesOf(one)).toEqual([1, 0])
+    const other = build(contentOf(stories(2 * N + 1)), NOW, layoutOf(one))
+    expect(pagesOf(other)).toEqual([1, 1])
+    // None waits for ever, and none is laid out otherwise for having waited.
+    expect(pagesOf(build(contentOf(stories(3 * N)), NOW, layoutOf(full)))).toEqual([2, 2])
+    expect(other.hash).toBe(build(contentOf(stories(2 * N + 1)), NOW).hash)
   })
 })
 
