@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { keys, type Row, TABLES, type TableName } from '../records.ts'
 import { partOf, partsOf, type Table } from '../tables.ts'
 import type { LiveEdition } from './current.ts'
-import { BrokenRecord, readText, readTexts } from './kv.ts'
+import { BrokenRecord, readText, readTextAgain, readTexts } from './kv.ts'
 
 /** The row under a key, or null. A promise only where KV must be asked. */
 export function findRow<N extends TableName>(
@@ -15,26 +15,25 @@ export function findRow<N extends TableName>(
   if ('rows' in table) return Object.hasOwn(table.rows, key) ? (table.rows[key] ?? null) : null
   const hash = partOf(table.parts, key)
   if (hash === null) return null
-  const part = recallPart(hash)
-  if (part) return rowIn(part, name, key)
-  return readPart(live, hash).then((read) => rowIn(read, name, key))
+  return takeFrom(live, hash, (part) => rowIn(part, name, key))
 }
 
 /** All rows of a table, in no order. */
-export async function allRows<N extends TableName>(live: LiveEdition, name: N): Promise<[string, Row<N>][]> {
+export async function allRows<N extends TableName>(live: LiveEdition, name: N): Promise<Rows<N>> {
   const table = live.current.body[name] as Table<Row<N>>
   if ('rows' in table) return Object.entries(table.rows)
-  // Held here, because the memory may let go of some while others are read.
-  const held: Part[] = []
+  const take = (part: Part) => rowsIn(part, name)
+  // Taken at once, because the memory may let go of some while others are read.
+  const held: (Rows<N> | Promise<Rows<N>>)[] = []
   const lacking: string[] = []
   for (const hash of partsOf(table.parts)) {
-    const part = recallPart(hash)
-    if (part) held.push(part)
+    if (parts.has(hash)) held.push(takeFrom(live, hash, take))
     else lacking.push(hash)
   }
-  const read = await readTexts(live.env, lacking.map(keys.part), parsePart)
-  for (const [index, part] of read.entries()) rememberPart(lacking[index] ?? '', part)
-  return [...held, ...read].flatMap((part) => rowsIn(part, name))
+  const reading = readTexts(live.env, lacking.map(keys.part), (text) => parsePart(text, take))
+  const [known, read] = await Promise.all([Promise.all(held), reading])
+  for (const [index, { part }] of read.entries()) rememberPart(lacking[index] ?? '', part)
+  return [...known, ...read.map(({ taken }) => taken)].flat()
 }
 
 /** The rows of one part alone, by the part's place in its table; null where there is no such place. */
@@ -42,14 +41,15 @@ export async function rowsOfPart<N extends TableName>(
   live: LiveEdition,
   name: N,
   place: number,
-): Promise<[string, Row<N>][] | null> {
+): Promise<Rows<N> | null> {
   const table = live.current.body[name] as Table<Row<N>>
   if ('rows' in table) return place === 0 ? Object.entries(table.rows) : null
   const hash = partsOf(table.parts)[place]
   if (hash === undefined) return null
-  const part = recallPart(hash) ?? (await readPart(live, hash))
-  return rowsIn(part, name)
+  return takeFrom(live, hash, (part) => rowsIn(part, name))
 }
+
+type Rows<N extends TableName> = [key: string, row: Row<N>][]
 
 /** A part as it was read; its rows are checked when they are asked for. */
 type Part = { rows: Record<string, unknown>; checked: Set<string>; length: number }
@@ -82,22 +82,44 @@ function rememberPart(hash: string, part: Part): void {
   }
 }
 
-async function readPart(live: LiveEdition, hash: string): Promise<Part> {
-  const part = await readText(live.env, keys.part(hash), parsePart)
+/**
+ * What is taken from a part. Where a row that is wanted of one in memory is not whole, it is read once more past whatever
+ * was cached, and what comes takes its place; as long as that is no better, the rows that are whole are served from it.
+ */
+function takeFrom<T>(live: LiveEdition, hash: string, take: (part: Part) => T): T | Promise<T> {
+  const part = recallPart(hash)
+  if (!part) return readPart(live, hash, { take, read: readText })
+  try {
+    return take(part)
+  } catch (error) {
+    if (!(error instanceof BrokenRecord)) throw error
+    console.error(`The record under ${keys.part(hash)} is read again: ${error.message}`)
+    return readPart(live, hash, { take, read: readTextAgain })
+  }
+}
+
+async function readPart<T>(
+  live: LiveEdition,
+  hash: string,
+  { take, read }: { take: (part: Part) => T; read: typeof readTextAgain },
+): Promise<T> {
+  const { part, taken } = await read(live.env, keys.part(hash), (text) => parsePart(text, take))
   rememberPart(hash, part)
-  return part
+  return taken
 }
 
 const PartShape = v.object({
   rows: v.custom<Record<string, unknown>>((rows) => typeof rows === 'object' && rows !== null),
 })
 
-function parsePart(text: string): Part {
+/** A part, and what is taken from it: a text in which that is not whole is as good as none. */
+function parsePart<T>(text: string, take: (part: Part) => T): { part: Part; taken: T } {
   const { rows } = v.parse(PartShape, JSON.parse(text))
-  return { rows, checked: new Set(), length: text.length }
+  const part = { rows, checked: new Set<string>(), length: text.length }
+  return { part, taken: take(part) }
 }
 
-function rowsIn<N extends TableName>(part: Part, name: N): [string, Row<N>][] {
+function rowsIn<N extends TableName>(part: Part, name: N): Rows<N> {
   return Object.keys(part.rows).map((key) => [key, rowIn(part, name, key) as Row<N>])
 }
 

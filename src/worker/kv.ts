@@ -16,18 +16,22 @@ const WAIT_MS = 5_000
 const LIFETIMES = [IMMUTABLE_TTL_SECONDS, CURRENT_TTL_SECONDS]
 
 /** A text, parsed. Throws when KV fails or holds nothing that can be parsed. */
-export async function readText<T>(
-  env: Env,
-  key: string,
-  parse: (text: string) => T,
-  lifetimes: readonly number[] = LIFETIMES,
+export function readText<T>(env: Env, key: string, parse: (text: string) => T): Promise<T> {
+  return readWith(LIFETIMES, { env, key, parse })
+}
+
+/** A text of which the first reading was not whole. Throws like `readText`. */
+export function readTextAgain<T>(env: Env, key: string, parse: (text: string) => T): Promise<T> {
+  return readWith(LIFETIMES.slice(1), { env, key, parse })
+}
+
+async function readWith<T>(
+  lifetimes: readonly number[],
+  { env, key, parse }: { env: Env; key: string; parse: (text: string) => T },
 ): Promise<T> {
   for (const cacheTtl of lifetimes) {
-    const parsed = tryParse(
-      key,
-      await within(env.ARTICLES.get(key, { type: 'text', cacheTtl }), WAIT_MS),
-      parse,
-    )
+    const text = await within(env.ARTICLES.get(key, { type: 'text', cacheTtl }), WAIT_MS)
+    const parsed = tryParse(key, text, parse)
     if (parsed !== null) return parsed
   }
   throw new BrokenRecord(`KV holds no whole record under ${key}`)
@@ -49,8 +53,9 @@ export async function readTexts<T>(
   const read = groups.map(async (group) => {
     const cacheTtl = IMMUTABLE_TTL_SECONDS
     const texts = await within(env.ARTICLES.get(group, { type: 'text', cacheTtl }), WAIT_MS)
-    const again = (key: string): Promise<T> => readText(env, key, parse, LIFETIMES.slice(1))
-    return Promise.all(group.map((key) => tryParse(key, texts.get(key) ?? null, parse) ?? again(key)))
+    return Promise.all(
+      group.map((key) => tryParse(key, texts.get(key) ?? null, parse) ?? readTextAgain(env, key, parse)),
+    )
   })
   return (await Promise.all(read)).flat()
 }

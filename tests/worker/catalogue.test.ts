@@ -1,7 +1,7 @@
 // Tables in parts: what a page costs, and what readers get when a part does not come or is not whole.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CARDS_PER_PAGE } from '../../src/records.ts'
-import { partsOf } from '../../src/tables.ts'
+import { partOf, partsOf } from '../../src/tables.ts'
 import { addressesOf } from '../harness/addresses.ts'
 import { articleFile, manyArticles, SITE_FILES } from '../harness/content.ts'
 import { type Site, startSite } from '../harness/site.ts'
@@ -256,6 +256,89 @@ describe('A part', () => {
       isolate += 1
     },
   )
+})
+
+describe('A part of which one row is not whole', () => {
+  /** The part that holds an article's row, and its text with that row as it must not be. */
+  async function spoiled(
+    slug: string,
+  ): Promise<{ key: string; put: Record<string, string>; others: string[] }> {
+    const { articles } = (await site.current()).body
+    const key = `part/${('parts' in articles && partOf(articles.parts, slug)) || ''}`
+    const { rows } = JSON.parse((await site.store.get(key)) ?? '{}') as { rows: Record<string, unknown> }
+    const others = Object.keys(rows).filter((other) => other !== slug)
+    const put = { [key]: JSON.stringify({ rows: { ...rows, [slug]: { record: 'x' } } }) }
+    return { key, put, others }
+  }
+
+  const lifetimesOf = async (key: string): Promise<(number | undefined)[]> =>
+    (await site.takeLog()).filter((read) => read.key === key).map(({ cacheTtl }) => cacheTtl)
+
+  const numberOf = async (key: string): Promise<number> => {
+    const { articles } = (await site.current()).body
+    return ('parts' in articles ? partsOf(articles.parts) : []).indexOf(key.slice('part/'.length)) + 1
+  }
+
+  test('serves the others, and is read once more for that one, past the cache', async () => {
+    const { key, put, others } = await spoiled('story-7')
+    expect((await get(`/articles/${others[0]}`, { kv: { put } })).status).toBe(200)
+    await site.takeLog()
+    expect((await get('/articles/story-7')).status).toBe(200)
+    expect(await lifetimesOf(key)).toEqual([30])
+    for (const slug of ['story-7', others[1]]) expect((await get(`/articles/${slug}`)).status).toBe(200)
+    expect(await lifetimesOf(key)).toEqual([])
+  })
+
+  test('is a 503 that nobody keeps while KV has no better, for that one alone, and not remembered', async () => {
+    const { key, put, others } = await spoiled('story-7')
+    expect((await get(`/articles/${others[0]}`, { kv: { put } })).status).toBe(200)
+    await site.takeLog()
+    for (let count = 0; count < 2; count += 1) {
+      const { status, headers } = await get('/articles/story-7', { kv: { put } })
+      expect([status, headers.get('cache-control')]).toEqual([503, 'no-store'])
+      expect(await lifetimesOf(key)).toEqual([30])
+      expect((await get(`/articles/${others[count + 1]}`, { kv: { put } })).status).toBe(200)
+      expect(await lifetimesOf(key)).toEqual([])
+    }
+    expect((await get('/articles/story-7')).status).toBe(200)
+  })
+
+  test('is read once more where it is the first that is wanted of it', async () => {
+    const { key, put } = await spoiled('story-7')
+    const wish = { kv: { location: 'one' } }
+    expect((await get('/articles/story-7', { kv: { ...wish.kv, put } })).status).toBe(503)
+    await site.takeLog()
+    // The location still has what it read; only a short lifetime gets past that.
+    expect((await get('/articles/story-7', { ...wish, now: T0 + 31_000 })).status).toBe(200)
+    expect(await lifetimesOf(key)).toEqual([86_400, 30])
+  })
+
+  test('likewise where all its rows are wanted', async () => {
+    const { key, put, others } = await spoiled('story-7')
+    const path = `/sitemap/${await numberOf(key)}.xml`
+    expect((await get(`/articles/${others[0]}`, { kv: { put } })).status).toBe(200)
+    expect((await get(path, { kv: { put } })).status).toBe(503)
+    await site.takeLog()
+    const { status, body } = await get(path)
+    expect([status, body.includes('/articles/story-7<')]).toEqual([200, true])
+    expect(await lifetimesOf(key)).toEqual([30])
+  })
+
+  test('likewise where all rows of a table are wanted', async () => {
+    const { tags } = (await site.current()).body
+    const slug = tagPath(3).slice('/tags/'.length)
+    const hash = ('parts' in tags && partOf(tags.parts, slug)) || ''
+    const key = `part/${hash}`
+    const { rows } = JSON.parse((await site.store.get(key)) ?? '{}') as { rows: Record<string, unknown> }
+    const other = Object.keys(rows).find((name) => name !== slug && name.startsWith('number-'))
+    const put = { [key]: JSON.stringify({ rows: { ...rows, [slug]: null } }) }
+    expect((await get(`/tags/${other}`, { kv: { put } })).status).toBe(200)
+    expect((await get('/tags', { kv: { put } })).status).toBe(503)
+    await site.takeLog()
+    const { status, body } = await get('/tags')
+    expect([status, body.includes(`"${tagPath(3)}"`)]).toEqual([200, true])
+    expect(await lifetimesOf(key)).toEqual([30])
+  })
 })
 
 describe('What holds over an edition in parts', () => {

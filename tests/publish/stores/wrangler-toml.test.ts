@@ -38,7 +38,7 @@ test.each(FILES)('readTarget reads %s as wrangler does', (_, text) => {
   expect(environmentsOf(root)).toEqual(environments)
   for (const environment of [undefined, ...environments]) {
     const { name, account_id, kv_namespaces } = config(environment ?? '')
-    const namespace = kv_namespaces.find(({ binding }) => binding === 'ARTICLES')
+    const namespace = kv_namespaces.find((one: { binding: string }) => one.binding === 'ARTICLES')
     expect(readTarget(root, environment)).toEqual({
       ...(environment === undefined ? {} : { environment }),
       worker: name,
