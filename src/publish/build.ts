@@ -1,7 +1,7 @@
 // Checked content and an instant to an edition and its records. Pure and deterministic: the instant only decides
 // how lists are cut into pages and which spans may still matter; what may be seen is decided at the edge.
 import * as v from 'valibot'
-import { changesOf, oneAtATime } from '../projection.ts'
+import { type Counted, changesOf, oneAtATime } from '../projection.ts'
 import {
   canonicalJson,
   Edition,
@@ -13,11 +13,11 @@ import {
   type TableName,
 } from '../records.ts'
 import { cutTable, type Table } from '../tables.ts'
-import { arrange, type Entry, newestFirst, spanOf } from './arrange.ts'
+import { arrange, type Entry, newestFirst, spanOf, type Tag } from './arrange.ts'
 import { buildArticles } from './article-records.ts'
 import type { Content } from './check.ts'
 import { hashText } from './hash.ts'
-import { appearancesOf, countSpans, pageEntry } from './layout.ts'
+import { appearancesOf, countSpans, pageEntry, standsFor } from './layout.ts'
 import { buildLists, type LaidOut, type List } from './lists.ts'
 import { mediaOf } from './media.ts'
 import { aliasesOf } from './old-addresses.ts'
@@ -61,7 +61,7 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
   const leads = newestFirst(entries.filter(({ article }) => article.lead))
   const pinned = oneAtATime(leads.map(({ card }) => ({ ...card, date: card.from })))
   const counted = tags
-    .map((tag) => ({ ...tag, count: countSpans(tag.entries.map(spanOf), instant) }))
+    .map((tag) => ({ ...tag, count: countOf(tag, { instant, laidOut }) }))
     .filter(({ count }) => count.settled > 0 || count.spans.length > 0)
   const lists = buildLists(
     [
@@ -108,6 +108,17 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
   const stages = [records, parts, new Map([[key, () => ({ key, value: text })]])]
   const bySlug = new Map(entries.map((entry) => [entry.article.slug, entry]))
   return { hash, body, tables, stages, entries: bySlug }
+}
+
+/** A tag's count; the live one while that stands for the same articles. */
+function countOf(
+  { slug, entries }: Tag,
+  { instant, laidOut }: { instant: number; laidOut: LaidOut },
+): Counted {
+  const rows = entries.map(spanOf)
+  const { settled, spans } = laidOut.get(slug) ?? {}
+  const live = settled === undefined || spans === undefined ? null : { settled, spans }
+  return live && standsFor(live, rows, instant) ? live : countSpans(rows, instant)
 }
 
 /** The tables as an edition holds them, and the parts of those that are too large to be held whole. */

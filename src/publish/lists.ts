@@ -1,5 +1,5 @@
 // Lists of articles to their records and rows: of each the newest page, and the full ones before it.
-import { changesOf } from '../projection.ts'
+import { type Counted, changesOf } from '../projection.ts'
 import {
   CARDS_PER_PAGE,
   type Card,
@@ -13,8 +13,11 @@ import { type Entry, newestFirst, spanOf, spanOfAll } from './arrange.ts'
 import { hashRecord } from './hash.ts'
 import { cutPages, fullPages, type Page, pageEntry } from './layout.ts'
 
-/** How lists are laid out in the edition that is live, by name: their newest page and how many full ones they have. */
-export type LaidOut = ReadonlyMap<string, ListEntry>
+/**
+ * How lists are laid out in the edition that is live, by name: their newest page, how many full ones they have, and of
+ * a tag the count of its articles.
+ */
+export type LaidOut = ReadonlyMap<string, ListEntry & Partial<Counted>>
 
 /** A list of the site: the front page's has no name, a tag's has the tag's slug. */
 export type List = { name: string; entries: readonly Entry[]; pinned: Card[]; tag?: ListRecord['tag'] }
