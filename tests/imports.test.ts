@@ -66,7 +66,7 @@ describe('imports in src/', () => {
 
   test('are found at all', () => {
     expect(importsOf('src/publish/main.ts')).toEqual(
-      expect.arrayContaining(['commander', 'src/publish/check.ts']),
+      expect.arrayContaining(['commander', 'src/publish/commands/check.ts']),
     )
     expect(importsOf('src/publish/proof.ts')).toContain('src/publish/proof-thread.ts')
   })

@@ -1,6 +1,6 @@
 // What an edition will do by itself: which of its articles are still to appear or expire, and when.
 import * as v from 'valibot'
-import { type ArticleEntry, ArticleRecord, type Current, type Edition, keys } from '../records.ts'
+import { type ArticleEntry, ArticleRecord, type Edition, keys, type Takedown } from '../records.ts'
 import { readTables } from './live.ts'
 import type { Store } from './stores/store.ts'
 
@@ -32,7 +32,7 @@ export function comingOf(
 }
 
 /** Slugs that nobody may see whatever an edition says. */
-export function hiddenSlugs({ takedowns }: Pick<Current, 'takedowns'>): Set<string> {
+export function hiddenSlugs({ takedowns }: { takedowns: readonly Takedown[] }): Set<string> {
   return new Set(takedowns.map(({ slug }) => slug))
 }
 

@@ -25,16 +25,26 @@ export async function putForgotten(store: Pick<Store, 'put'>, forgotten: Forgott
 /** A collection that has not ended by then was broken off. */
 const LONGEST_MS = 3_600_000
 
+export type Watch = {
+  /** Tells the last collection from all others. */
+  last: string
+  /** Throws when gc has begun, or ended, since the watch began. */
+  assertUndisturbed: () => Promise<void>
+}
+
 /**
  * What is uploaded while gc runs may be what it removes: it was old when gc looked, and is named by what is not live
- * yet. Throws when gc is at work; what it returns throws when gc began, or ended, since. Ask it just before something
- * names what was uploaded: gc looks once more two minutes after it began.
+ * yet. Throws when gc is at work. Make sure again just before something names what was uploaded: gc looks once more two
+ * minutes after it began.
  */
-export async function watchCollections(store: Pick<Store, 'get'>): Promise<() => Promise<void>> {
+export async function watchCollections(store: Pick<Store, 'get'>): Promise<Watch> {
   const before = await readForgotten(store)
   if (before && isRunning(before)) throw new Error(DISTURBED)
-  return async () => {
-    if (canonicalJson(await readForgotten(store)) !== canonicalJson(before)) throw new Error(DISTURBED)
+  return {
+    last: before ? `${before.began}-${before.ended ?? ''}` : '-',
+    assertUndisturbed: async () => {
+      if (canonicalJson(await readForgotten(store)) !== canonicalJson(before)) throw new Error(DISTURBED)
+    },
   }
 }
 

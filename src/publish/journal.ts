@@ -5,10 +5,15 @@ import { dirname, join } from 'node:path'
 import { slugOf } from '../addresses.ts'
 import type { Store } from './stores/store.ts'
 
-export type Journal = {
+type Lines = {
   /** Keys that a push which did not end has written not long ago. */
   read: () => Promise<Set<string>>
   add: (keys: readonly string[]) => Promise<void>
+}
+
+export type Journal = Lines & {
+  /** The same for who knows which collection of gc was the last: what was written before its end may be gone again. */
+  since: (collection: string) => Lines
   remove: () => Promise<void>
 }
 
@@ -18,7 +23,7 @@ const TRUSTED_MS = 12 * 3_600_000
 /** The journal of a store. The local store's lies in the folder that holds the store, and goes with it. */
 export function openJournal(root: string, store: Pick<Store, 'id' | 'name'>): Journal {
   const path = join(root, '.wrangler', 'state', `dateline-${slugOf(store.id ?? store.name)}.journal`)
-  return {
+  const lines = (collection?: string): Lines => ({
     read: async () => {
       const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return ''
@@ -26,13 +31,20 @@ export function openJournal(root: string, store: Pick<Store, 'id' | 'name'>): Jo
       })
       const oldest = Date.now() - TRUSTED_MS
       // A line that was cut off by a crash holds no key that anything asks for.
-      const lines = text.split('\n').map((line) => line.split(' '))
-      return new Set(lines.flatMap(([time, key]) => (Number(time) > oldest && key ? [key] : [])))
+      const isTrusted = (time: string, last: string | undefined): boolean =>
+        Number(time) > oldest && (collection === undefined || last === collection)
+      return new Set(
+        text.split('\n').flatMap((line) => {
+          const [time = '', key, last] = line.split(' ')
+          return key && isTrusted(time, last) ? [key] : []
+        }),
+      )
     },
     add: async (keys) => {
       await mkdir(dirname(path), { recursive: true })
-      await appendFile(path, keys.map((key) => `${Date.now()} ${key}\n`).join(''))
+      const end = collection === undefined ? '' : ` ${collection}`
+      await appendFile(path, keys.map((key) => `${Date.now()} ${key}${end}\n`).join(''))
     },
-    remove: () => rm(path, { force: true }),
-  }
+  })
+  return { ...lines(), since: lines, remove: () => rm(path, { force: true }) }
 }

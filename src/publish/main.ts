@@ -1,15 +1,7 @@
 // The command: its table of commands, one short function each, and the exit code.
-import { resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, CommanderError } from 'commander'
-import { checkSources } from './check.ts'
-import { authorName, noteOf } from './commands/author.ts'
-import { consent } from './commands/consent.ts'
+import { noteOf } from './commands/author.ts'
 import { refuseEaten } from './commands/eaten-flags.ts'
-import { readContent } from './content.ts'
-import { importWire } from './import.ts'
-import { found } from './problem.ts'
-import { countProblems, reportProblems } from './report.ts'
 import type { Store } from './stores/store.ts'
 import { CLOUDFLARE, LOCAL, targetNames, withStore } from './targets.ts'
 import { openTerminal } from './terminal.ts'
@@ -91,7 +83,7 @@ onTarget(program.command('pull').argument('<dir>', 'a folder that is empty, or n
 
 withSure(onTarget(program.command('gc')))
   .description('remove what no kept push and no preview names')
-  .action(collectGarbage)
+  .action(gc)
 
 program
   .command('import')
@@ -99,23 +91,17 @@ program
   .argument('<form>', 'wire')
   .argument('<file>', "an agency's plain text")
   .option('--date <date>', 'the date of publication; without it the article is a draft')
-  .action((form: string, file: string, options: { date?: string }) => importArticle(form, file, options))
+  .action(importArticle)
 
-// What brings wrangler with it takes a second to load: only the commands that need it do.
+// Each command is loaded when it is asked for: what some of them bring with them takes a second to load.
 async function start({ port }: { port: string }): Promise<void> {
-  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
-    throw new Refusal(`--port must be a number from 1 to 65535: found ${found(port)}`)
-  }
-  const { runDesk } = await import('./dev.ts')
-  await runDesk({ root, port: Number(port), author: await authorName(root) })
+  const { runStart } = await import('./commands/start.ts')
+  await runStart({ root, port })
 }
 
 async function check(): Promise<void> {
-  const sources = await readContent(root)
-  const { content, problems } = await checkSources(sources)
-  terminal.print(reportProblems(problems))
-  terminal.print([`${sources.articles.length} articles: ${countProblems(problems)}.`])
-  if (!content) process.exitCode = 1
+  const { runCheck } = await import('./commands/check.ts')
+  process.exitCode = await runCheck(root, terminal)
 }
 
 type Leave = { remove: string[]; restore: string[] }
@@ -146,18 +132,11 @@ async function editions(target: string, { json = false }: { json?: boolean }): P
 type RollbackOptions = Note & Sure & { to?: string }
 
 async function rollback(target: string, { to, sure = false, ...options }: RollbackOptions): Promise<void> {
-  if (to !== undefined && !/^[1-9]\d{0,14}$/.test(to)) {
-    throw new Refusal(
-      `--to must be the number of a push, which npm run editions tells, such as 12: found ${found(to)}`,
-    )
-  }
+  const { parsePushNumber, runRollback } = await import('./commands/rollback.ts')
+  const number = to === undefined ? undefined : parsePushNumber(to)
   const note = await noteOf(root, options)
-  const { runRollback } = await import('./commands/rollback.ts')
   await at(target, (store, isLocal) =>
-    runRollback(
-      { root, store, isLocal, note, to: to === undefined ? undefined : Number(to), sure },
-      terminal,
-    ),
+    runRollback({ root, store, isLocal, note, to: number, sure }, terminal),
   )
 }
 
@@ -167,13 +146,8 @@ async function takedown(
   { sure = false, ...options }: Note & Sure,
 ): Promise<void> {
   const note = await noteOf(root, options)
-  const { takedown, reportTakedown } = await import('./takedown.ts')
-  await at(target, async (store, isLocal) => {
-    const confirm = asking(`Take it down from ${store.name}?`, isLocal || sure)
-    const outcome = await takedown({ root, store, slug, note, confirm })
-    terminal.print(reportTakedown(outcome))
-    return outcome.state === 'done' ? 0 : 1
-  })
+  const { runTakedown } = await import('./commands/takedown.ts')
+  await at(target, (store, isLocal) => runTakedown({ root, store, isLocal, slug, note, sure }, terminal))
 }
 
 type PreviewOptions = { author?: string; at?: string; drafts?: boolean }
@@ -184,47 +158,24 @@ async function preview(
 ): Promise<void> {
   const note = await noteOf(root, { message: '', ...options })
   const { runPreview } = await import('./commands/preview.ts')
-  await at(target, (store) => runPreview({ root, store, note, drafts, at: moment }, terminal))
+  await at(target, (store, isLocal) =>
+    runPreview({ root, store, isLocal, note, drafts, at: moment }, terminal),
+  )
 }
 
-async function pull(dir: string, target: string): Promise<void> {
-  const { pull, reportPull } = await import('./pull.ts')
-  await at(target, async (store) => {
-    terminal.print(reportPull(await pull({ store, folder: resolve(calledFrom, dir) }), dir))
-    return 0
-  })
+async function pull(folder: string, target: string): Promise<void> {
+  const { runPull } = await import('./commands/pull.ts')
+  await at(target, (store) => runPull({ store, folder, from: calledFrom }, terminal))
 }
 
-async function collectGarbage(target: string, { sure = false }: Sure): Promise<void> {
-  const { gc, reportGc } = await import('./gc.ts')
-  await at(target, async (store, isLocal) => {
-    const confirm = asking(`Remove it from ${store.name}?`, isLocal || sure)
-    const outcome = await gc({ store, now: Date.now(), confirm, wait: waitForAll })
-    terminal.print(reportGc(outcome))
-    return outcome.state === 'declined' ? 1 : 0
-  })
-}
-
-/** Ctrl+C ends it by an error, so that gc says that it has ended and pushes need not wait for it. */
-async function waitForAll(milliseconds: number): Promise<void> {
-  terminal.print([`Waiting ${milliseconds / 1000} seconds, so that nobody goes back to what goes.`])
-  const interrupt = new AbortController()
-  const stop = (): void => interrupt.abort()
-  process.once('SIGINT', stop)
-  try {
-    await sleep(milliseconds, undefined, { signal: interrupt.signal })
-  } catch (error) {
-    if (interrupt.signal.aborted) throw new Refusal('Nothing was removed.')
-    throw error
-  } finally {
-    process.off('SIGINT', stop)
-  }
+async function gc(target: string, { sure = false }: Sure): Promise<void> {
+  const { runGc } = await import('./commands/gc.ts')
+  await at(target, (store, isLocal) => runGc({ store, isLocal, now: Date.now(), sure }, terminal))
 }
 
 async function importArticle(form: string, file: string, options: { date?: string }): Promise<void> {
-  if (form !== 'wire')
-    throw new Refusal(`There is no import of the form "${form}". Write: npm run import wire ${file}`)
-  terminal.print(await importWire({ root, file, from: calledFrom, ...options }))
+  const { runImport } = await import('./commands/import.ts')
+  process.exitCode = await runImport({ root, form, file, from: calledFrom, ...options }, terminal)
 }
 
 /** Does the work on a target's store; what it answers is the exit code. */
@@ -232,34 +183,23 @@ async function at(target: string, work: (store: Store, isLocal: boolean) => Prom
   process.exitCode = await withStore(root, target, (store) => work(store, target === LOCAL))
 }
 
-function asking(question: string, isGiven: boolean): (lines: readonly string[]) => Promise<boolean> {
-  return (lines) => {
-    terminal.print(lines)
-    return consent(terminal, { question, isGiven })
-  }
-}
-
 function collect(value: string, all: string[]): string[] {
   return [...all, value]
-}
-
-/** A command that cannot be done; its message is the whole answer. */
-class Refusal extends Error {
-  override name = 'Refusal'
 }
 
 /** Words that a command's first argument may be, so that it is told from a value that a flag has lost. */
 async function firstWords(command: Command): Promise<readonly string[] | null> {
   const first = command.registeredArguments[0]?.name()
   if (first === 'target') return targetNames(root)
-  return first === 'form' ? ['wire'] : first === undefined ? [] : null
+  if (first === 'form') return (await import('./commands/import.ts')).FORMS
+  return first === undefined ? [] : null
 }
 
 try {
   const [name, ...given] = process.argv.slice(2)
   const command = program.commands.find((one) => one.name() === name)
   const refusal = command && (await refuseEaten(command, { given, env: process.env, firstWords }))
-  if (refusal) throw new Refusal(refusal)
+  if (refusal) throw new Error(refusal)
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode

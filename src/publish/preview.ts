@@ -2,23 +2,22 @@
 // stays: a deploy that follows need not upload again what a preview has uploaded.
 import { randomBytes } from 'node:crypto'
 import * as v from 'valibot'
-import { type Current, canonicalJson, FORMAT, keys, Preview } from '../records.ts'
+import { canonicalJson, FORMAT, keys, Preview } from '../records.ts'
 import type { Article } from './article.ts'
-import { type Built, build } from './build.ts'
+import { build } from './build.ts'
 import { type Content, checkSources } from './check.ts'
 import { assertClock } from './clock.ts'
 import { readContent, readSource, type Sources, type StoredFile } from './content.ts'
-import { watchCollections } from './forgotten.ts'
 import { hashText } from './hash.ts'
 import { isoMinute } from './instants.ts'
 import { openJournal } from './journal.ts'
 import { lackingKeys } from './lacking.ts'
+import { openMemory } from './last-push.ts'
 import { compareTables, readLayout } from './live.ts'
-import { openMemory, readLatest } from './memory.ts'
 import { readPicture } from './pictures.ts'
 import type { Problem } from './problem.ts'
 import type { Proof } from './proof.ts'
-import { type Progress, type PushNote, upload } from './push.ts'
+import { beginPush, type Progress, type PushNote } from './push.ts'
 import { plural } from './report-lines.ts'
 import type { Store } from './stores/store.ts'
 import { PICTURE_LIMIT_BYTES } from './text.ts'
@@ -44,7 +43,7 @@ export type PreviewOutcome =
   | {
       state: 'previewed'
       problems: Problem[]
-      /** The secret address on the live site, and where `npm start` serves it. */
+      /** The secret address on the live site, and the one where `npm start` serves the local store. */
       address: string
       localAddress: string
       /** When the store forgets it. Milliseconds since 1970. */
@@ -67,25 +66,23 @@ const AUTHOR_LENGTH = 100
 /** Puts a preview into a store. */
 export async function preview(options: PreviewOptions): Promise<PreviewOutcome> {
   const { root, store, time, at, drafts = false, note, proof, onProgress } = options
-  await assertClock(store)
-  const assertUndisturbed = await watchCollections(store)
   const sources = await readContent(root)
   const { content, problems } = await checkSources(sources, proof)
   if (!content) return { state: 'problems', problems }
   const shown = drafts ? await publishDrafts(content, sources, at ?? time) : { content, drafts: 0 }
   if ('problems' in shown) return { state: 'problems', problems: [...problems, ...shown.problems] }
-  // Counts hold no spans that were over when they were laid out.
-  const live = await readLatest(store, openMemory(root, store))
+  await assertClock(store)
+  const desk = { journal: openJournal(root, store), memory: openMemory(root, store) }
+  const { live, upload } = await beginPush(store, desk)
   // The site of the past had fewer pages than the live one.
   const isPast = at !== undefined && at < time
   const laidOut = live && !isPast ? await readLayout(store, live.body) : new Map()
+  // Counts hold no spans that were over when they were laid out.
   const built = build(shown.content, Math.min(time, at ?? time), laidOut)
-  const written = await uploadRecords(root, store, { live, built, onProgress })
-  await assertUndisturbed().catch(async (error: unknown) => {
-    // What it holds may be gone again.
-    await openJournal(root, store).remove()
-    throw error
-  })
+  const changes = await compareTables(store, live?.body ?? null, built)
+  // A preview holds the edition itself.
+  const lacking = lackingKeys(live, built, changes).slice(0, -1)
+  const { values } = await upload({ built, lacking, onProgress })
 
   const token = randomBytes(TOKEN_BYTES).toString('hex')
   const value = canonicalJson(v.parse(Preview, { format: FORMAT, body: built.body, at }))
@@ -96,42 +93,25 @@ export async function preview(options: PreviewOptions): Promise<PreviewOutcome> 
   const path = `/preview/${token}/`
   return {
     ...{ state: 'previewed', problems, address: url + path, localAddress: LOCAL_URL + path },
-    ...{ expires, at, drafts: shown.drafts, written: written + 1, zone },
+    ...{ expires, at, drafts: shown.drafts, written: values + 1, zone },
   }
 }
 
 /** Where `npm start` serves. */
 const LOCAL_URL = 'http://localhost:8787'
 
-/** What a preview came to; problems are printed by whoever prints them elsewhere. */
-export function reportPreview(outcome: Exclude<PreviewOutcome, { state: 'problems' }>): string[] {
+/** What a preview came to, with the address at which its store is read. Problems are printed elsewhere. */
+export function reportPreview(
+  outcome: Exclude<PreviewOutcome, { state: 'problems' }>,
+  { isLocal }: { isLocal: boolean },
+): string[] {
   const { address, localAddress, expires, at, drafts, zone } = outcome
   const when = at === undefined ? 'as it would be now' : `as of ${isoMinute(at, zone)}`
   return [
     `A preview of the whole site, ${when}${drafts > 0 ? `, with ${plural(drafts, 'draft')}` : ''}:`,
-    `  ${address}`,
-    `  ${localAddress} (in the local store, with npm start)`,
+    isLocal ? `  ${localAddress} (with npm start)` : `  ${address}`,
     `Whoever has the address can read it, until ${isoMinute(expires, zone)}. Nothing that is live was changed.`,
   ]
-}
-
-/** Uploads what the store lacks of an edition, without the edition itself. Answers how many values that were. */
-async function uploadRecords(
-  root: string,
-  store: Store,
-  { live, built, onProgress }: { live: Current | null; built: Built } & Pick<PreviewOptions, 'onProgress'>,
-): Promise<number> {
-  const changes = await compareTables(store, live?.body ?? null, built)
-  const lacking = lackingKeys(live, built, changes).slice(0, -1)
-  let written = 0
-  await upload(store, {
-    ...{ built, lacking, journal: openJournal(root, store) },
-    onProgress: (progress) => {
-      written = progress.values
-      onProgress?.(progress)
-    },
-  })
-  return written
 }
 
 /** Content with its drafts as if they were published; one that has no date, at an instant. What is gone stays so. */

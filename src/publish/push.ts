@@ -3,33 +3,102 @@
 import * as v from 'valibot'
 import { Current, canonicalJson, FORMAT, keys, Push } from '../records.ts'
 import type { Built } from './build.ts'
+import { watchCollections } from './forgotten.ts'
 import type { Journal } from './journal.ts'
+import { type Memory, readLatest } from './last-push.ts'
 import { readCurrent } from './live.ts'
-import { type Memory, readLatest } from './memory.ts'
 import { slices } from './stores/batches.ts'
 import type { Store, Value } from './stores/store.ts'
 
 /** Who pushes, when (milliseconds) and why. */
 export type PushNote = { author: string; message: string; time: number }
 
-/** How far an upload has come: values and bytes written, of so many values. */
-export type Progress = { values: number; bytes: number; of: number }
+/** How many values were written, and of how many bytes. */
+export type Written = { values: number; bytes: number }
+
+/** How far an upload has come, of so many values. */
+export type Progress = Written & { of: number }
+
+/** What a push is doing: until `replacing` nothing that is live is touched. */
+export type Phase = 'uploading' | 'replacing'
 
 export type Upload = {
   built: Built
   /** What the store lacks, in the stages in which it is to be written. */
   lacking: readonly (readonly string[])[]
-  journal: Journal
   onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/** A push that has begun: nothing that it uploads is named before it is there and gc has let it be. */
+export type Pushing = {
+  /** What the push is planned on. */
+  live: Current | null
+  /** Uploads, so that something else than `current` may name it. Throws where gc was at work since the push began. */
+  upload: (work: Upload) => Promise<Written>
+  /** Uploads, and puts the edition in the place of what was live. */
+  complete: (
+    work: Upload & Pick<Replacement, 'next' | 'push'> & { onPhase?: ((phase: Phase) => void) | undefined },
+  ) => Promise<{ live: Current; written: Written }>
+}
+
+/** Begins a push; to plan it may take any time. Throws when gc is at work. */
+export async function beginPush(
+  store: Store,
+  { journal, memory }: { journal: Journal; memory: Memory },
+): Promise<Pushing> {
+  const { last, assertUndisturbed } = await watchCollections(store)
+  const live = await readLatest(store, memory)
+  const uploadAll = async (work: Upload): Promise<Written> => {
+    const written = await upload(store, { ...work, journal: journal.since(last) })
+    await assertUndisturbed().catch(async (error: unknown) => {
+      // What it holds may be gone again.
+      await journal.remove()
+      throw error
+    })
+    return written
+  }
+  return {
+    live,
+    upload: uploadAll,
+    complete: async ({ next, push, onPhase, ...work }) => {
+      onPhase?.('uploading')
+      const written = await uploadAll(work)
+      onPhase?.('replacing')
+      const onWritten = (values: number, bytes: number): void => {
+        written.values += values
+        written.bytes += bytes
+      }
+      const current = await replaceCurrent(store, { live, next, push, memory, onWritten })
+      await journal.remove()
+      return { live: current, written }
+    },
+  }
+}
+
+const TITLES_NOTED = 3
+
+/** What is kept of a push's changes: how many there are of each kind, and a few titles. */
+export function summaryOf(
+  changes: Record<'appearing' | 'changed' | 'disappearing' | 'scheduled', readonly { title: string }[]>,
+): NonNullable<Push['changes']> {
+  const { appearing, changed, disappearing, scheduled } = changes
+  const all = [...appearing, ...changed, ...disappearing, ...scheduled]
+  return {
+    ...{ appearing: appearing.length, changed: changed.length, disappearing: disappearing.length },
+    scheduled: scheduled.length,
+    titles: all.slice(0, TITLES_NOTED).map(({ title }) => title),
+  }
 }
 
 /** So many values are written before the journal learns of them; pictures are large. */
 const JOURNAL_VALUES = 1_000
 const JOURNAL_PICTURES = 20
 
-/** Writes what the store lacks, stage by stage: nothing is named before it is there. Returns the bytes written. */
-export async function upload(store: Pick<Store, 'put'>, work: Upload): Promise<number> {
-  const { built, lacking, journal, onProgress } = work
+/** Writes what the store lacks, stage by stage: nothing is named before it is there. */
+export async function upload(
+  store: Pick<Store, 'put'>,
+  { built, lacking, journal, onProgress }: Upload & { journal: Pick<Journal, 'read' | 'add'> },
+): Promise<Written> {
   const done = await journal.read()
   const wanted = lacking.map((stage) => stage.filter((key) => !done.has(key)))
   const of = wanted.reduce((sum, stage) => sum + stage.length, 0)
@@ -44,7 +113,7 @@ export async function upload(store: Pick<Store, 'put'>, work: Upload): Promise<n
       await journal.add(batch)
     }
   }
-  return progress.bytes
+  return { values: progress.values, bytes: progress.bytes }
 }
 
 function* journalled(stage: readonly string[]): Generator<string[]> {
@@ -71,6 +140,8 @@ export type Replacement = {
   next: Omit<Current, 'sequence' | 'format'>
   push: Push
   memory: Memory
+  /** Hears of the values that are written, as the store tells it. */
+  onWritten?: (values: number, bytes: number) => void
 }
 
 /**
@@ -79,15 +150,13 @@ export type Replacement = {
  */
 export async function replaceCurrent(
   store: Store,
-  { live, next, push, memory }: Replacement,
+  { live, next, push, memory, onWritten }: Replacement,
 ): Promise<Current> {
   const sequence = (live?.sequence ?? 0) + 1
   const removed = next.removed ?? live?.removed ?? []
   const current = v.parse(Current, {
-    ...next,
-    ...(removed.length > 0 ? { removed } : { removed: undefined }),
-    format: FORMAT,
-    sequence,
+    ...{ ...next, format: FORMAT, sequence },
+    removed: removed.length > 0 ? removed : undefined,
   })
   const note = v.parse(Push, { ...push, ...(live ? { before: live.sequence } : {}) })
   const exclusive: NonNullable<Store['exclusive']> = store.exclusive ?? ((work) => work())
@@ -98,28 +167,47 @@ export async function replaceCurrent(
         `Another push (number ${now?.sequence}) came between; nothing was replaced. Run the command again`,
       )
     }
-    await store.put([{ key: keys.push(sequence), value: canonicalJson(note) }])
-    await store.put([{ key: keys.current, value: canonicalJson(current) }])
+    await store.put([{ key: keys.push(sequence), value: canonicalJson(note) }], onWritten)
+    await store.put([{ key: keys.current, value: canonicalJson(current) }], onWritten)
   })
   await memory.remember(current)
-  await assertOurs(store, current)
+  if (!store.exclusive) await assertOurs(store, current)
   return current
 }
 
 /**
- * Looks once more, because a store may have no lock: throws if another push took the same number and won.
- * What is older than ours, or absent, is only a late answer.
+ * Looks once more, because a store may have no lock: throws if another push took the same number and won, and if a
+ * takedown with a later one may have been there before ours was written. What is older than ours, or absent, is only a
+ * late answer.
  */
-async function assertOurs(store: Pick<Store, 'get'>, next: Current): Promise<void> {
+async function assertOurs(store: Pick<Store, 'get' | 'list'>, next: Current): Promise<void> {
   const { sequence } = next
-  const text = await store.get(keys.push(sequence))
-  const push = text === null ? null : v.parse(Push, JSON.parse(text))
+  const push = await readNote(store, sequence)
   const current = await readCurrent(store)
   const isReplaced = current?.sequence === sequence && canonicalJson(current) !== canonicalJson(next)
-  if (!isReplaced && (push === null || push.edition === next.edition)) return
-  const by = push && push.edition !== next.edition ? ` by ${push.author}` : ''
+  if (isReplaced || (push !== null && push.edition !== next.edition)) {
+    const by = push && push.edition !== next.edition ? ` by ${push.author}` : ''
+    throw new Error(
+      `Another push${by} took the number ${sequence} at the same moment, and readers may see its edition in place of ` +
+        'yours. Update your checkout, so that it has what the other one published, and run the command again',
+    )
+  }
+  const later = current?.sequence === sequence ? await readLater(store, sequence) : null
+  if (later?.takedown === undefined) return
   throw new Error(
-    `Another push${by} took the number ${sequence} at the same moment, and readers may see its edition in place of ` +
-      'yours. Update your checkout, so that it has what the other one published, and run the command again',
+    `Push ${sequence} is live, but it may have replaced the takedown of ${later.takedown} by ${later.author}, which was ` +
+      `made at the same moment. Run npm run takedown ${later.takedown}`,
   )
+}
+
+/** The push after another. Listed first, because what is read before it is there may seem to be absent for a minute. */
+async function readLater(store: Pick<Store, 'get' | 'list'>, sequence: number): Promise<Push | null> {
+  const key = keys.push(sequence + 1)
+  for await (const listed of store.list(key)) if (listed.key === key) return readNote(store, sequence + 1)
+  return null
+}
+
+async function readNote(store: Pick<Store, 'get'>, sequence: number): Promise<Push | null> {
+  const text = await store.get(keys.push(sequence))
+  return text === null ? null : v.parse(Push, JSON.parse(text))
 }

@@ -75,7 +75,7 @@ function whatChanged({ changes }: Pushed): string[] {
     new: appearing,
     changed,
     'no longer there': disappearing,
-    'still to appear': scheduled,
+    'to appear later': scheduled,
   }).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what}`]))
   if (counted.length === 0) return ['nothing that readers see']
   const total = appearing + changed + disappearing + scheduled

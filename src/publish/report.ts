@@ -25,7 +25,7 @@ export function reportOutcome(outcome: Exclude<Outcome, { state: 'problems' }>):
   if (outcome.state === 'unchanged') {
     return [`Nothing changed: push ${live.sequence} (edition ${shortHash(live.edition)}) stays live.`]
   }
-  return [...reportPlan(plan, zone), reportLive(live, plan.lacking.flat().length + 2)]
+  return [...reportPlan(plan, zone), reportLive(live, outcome.written.values)]
 }
 
 /** The line that says what is live from now on. */

@@ -1,23 +1,20 @@
 // Puts the edition of an earlier push live again: what that changes for readers, and the two values that it writes.
-import * as v from 'valibot'
 import { isVisible, type Moment } from '../projection.ts'
 import {
   type ArticleEntry,
-  ArticleRecord,
   type Current,
   canonicalJson,
   type Edition,
-  keys,
   type Settings,
   type Takedown,
 } from '../records.ts'
 import { assertClock } from './clock.ts'
 import { type Coming, comingOf, hiddenSlugs, readArticles, readTitles } from './coming.ts'
 import { assertKept, type Earlier, pushBefore, pushNumbered } from './history.ts'
+import type { Memory } from './last-push.ts'
 import { readEdition, readTables } from './live.ts'
-import type { Memory } from './memory.ts'
-import { ownPart } from './plan.ts'
-import { type PushNote, replaceCurrent } from './push.ts'
+import { type PushNote, replaceCurrent, summaryOf } from './push.ts'
+import { readRecords, rewrittenArticles } from './rewritten.ts'
 import type { Store } from './stores/store.ts'
 
 /** An article as a rollback shows it: by its slug where nothing tells its title. */
@@ -38,6 +35,8 @@ export type Rollback = {
   withheld: string[]
   /** What the edition will do by itself. */
   coming: (Coming & { title: string })[]
+  /** What of that appears, and would not have under the edition that is live. */
+  newlyScheduled: RolledArticle[]
 }
 
 export type RollbackOptions = {
@@ -57,12 +56,14 @@ export async function planRollback({ store, live, to, now }: RollbackOptions): P
   await assertKept(store, earlier)
   const body = await readEdition(store, earlier.push.edition)
   const articles = { live: await readArticles(store, live.body), old: await readArticles(store, body) }
-  const takedowns = await takedownsOver(store, { live, old: body, articles: articles.old })
-  const hidden = hiddenSlugs({ takedowns })
-  const before = seenAt(articles.live, { now, hidden: hiddenSlugs(live) })
+  const takedowns = await takedownsOverOlder(store, { live, old: body, articles: articles.old })
+  const [hiddenNow, hidden] = [hiddenSlugs(live), hiddenSlugs({ takedowns })]
+  const before = seenAt(articles.live, { now, hidden: hiddenNow })
   const after = seenAt(articles.old, { now, hidden })
   const coming = comingOf(articles.old, { now, hidden })
-  const rewritten = await rewrittenArticles(store, before, after)
+  const wasComing = comingOf(articles.live, { now, hidden: hiddenNow })
+  const wasToAppear = new Set(wasComing.flatMap(({ becomes, slug }) => (becomes === 'appears' ? [slug] : [])))
+  const rewritten = await rewrittenArticles({ before, after }, (hashes) => readRecords(store, hashes))
   const [appearing, disappearing] = [outside(after, before), outside(before, after)]
   const titles = await readTitles(
     store,
@@ -74,14 +75,18 @@ export async function planRollback({ store, live, to, now }: RollbackOptions): P
     ...row,
     title: titles.get(row.record) ?? row.slug,
   })
+  const titledComing = coming.map(titled)
   return {
     ...{ live, earlier, body, takedowns },
     appearing: appearing.map(titled),
-    changed: rewritten,
+    changed: [...rewritten].map(([slug, record]) => ({ slug, title: record?.title ?? slug })),
     disappearing: disappearing.map(titled),
     settings: differing(live.body.settings, body.settings),
     withheld: [...hidden].filter((slug) => articles.old.has(slug)).sort(),
-    coming: coming.map(titled),
+    coming: titledComing,
+    newlyScheduled: titledComing.filter(
+      ({ becomes, slug }) => becomes === 'appears' && !wasToAppear.has(slug),
+    ),
   }
 }
 
@@ -91,16 +96,11 @@ export async function rollBack(
   plan: Rollback,
   { note, memory }: { note: PushNote; memory: Memory },
 ): Promise<Current> {
-  const { live, earlier, body, takedowns, appearing, changed, disappearing, coming } = plan
-  const titles = [...appearing, ...changed, ...disappearing].slice(0, TITLES_NOTED).map(({ title }) => title)
-  const changes = {
-    ...{ appearing: appearing.length, changed: changed.length, disappearing: disappearing.length },
-    scheduled: coming.filter(({ becomes }) => becomes === 'appears').length,
-    titles,
-  }
+  const { live, earlier, body, takedowns, newlyScheduled } = plan
   // Somebody may have thought about the question for long, and gc have begun meanwhile.
   await assertKept(store, earlier)
   const { edition, sequence } = earlier.push
+  const changes = summaryOf({ ...plan, scheduled: newlyScheduled })
   const push = { edition, ...note, rollback: sequence, changes }
   const next = { edition, body, takedowns }
   return replaceCurrent(store, { live, next, push, memory })
@@ -110,7 +110,6 @@ type Articles = ReadonlyMap<string, ArticleEntry>
 
 /** So many titles of a kind are looked up; nothing shows more. The rest goes by its slug. */
 const TITLED_MOST = 20
-const TITLES_NOTED = 3
 
 /** The rows that readers see at an instant. */
 function seenAt(rows: Articles, { now, hidden }: { now: number; hidden: ReadonlySet<string> }): Articles {
@@ -131,7 +130,7 @@ async function goneSince(store: Store, live: Current, old: Edition): Promise<str
 }
 
 /** What was taken down or is gone since, with the spans and tags that the older edition counts it under. */
-async function takedownsOver(
+async function takedownsOverOlder(
   store: Store,
   { live, old, articles }: { live: Current; old: Edition; articles: Articles },
 ): Promise<Takedown[]> {
@@ -143,7 +142,10 @@ async function takedownsOver(
   const passing = new Set([...gone, ...bare.filter((slug) => !known.has(slug))])
   const all = [...down, ...[...passing].map((slug): Takedown => ({ slug, from: 0, tags: [], passing: true }))]
   const rows = all.flatMap(({ slug }) => articles.get(slug) ?? [])
-  const records = await readRecords(store, rows)
+  const records = await readRecords(
+    store,
+    rows.map(({ record }) => record),
+  )
   return all.map((takedown): Takedown => {
     const { slug, removed, passing } = takedown
     const row = articles.get(slug)
@@ -158,41 +160,6 @@ async function takedownsOver(
       ...(passing ? { passing } : {}),
     }
   })
-}
-
-/** So many records are compared word by word; of a rollback that changes more, the rest counts as changed. */
-const COMPARED_MOST = 500
-
-/** Articles that readers see before and after, and whose own words differ. */
-async function rewrittenArticles(store: Store, before: Articles, after: Articles): Promise<RolledArticle[]> {
-  const differ = [...after].flatMap(([slug, row]) => {
-    const was = before.get(slug)
-    return was && was.record !== row.record ? [{ slug, was, is: row }] : []
-  })
-  const compared = differ.slice(0, COMPARED_MOST)
-  const records = await readRecords(
-    store,
-    compared.flatMap(({ was, is }) => [was, is]),
-  )
-  return differ.flatMap(({ slug, was, is }) => {
-    const [old, next] = [records.get(was.record), records.get(is.record)]
-    return old && next && ownPart(old) === ownPart(next) ? [] : [{ slug, title: next?.title ?? slug }]
-  })
-}
-
-async function readRecords(
-  store: Pick<Store, 'getMany'>,
-  rows: readonly { record: string }[],
-): Promise<Map<string, ArticleRecord>> {
-  const hashes = [...new Set(rows.map(({ record }) => record))]
-  const texts =
-    hashes.length === 0 ? new Map<string, string>() : await store.getMany(hashes.map(keys.article))
-  const records = new Map<string, ArticleRecord>()
-  for (const hash of hashes) {
-    const text = texts.get(keys.article(hash))
-    if (text !== undefined) records.set(hash, v.parse(ArticleRecord, JSON.parse(text)))
-  }
-  return records
 }
 
 function differing(live: Settings, old: Settings): string[] {

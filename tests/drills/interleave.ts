@@ -11,21 +11,31 @@ export type World = {
   check: (order: Order) => Promise<void>
 }
 
+/** So many orders run at a time, because a process may wait for a disk. */
+const AT_A_TIME = 8
+
 /** Runs every order; how many there were. */
 export async function runAllOrders(makeWorld: () => World | Promise<World>): Promise<number> {
   let count = 0
-  let choices: number[] = []
-  for (;;) {
+  /** The beginnings of orders that have not been run, each as the choices that lead to it. */
+  const beginnings: number[][] = [[]]
+  const runNext = async (): Promise<void> => {
+    const beginning = beginnings.pop()
+    if (!beginning) return
     const world = await makeWorld()
-    const { order, alternatives } = await runOrder(world.processes, choices)
+    const { order, alternatives } = await runOrder(world.processes, beginning)
+    const choices = alternatives.map(({ chosen }) => chosen)
+    for (const [index, { of }] of alternatives.entries()) {
+      if (index < beginning.length) continue
+      for (let other = 1; other < of; other += 1) beginnings.push([...choices.slice(0, index), other])
+    }
     await world.check(order)
     count += 1
-    const last = alternatives.findLastIndex(({ chosen, of }) => chosen < of - 1)
-    if (last < 0) return count
-    choices = alternatives
-      .slice(0, last + 1)
-      .map(({ chosen }, index) => (index === last ? chosen + 1 : chosen))
   }
+  while (beginnings.length > 0) {
+    await Promise.all(Array.from({ length: Math.min(AT_A_TIME, beginnings.length) }, runNext))
+  }
+  return count
 }
 
 type Choice = { chosen: number; of: number }

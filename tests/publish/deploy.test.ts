@@ -9,6 +9,7 @@ import { type DeployCommand, runDeploy } from '../../src/publish/commands/deploy
 import { runPlan } from '../../src/publish/commands/plan.ts'
 import { openJournal } from '../../src/publish/journal.ts'
 import { readCurrent } from '../../src/publish/live.ts'
+import { byteSize } from '../../src/publish/report-lines.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { type Current, canonicalJson, keys } from '../../src/records.ts'
@@ -113,13 +114,14 @@ describe('plan', () => {
       'articles/fog.md': article('Fog', { image: { src: 'dot.png', alt: 'A dot' } }),
     })
     const { cost } = JSON.parse((await plan({ json: true })).lines[0] ?? '')
-    await deploy()
+    const { lines } = await deploy()
     expect(cost).toMatchObject({ writes: written.length, lists: 2, uploaded: 0, freeWritesPerDay: 1_000 })
     const weights = await Promise.all(
       written.map(async (key) => (await store.getBytes(key))?.byteLength ?? 0),
     )
     const bytes = weights.reduce((sum, weight) => sum + weight, 0)
     expect(Math.abs(cost.bytes - bytes)).toBeLessThan(400)
+    expect(lines.at(-3)).toMatch(new RegExp(`^Uploaded ${byteSize(bytes)} in`))
   })
 
   test('values that an upload left behind are not counted', async () => {
@@ -309,6 +311,39 @@ describe('an article that was taken down', () => {
     expect(await readCurrent(store)).toMatchObject({ sequence: 2, takedowns: [{ slug: 'never' }] })
   })
 
+  const gone = `${SITE}gone: [breeze, storm]\n`
+  const draft = article('Storm', { tags: ['Sea'], draft: true })
+  test.each([
+    [
+      'gone',
+      { 'site.yaml': gone },
+      ['storm'],
+      'content/site.yaml:7:16 has it under gone. Remove that, and run the command again',
+    ],
+    [
+      'a draft',
+      { 'articles/storm.md': draft },
+      [],
+      'content/articles/storm.md says draft: true. Remove that, and run the command again',
+    ],
+    [
+      'gone and a draft',
+      { 'site.yaml': gone, 'articles/storm.md': draft },
+      [],
+      'content/site.yaml:7:16 has it under gone and content/articles/storm.md says draft: true. Remove both, and run the command again',
+    ],
+  ])('is not restored while the sources say that it is %s', async (_, files, removed, reason) => {
+    for (const slug of removed) await project.remove(`articles/${slug}.md`)
+    await project.write(files as Record<string, string>)
+    const message = `Nothing was published: --restore storm would not show it again, because ${reason}`
+    const before = await readCurrent(store)
+    written = []
+    await expect(deploy({ restore: ['storm'] })).rejects.toThrow(message)
+    await expect(plan({ restore: ['storm'] })).rejects.toThrow(message)
+    expect(written).toEqual([])
+    expect(await readCurrent(store)).toEqual(before)
+  })
+
   test('a slip of the pen restores nothing', async () => {
     await project.write({ 'articles/fog.md': article('Fog') })
     await expect(deploy({ restore: ['strom'] })).rejects.toThrow(
@@ -347,7 +382,7 @@ describe('Ctrl+C', () => {
       const live = await readCurrent(store)
       await project.write({ 'articles/fog.md': article('Fog') })
 
-      const main = join(import.meta.dirname, '../../src/publish/main.ts')
+      const main = join(import.meta.dirname, '../../src/publish/dateline.cjs')
       const child = spawn(process.execPath, [main, 'deploy', '--author', 'Ada'], {
         cwd: project.root,
         env: { ...process.env, ...env },

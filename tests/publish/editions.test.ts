@@ -68,12 +68,56 @@ test('pushes stand with the latest first: who, when in the zone of the site, why
   )
   expect(await editions()).toEqual([
     'Push 2  2026-03-01 13:00  Ben  (live)',
-    `  edition ${second}: 2 new, 1 changed, 1 still to appear (Calm, Fog, Tempest and 1 other)`,
+    `  edition ${second}: 2 new, 1 changed, 1 to appear later (Calm, Fog, Tempest and 1 other)`,
     'Push 1  2026-03-01 13:00  Ada  “The first”',
     `  edition ${first}: 1 new (Storm)`,
     'Still to come, by the clocks of Europe/Berlin:',
     '  2099-02-16 00:00 appears  Gale  /articles/gale',
   ])
+})
+
+describe('what is to appear later is told of the push that brought it', () => {
+  const at = (date: string) => article('Gale', { date })
+  const told = async (): Promise<string[]> =>
+    (await editions()).flatMap((line) => /^ {2}edition \w{12}: (.*)/.exec(line)?.[1] ?? [])
+
+  test('and of no other, unless it was not to appear meanwhile', async () => {
+    await push({ 'articles/gale.md': at('2099-02-16') })
+    await push({ 'articles/calm.md': article('Calm') })
+    // It has other neighbours, another text, and another date: it is scheduled already.
+    await push({ 'articles/fog.md': article('Fog', { date: '2099-02-15' }) })
+    await push({ 'articles/gale.md': at('2099-02-17') })
+    await push({ 'articles/gale.md': article('Gale', { draft: true }) })
+    await push({ 'articles/gale.md': at('2099-02-17') })
+    expect(await told()).toEqual([
+      '1 to appear later (Gale)',
+      'nothing that readers see',
+      'nothing that readers see',
+      '1 to appear later (Fog)',
+      '1 new (Calm)',
+      '1 new, 1 to appear later (Storm, Gale)',
+    ])
+  })
+
+  test('a rollback: what would not have appeared under the edition before', async () => {
+    await push({ 'articles/gale.md': at('2099-02-16'), 'articles/fog.md': at('2099-02-15') })
+    await push({ 'articles/fog.md': article('Fog', { draft: true }), 'articles/calm.md': article('Calm') })
+    expect((await project.run(['rollback', 'local'])).code).toBe(0)
+    expect((await told())[0]).toBe('back to push 1; 1 no longer there, 1 to appear later (Calm, Gale)')
+    expect((await project.run(['rollback', 'local', '--to', '2'])).code).toBe(0)
+    expect((await told())[0]).toBe('back to push 2; 1 new (Calm)')
+  })
+
+  test('what is hidden is not counted, and what is shown again is', async () => {
+    await push({ 'articles/gale.md': at('2099-02-16') })
+    await replaceLive({ takedowns: [{ slug: 'gale', from: 0, tags: [] }] })
+    await push({ 'articles/gale.md': at('2099-02-17'), 'articles/calm.md': article('Calm') })
+    expect((await told())[0]).toBe('1 new (Calm)')
+    const note = { author: 'Ada', message: '', time: TIME }
+    const outcome = await publish({ root: project.root, store, remove: [], restore: ['gale'], note })
+    expect(outcome.state).toBe('pushed')
+    expect((await told())[0]).toBe('1 to appear later (Gale)')
+  })
 })
 
 test('rollbacks and takedowns are said to be such', async () => {

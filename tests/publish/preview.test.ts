@@ -101,9 +101,17 @@ describe('preview', () => {
     expect(front.body).not.toContain('Later')
     expect((await site.get(`${pathOf(outcome)}/articles/draft`, wish)).status).toBe(404)
     expect((await site.get('/', wish)).body).not.toContain('Next')
-    const lines = reportPreview(outcome)
-    expect(lines[0]).toBe('A preview of the whole site, as it would be now:')
-    expect(lines[1]).toBe(`  ${outcome.address}`)
+    expect(reportPreview(outcome, { isLocal: false })[0]).toBe(
+      'A preview of the whole site, as it would be now:',
+    )
+  })
+
+  test('is said to be where its store is read, and nowhere else', async () => {
+    const outcome = await previewed()
+    const addresses = (isLocal: boolean): string[] =>
+      reportPreview(outcome, { isLocal }).filter((line) => line.includes('://'))
+    expect(addresses(false)).toEqual([`  ${outcome.address}`])
+    expect(addresses(true)).toEqual([`  ${outcome.localAddress} (with npm start)`])
   })
 
   test('is read as of the moment it was made for, ahead or past', async () => {
@@ -115,7 +123,9 @@ describe('preview', () => {
     expect(front.body).not.toContain('Next')
     expect((await site.get(`${pathOf(past)}/tags`, { now: NOW })).body).toMatch(/Docks[\s\S]{0,80}\b1\b/)
     expect((await site.get(`${pathOf(past)}/tags/cranes`, { now: NOW })).status).toBe(404)
-    expect(reportPreview(past)[0]).toBe('A preview of the whole site, as of 2026-05-22 14:00:')
+    expect(reportPreview(past, { isLocal: true })[0]).toBe(
+      'A preview of the whole site, as of 2026-05-22 14:00:',
+    )
   })
 
   test('shows drafts with their pictures when it is asked to, but none that is gone', async () => {
@@ -126,7 +136,9 @@ describe('preview', () => {
     const src = / src="([^"]*\/media\/[^"]*)"/.exec(page.body)?.[1] ?? ''
     expect((await site.get(src, { now: NOW + 1000 })).status).toBe(200)
     expect((await site.get(`${pathOf(outcome)}/articles/withdrawn`, { now: NOW + 1000 })).status).toBe(410)
-    expect(reportPreview(outcome)[0]).toBe('A preview of the whole site, as it would be now, with 1 draft:')
+    expect(reportPreview(outcome, { isLocal: true })[0]).toBe(
+      'A preview of the whole site, as it would be now, with 1 draft:',
+    )
   })
 
   test('has a draft that is to have a moment appear at that moment', async () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { namedKeys } from '../../src/publish/lacking.ts'
+import { openMemory } from '../../src/publish/last-push.ts'
 import { readCurrent, readTables } from '../../src/publish/live.ts'
-import { openMemory } from '../../src/publish/memory.ts'
 import { openProof, type Proof } from '../../src/publish/proof.ts'
 import { type Outcome, publish } from '../../src/publish/publish.ts'
 import { replaceCurrent } from '../../src/publish/push.ts'
@@ -88,6 +88,28 @@ describe('a push that dies at any of its writes', () => {
   )
 })
 
+test('a push says when it stops being one that has touched nothing, and how much it has written', async () => {
+  const steps: string[] = []
+  const values: Values = new Map()
+  const store = memoryStore(values, async ({ key }) => {
+    steps.push(key.replace(/\/.*/, ''))
+  })
+  const outcome = await publish({
+    ...{ root: ann.root, store, proof: shared, remove: 'any' },
+    note: { author: 'Ann', message: '', time: TIME },
+    confirm: async () => {
+      steps.push('(asked)')
+      return true
+    },
+    onPhase: (phase) => steps.push(`(${phase})`),
+  })
+  expect(steps.filter((step, index) => step !== steps[index - 1])).toEqual([
+    ...['(asked)', '(uploading)', 'article', 'list', 'edition', '(replacing)', 'push', 'current'],
+  ])
+  const bytes = [...values.values()].reduce((sum, value) => sum + Buffer.byteLength(value), 0)
+  expect(outcome).toMatchObject({ state: 'pushed', written: { values: values.size, bytes } })
+})
+
 describe('two pushes of different editions at once', () => {
   test('without a lock: the one whose edition is not live says so', async () => {
     const values: Values = new Map()
@@ -111,6 +133,21 @@ describe('two pushes of different editions at once', () => {
         message: `Another push by ${['Ann', 'Ben'][won]} took the number 1 at the same moment, and readers may see its edition in place of yours. Update your checkout, so that it has what the other one published, and run the command again`,
       },
     })
+  })
+
+  // A takedown takes two numbers. A push that was planned before it writes the lower one over them.
+  test('without a lock: one that may have replaced a takedown says so', async () => {
+    const values: Values = new Map()
+    await push(ann, { store: memoryStore(values) })
+    await ann.write({ 'articles/gale.md': article('Gale') })
+    const takedown = { edition: 'a'.repeat(32), author: 'Ben', message: '', time: TIME, takedown: 'storm' }
+    const meet = async ({ key }: { key: string }): Promise<void> => {
+      if (key === 'current') values.set('push/3', JSON.stringify(takedown))
+    }
+    await expect(push(ann, { store: memoryStore(values, meet) })).rejects.toThrow(
+      'Push 2 is live, but it may have replaced the takedown of storm by Ben, which was made at the same moment. ' +
+        'Run npm run takedown storm',
+    )
   })
 
   test('a late answer that is older than the push is no other push', async () => {
@@ -211,7 +248,9 @@ describe('what was taken down', () => {
       ...{ root: ann.root, store: memoryStore(values), proof: shared, remove: 'any' as const },
       note: { author: 'Ann', message: '', time: TIME },
     }
-    expect(await publish({ ...again, restore: ['calm'] })).toMatchObject({ state: 'unchanged' })
+    await expect(publish({ ...again, restore: ['calm'] })).rejects.toThrow(
+      'Nothing was published: --restore calm names no article that was taken down. There is: storm',
+    )
     expect(await publish({ ...again, restore: ['storm'] })).toMatchObject({
       ...{ state: 'pushed', live: { sequence: 3, takedowns: [] } },
     })

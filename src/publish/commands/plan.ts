@@ -1,6 +1,6 @@
 // `plan`: what a deploy would change for readers, and what it would cost. Writes nothing.
 import { openJournal } from '../journal.ts'
-import { type PlanOptions, type Prepared, prepare } from '../publish.ts'
+import { type PlanOptions, type Prepared, prepare, stateOf } from '../publish.ts'
 import { countProblems, reportProblems } from '../report.ts'
 import { type Cost, costOf, FREE_WRITES_PER_DAY, NO_COST, reportCost } from '../report-cost.ts'
 import { shortHash } from '../report-lines.ts'
@@ -47,12 +47,7 @@ export function reportPush(prepared: Prepared): string[] {
   ]
 }
 
-type State = 'ready' | 'unchanged' | 'stopped'
-
-function stateOf({ plan, live, takedowns }: Prepared): State {
-  if (live && plan.missing.length > 0) return 'stopped'
-  return live && plan.unchanged && takedowns.length === live.takedowns.length ? 'unchanged' : 'ready'
-}
+type State = ReturnType<typeof stateOf>
 
 function reportPrepared(
   prepared: Prepared,

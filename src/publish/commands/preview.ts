@@ -13,6 +13,7 @@ import type { Terminal } from '../terminal.ts'
 export type PreviewCommand = {
   root: string
   store: Store
+  isLocal: boolean
   note: PushNote
   drafts: boolean
   /** The moment at which the site is to be read, as an editor writes it. */
@@ -21,7 +22,7 @@ export type PreviewCommand = {
 
 /** Makes a preview; the exit code. */
 export async function runPreview(command: PreviewCommand, terminal: Terminal): Promise<number> {
-  const { root, store, note, drafts, at } = command
+  const { root, store, isLocal, note, drafts, at } = command
   const moment = at === undefined ? {} : { at: await instantOf(root, at) }
   const progress = terminal.startProgress()
   const outcome = await terminal
@@ -36,7 +37,7 @@ export async function runPreview(command: PreviewCommand, terminal: Terminal): P
   terminal.print(reportProblems(outcome.problems))
   if (outcome.state === 'problems')
     throw new Error(`There is no preview: ${countProblems(outcome.problems)}.`)
-  terminal.print(reportPreview(outcome))
+  terminal.print(reportPreview(outcome, { isLocal }))
   return 0
 }
 

@@ -1,5 +1,6 @@
 // `rollback`: shows what an earlier push would bring back, asks, and puts it live in two writes.
-import { openMemory, readLatest } from '../memory.ts'
+import { openMemory, readLatest } from '../last-push.ts'
+import { found } from '../problem.ts'
 import type { PushNote } from '../push.ts'
 import { shortHash } from '../report-lines.ts'
 import { reportReach } from '../report-reach.ts'
@@ -16,6 +17,14 @@ export type RollbackCommand = {
   note: PushNote
   to?: number | undefined
   sure: boolean
+}
+
+/** The number of a push, as an editor writes it. */
+export function parsePushNumber(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
+  throw new Error(
+    `--to must be the number of a push, which npm run editions tells, such as 12: found ${found(text)}`,
+  )
 }
 
 /** Rolls back; the exit code. */

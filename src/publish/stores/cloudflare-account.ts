@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { parseJson } from '../json.ts'
 import type { Api } from './cloudflare-api.ts'
 import type { Token } from './cloudflare-error.ts'
 import { namespaceTitle, type Target } from './wrangler-toml.ts'
@@ -97,12 +98,4 @@ function askWrangler(root: string, env: Environment): Promise<{ stdout: string; 
 function firstError(stderr: string): string {
   const plain = stripVTControlCharacters(stderr)
   return (/ERROR\]\s*(.+)/.exec(plain)?.[1] ?? plain.trim().split('\n')[0] ?? '').trim()
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -1,5 +1,6 @@
 // One call of Cloudflare's API, with all its retries: nothing else here tries again after a failure of the line.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parseJson } from '../json.ts'
 import {
   type ApiError,
   explain,
@@ -208,14 +209,6 @@ function parseEnvelope({ body }: Raw): Envelope {
 function isApiError(error: unknown): error is ApiError {
   const { code, message } = (error ?? {}) as Record<string, unknown>
   return typeof code === 'number' && typeof message === 'string'
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 function notTheApi({ attempt }: ApiCall, base: string): string {

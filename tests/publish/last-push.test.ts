@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { openMemory, readLatest } from '../../src/publish/last-push.ts'
 import { readCurrent } from '../../src/publish/live.ts'
-import { openMemory, readLatest } from '../../src/publish/memory.ts'
 import { openProof, type Proof } from '../../src/publish/proof.ts'
 import { type Outcome, publish } from '../../src/publish/publish.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
@@ -118,15 +118,15 @@ describe('a memory', () => {
   test('is empty at first, and holds the last for as long as a store may be late', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: TIME })
     const memory = openMemory(root, { name: 'a store' })
-    expect(await memory.recall()).toBeNull()
+    expect(await memory.latest(null)).toBeNull()
     await memory.remember(currentOf(4))
     await memory.remember(currentOf(5))
-    expect(await openMemory(root, { name: 'a store' }).recall()).toEqual(currentOf(5))
-    expect(await openMemory(root, { name: 'another store' }).recall()).toBeNull()
+    expect(await openMemory(root, { name: 'a store' }).latest(null)).toEqual(currentOf(5))
+    expect(await openMemory(root, { name: 'another store' }).latest(null)).toBeNull()
     vi.setSystemTime(TIME + 119_000)
-    expect(await memory.recall()).toEqual(currentOf(5))
+    expect(await memory.latest(null)).toEqual(currentOf(5))
     vi.setSystemTime(TIME + 121_000)
-    expect(await memory.recall()).toBeNull()
+    expect(await memory.latest(null)).toBeNull()
   })
 
   test.each([
@@ -140,5 +140,16 @@ describe('a memory', () => {
     if (known !== null) await memory.remember(currentOf(known))
     const store = holding(told === null ? null : currentOf(told))
     expect((await readLatest(store, memory))?.sequence).toBe(latest)
+  })
+
+  // A takedown that took two numbers believed itself, and not the store that a slower push had written over it.
+  test('is not believed where another desk has written over what it put live, and its number counts on', async () => {
+    const memory = openMemory(root, { name: 'a store' })
+    for (const sequence of [4, 5, 6]) await memory.remember(currentOf(sequence))
+    expect(await memory.latest(currentOf(5))).toEqual(currentOf(6))
+    const other = { ...currentOf(5), edition: 'c'.repeat(32) }
+    expect(await memory.latest(other)).toEqual({ ...other, sequence: 6 })
+    const older = { ...currentOf(3), edition: 'c'.repeat(32) }
+    expect(await memory.latest(older)).toEqual(currentOf(6))
   })
 })

@@ -1,0 +1,14 @@
+// `check`: all that is wrong with the content, or might be.
+import { checkSources } from '../check.ts'
+import { readContent } from '../content.ts'
+import { countProblems, reportProblems } from '../report.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** Prints problems and advice; the exit code is 1 where there is a problem. */
+export async function runCheck(root: string, terminal: Pick<Terminal, 'print'>): Promise<number> {
+  const sources = await readContent(root)
+  const { content, problems } = await checkSources(sources)
+  terminal.print(reportProblems(problems))
+  terminal.print([`${sources.articles.length} articles: ${countProblems(problems)}.`])
+  return content ? 0 : 1
+}
