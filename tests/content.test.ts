@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import type { Article } from '../src/publish/article.ts'
 import { checkSources } from '../src/publish/check.ts'
 import { readContent } from '../src/publish/content.ts'
-import { formatProblem } from '../src/publish/problem.ts'
+import { formatProblem } from '../src/publish/sources/problem.ts'
 
 const sources = await readContent(join(import.meta.dirname, '..'))
 const { content, problems } = await checkSources(sources)

@@ -68,7 +68,7 @@ describe('imports in src/', () => {
     expect(importsOf('src/publish/main.ts')).toEqual(
       expect.arrayContaining(['commander', 'src/publish/commands/check.ts']),
     )
-    expect(importsOf('src/publish/proof.ts')).toContain('src/publish/proof-thread.ts')
+    expect(importsOf('src/publish/check/proof.ts')).toContain('src/publish/check/proof-thread.ts')
   })
 
   test('never lead from the desk to the edge or back', () => {

@@ -1,13 +1,13 @@
 // One source to one article, or to all its problems. Looks at nothing but the source and the site's settings.
-import type { Claims } from './claims.ts'
+import type { Claims } from './check/claims.ts'
 import { readText, type StoredFile } from './content.ts'
-import { checkFields, FrontMatter } from './fields.ts'
 import { hashText } from './hash.ts'
-import { pictureName } from './pictures.ts'
-import { found, type Place, type Problem } from './problem.ts'
-import { checkShape } from './shape.ts'
-import { decodeText, placeIn, type SourceFile } from './text.ts'
-import { parseYaml } from './yaml.ts'
+import { checkFields, FrontMatter } from './sources/fields.ts'
+import { pictureName } from './sources/pictures.ts'
+import { found, type Place, type Problem } from './sources/problem.ts'
+import { checkShape } from './sources/shape.ts'
+import { decodeText, placeIn, type SourceFile } from './sources/text.ts'
+import { parseYaml } from './sources/yaml.ts'
 
 /** A source that was parsed and checked. Instants in milliseconds; text in NFC with LF line ends. */
 export type Article = {

@@ -13,14 +13,14 @@ import {
   type TableName,
 } from '../records.ts'
 import { cutTable, type Table } from '../tables.ts'
-import { arrange, type Entry, newestFirst, spanOf, type Tag } from './arrange.ts'
-import { buildArticles } from './article-records.ts'
+import { arrange, type Entry, newestFirst, spanOf, type Tag } from './build/arrange.ts'
+import { buildArticles } from './build/article-records.ts'
+import { appearancesOf, countSpans, pageEntry, standsFor } from './build/layout.ts'
+import { buildLists, type LaidOut, type List } from './build/lists.ts'
+import { mediaOf } from './build/media.ts'
+import { aliasesOf } from './build/old-addresses.ts'
 import type { Content } from './check.ts'
 import { hashText } from './hash.ts'
-import { appearancesOf, countSpans, pageEntry, standsFor } from './layout.ts'
-import { buildLists, type LaidOut, type List } from './lists.ts'
-import { mediaOf } from './media.ts'
-import { aliasesOf } from './old-addresses.ts'
 import type { Value } from './stores/store.ts'
 
 /** An edition, ready to be pushed. */

@@ -1,17 +1,17 @@
 // All sources to checked content, or to every problem of every file.
 import { join } from 'node:path'
 import type { Article } from './article.ts'
-import { type Cache, keyOf, NO_CACHE, openCache } from './cache.ts'
-import { type Claims, checkClaims } from './claims.ts'
-import { codeVersion, firstCodeVersion } from './code-version.ts'
+import { type Cache, keyOf, NO_CACHE, openCache } from './check/cache.ts'
+import { type Claims, checkClaims } from './check/claims.ts'
+import { codeVersion, firstCodeVersion } from './check/code-version.ts'
+import { findAll } from './check/findings.ts'
+import { openProof, type Proof } from './check/proof.ts'
 import { type Sources, type StoredFile, stampOf } from './content.ts'
-import { findAll } from './findings.ts'
-import { type PictureFile, readPicture } from './pictures.ts'
-import { type Problem, sortProblems } from './problem.ts'
-import { openProof, type Proof } from './proof.ts'
-import { bodyReader, pictureReader } from './rereading.ts'
-import { parseSite, type Site } from './site.ts'
-import type { SourceFile } from './text.ts'
+import { type PictureFile, readPicture } from './sources/pictures.ts'
+import { type Problem, sortProblems } from './sources/problem.ts'
+import { bodyReader, pictureReader } from './sources/rereading.ts'
+import { parseSite, type Site } from './sources/site.ts'
+import type { SourceFile } from './sources/text.ts'
 
 /** Content without a problem: what `build` makes an edition of. */
 export type Content = {

@@ -2,9 +2,9 @@
 import { closeSync, type Dirent, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Place, Problem } from './problem.ts'
-import { nearest } from './spelling.ts'
-import { mebibytes, type SourceFile, TEXT_LIMIT_BYTES } from './text.ts'
+import type { Place, Problem } from './sources/problem.ts'
+import { nearest } from './sources/spelling.ts'
+import { mebibytes, type SourceFile, TEXT_LIMIT_BYTES } from './sources/text.ts'
 
 /** A file under `content/` that is read when it is needed; `root` is the project's folder. */
 export type StoredFile = { path: string; root: string }

@@ -4,12 +4,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { unstable_startWorker } from 'wrangler'
-import { coalesce } from './coalesce.ts'
-import { openProof } from './proof.ts'
+import { openProof } from './check/proof.ts'
+import { coalesce } from './dev/coalesce.ts'
+import { watchTree } from './dev/watch.ts'
 import { publish } from './publish.ts'
 import { countProblems, reportOutcome, reportProblems } from './report.ts'
 import { openLocalStore } from './stores/local.ts'
-import { watchTree } from './watch.ts'
 
 export type DeskOptions = { root: string; port: number; author: string }
 

@@ -4,13 +4,13 @@
 // young again by the second look.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Current, keys, type Push } from '../records.ts'
-import { putForgotten, readForgotten } from './forgotten.ts'
-import { PUSHES_KEPT } from './history.ts'
-import { isoMinute } from './instants.ts'
-import { listPushes, readEditions, readPreviews } from './kept.ts'
+import { PUSHES_KEPT } from './live/history.ts'
+import { listPushes, readEditions, readPreviews } from './live/kept.ts'
+import { type Names, openNames } from './live/names.ts'
 import { readCurrent } from './live.ts'
-import { type Names, openNames } from './names.ts'
-import { byteSize, grouped, plural, section } from './report-lines.ts'
+import { putForgotten, readForgotten } from './push/forgotten.ts'
+import { byteSize, grouped, plural, section } from './report/lines.ts'
+import { isoMinute } from './sources/instants.ts'
 import type { Store } from './stores/store.ts'
 
 export type GcOptions = {

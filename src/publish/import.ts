@@ -2,9 +2,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { parseWire } from './importers/wire.ts'
-import { parseInstant } from './instants.ts'
-import { formatProblem, found } from './problem.ts'
-import { decodeText } from './text.ts'
+import { parseInstant } from './sources/instants.ts'
+import { formatProblem, found } from './sources/problem.ts'
+import { decodeText } from './sources/text.ts'
 
 export type ImportOptions = {
   root: string

@@ -13,8 +13,8 @@ import {
   type TableName,
 } from '../records.ts'
 import { type PartTree, partOf, partsOf, type Table } from '../tables.ts'
+import type { LaidOut } from './build/lists.ts'
 import type { Tables } from './build.ts'
-import type { LaidOut } from './lists.ts'
 import type { Store } from './stores/store.ts'
 
 /** What is live in a store; null when nothing was pushed yet. */

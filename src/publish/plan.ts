@@ -12,8 +12,8 @@ import {
 } from '../records.ts'
 import type { Built } from './build.ts'
 import type { Content } from './check.ts'
-import { lackingKeys } from './lacking.ts'
 import type { RowChanges, TableChanges } from './live.ts'
+import { lackingKeys } from './plan/lacking.ts'
 
 /** A page in a plan: its title where the sources know it, else its slug. */
 export type PlannedPage = { slug: string; title: string; path: string }

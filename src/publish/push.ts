@@ -3,10 +3,10 @@
 import * as v from 'valibot'
 import { Current, canonicalJson, FORMAT, keys, Push } from '../records.ts'
 import type { Built } from './build.ts'
-import { watchCollections } from './forgotten.ts'
-import type { Journal } from './journal.ts'
-import { type Memory, readLatest } from './last-push.ts'
 import { readCurrent } from './live.ts'
+import { watchCollections } from './push/forgotten.ts'
+import type { Journal } from './push/journal.ts'
+import { type Memory, readLatest } from './push/last-push.ts'
 import { slices } from './stores/batches.ts'
 import type { Store, Value } from './stores/store.ts'
 

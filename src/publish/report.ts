@@ -1,8 +1,9 @@
 // What a check and a push say: plain lines, in readers' terms. Prints nothing itself.
-import { formatProblem, type Problem } from './problem.ts'
+
 import type { Outcome } from './publish.ts'
-import { plural, shortHash } from './report-lines.ts'
-import { reportMissing, reportPlan } from './report-plan.ts'
+import { plural, shortHash } from './report/lines.ts'
+import { reportMissing, reportPlan } from './report/plan.ts'
+import { formatProblem, type Problem } from './sources/problem.ts'
 
 /** All problems and advice, one a line. */
 export function reportProblems(problems: readonly Problem[]): string[] {

@@ -1,10 +1,10 @@
 // What takedowns mean to the next push: what was taken down stays hidden over the new edition, unless it is restored,
 // and what is restored is uploaded again. Pure.
 import type { Current, Takedown } from '../records.ts'
-import { spanOf } from './arrange.ts'
+import { spanOf } from './build/arrange.ts'
 import type { Built } from './build.ts'
 import type { Content } from './check.ts'
-import { articleKeys } from './lacking.ts'
+import { articleKeys } from './plan/lacking.ts'
 
 /** What is live, and the slugs that are to be seen again. */
 export type Restoring = { live: Current | null; restore: readonly string[] }

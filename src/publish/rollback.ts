@@ -8,13 +8,13 @@ import {
   type Settings,
   type Takedown,
 } from '../records.ts'
-import { assertClock } from './clock.ts'
-import { type Coming, comingOf, hiddenSlugs, readArticles, readTitles } from './coming.ts'
-import { assertKept, type Earlier, pushBefore, pushNumbered } from './history.ts'
-import type { Memory } from './last-push.ts'
+import { type Coming, comingOf, hiddenSlugs, readArticles, readTitles } from './live/coming.ts'
+import { assertKept, type Earlier, pushBefore, pushNumbered } from './live/history.ts'
 import { readEdition, readTables } from './live.ts'
+import { readRecords, rewrittenArticles } from './plan/rewritten.ts'
+import { assertClock } from './push/clock.ts'
+import type { Memory } from './push/last-push.ts'
 import { type PushNote, replaceCurrent, summaryOf } from './push.ts'
-import { readRecords, rewrittenArticles } from './rewritten.ts'
 import type { Store } from './stores/store.ts'
 
 /** An article as a rollback shows it: by its slug where nothing tells its title. */

@@ -3,18 +3,18 @@
 // pictures everywhere, and they go. Who dies on the way has hidden it at least, and a second call completes what the
 // first one left.
 import { CURRENT_TTL_SECONDS, CURRENT_USABLE_SECONDS, type Current, keys } from '../records.ts'
-import { isoMinute } from './instants.ts'
-import { openJournal } from './journal.ts'
-import { openMemory, readLatest } from './last-push.ts'
+import { openJournal } from './push/journal.ts'
+import { openMemory, readLatest } from './push/last-push.ts'
 import type { PushNote } from './push.ts'
-import { articleAddress, plural, section, shortHash } from './report-lines.ts'
-import { REACH_SECONDS } from './report-reach.ts'
+import { articleAddress, plural, section, shortHash } from './report/lines.ts'
+import { REACH_SECONDS } from './report/reach.ts'
+import { isoMinute } from './sources/instants.ts'
 import type { Store } from './stores/store.ts'
-import { hide, type Listing, readLive, TRIES } from './takedown-list.ts'
-import { openReader } from './takedown-reader.ts'
-import { findOwnPictures, findVersions } from './takedown-records.ts'
-import { planSources } from './takedown-sources.ts'
-import { findSubject, reportSubject } from './takedown-subject.ts'
+import { hide, type Listing, readLive, TRIES } from './takedown/list.ts'
+import { openReader } from './takedown/reader.ts'
+import { findOwnPictures, findVersions } from './takedown/records.ts'
+import { planSources } from './takedown/sources.ts'
+import { findSubject, reportSubject } from './takedown/subject.ts'
 
 export type TakedownOptions = {
   /** The folder that holds `content/`. */

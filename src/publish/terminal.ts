@@ -1,7 +1,7 @@
 // Where a command stands: what it prints, whom it may ask, how it shows that it goes on, and what Ctrl+C means to it.
 import { createInterface } from 'node:readline'
 import type { Progress } from './push.ts'
-import { byteSize, grouped } from './report-lines.ts'
+import { byteSize, grouped } from './report/lines.ts'
 
 export type Terminal = {
   print: (lines: readonly string[]) => void

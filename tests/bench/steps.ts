@@ -2,9 +2,9 @@
 // Takes a step as JSON in its argument, and prints what came of it as JSON.
 import { readFileSync } from 'node:fs'
 import { build } from '../../src/publish/build.ts'
+import { openProof } from '../../src/publish/check/proof.ts'
 import { checkSources } from '../../src/publish/check.ts'
 import { readContent, type Sources } from '../../src/publish/content.ts'
-import { openProof } from '../../src/publish/proof.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { reportProblems } from '../../src/publish/report.ts'
 import { openStore } from '../../src/publish/stores/open.ts'

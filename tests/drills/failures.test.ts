@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openProof } from '../../src/publish/proof.ts'
+import { openProof } from '../../src/publish/check/proof.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { openCloudflareStore } from '../../src/publish/stores/cloudflare.ts'
 import { addressesOf } from '../harness/addresses.ts'

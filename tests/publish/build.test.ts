@@ -2,11 +2,11 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { project } from '../../src/projection.ts'
 import { type Built, build } from '../../src/publish/build.ts'
+import { openProof } from '../../src/publish/check/proof.ts'
 import { checkSources } from '../../src/publish/check.ts'
 import type { Sources } from '../../src/publish/content.ts'
-import { formatProblem } from '../../src/publish/problem.ts'
-import { openProof } from '../../src/publish/proof.ts'
-import type { SourceFile } from '../../src/publish/text.ts'
+import { formatProblem } from '../../src/publish/sources/problem.ts'
+import type { SourceFile } from '../../src/publish/sources/text.ts'
 import {
   type ArticleRecord,
   CARDS_PER_PAGE,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { checkSources } from '../../src/publish/check.ts'
 import { readContent } from '../../src/publish/content.ts'
-import { formatProblem } from '../../src/publish/problem.ts'
+import { formatProblem } from '../../src/publish/sources/problem.ts'
 import { articleFile } from '../harness/content.ts'
 import { makeProject, type Project } from '../harness/project.ts'
 

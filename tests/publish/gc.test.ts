@@ -1,14 +1,14 @@
 // What gc removes and what it never does: through a store that remembers when each value was written, and through the
 // built Worker on the local store.
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { openProof } from '../../src/publish/check/proof.ts'
 import { type GcOptions, gc, reportGc } from '../../src/publish/gc.ts'
-import { pushNumbered } from '../../src/publish/history.ts'
-import { namedKeys } from '../../src/publish/lacking.ts'
-import { openMemory } from '../../src/publish/last-push.ts'
+import { pushNumbered } from '../../src/publish/live/history.ts'
 import { readCurrent, readEdition, readTables } from '../../src/publish/live.ts'
+import { namedKeys } from '../../src/publish/plan/lacking.ts'
 import { preview } from '../../src/publish/preview.ts'
-import { openProof } from '../../src/publish/proof.ts'
 import { publish } from '../../src/publish/publish.ts'
+import { openMemory } from '../../src/publish/push/last-push.ts'
 import { replaceCurrent } from '../../src/publish/push.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { keys } from '../../src/records.ts'

@@ -1,7 +1,6 @@
 // What is live, read back from tables that are whole or in parts, and compared with what was built.
 import { describe, expect, test } from 'vitest'
 import { type Built, build } from '../../src/publish/build.ts'
-import { lackingKeys, namedKeys } from '../../src/publish/lacking.ts'
 import {
   compareTables,
   readCurrent,
@@ -10,6 +9,7 @@ import {
   readRow,
   readTables,
 } from '../../src/publish/live.ts'
+import { lackingKeys, namedKeys } from '../../src/publish/plan/lacking.ts'
 import { canonicalJson, FORMAT, keys, TABLE_NAMES } from '../../src/records.ts'
 import { partsOf } from '../../src/tables.ts'
 import { contentOf } from '../harness/content.ts'

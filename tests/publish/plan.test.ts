@@ -1,6 +1,6 @@
 // What a push tells its editor, in readers' terms: everything that readers will see, and what they may see late.
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openProof } from '../../src/publish/proof.ts'
+import { openProof } from '../../src/publish/check/proof.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { reportOutcome } from '../../src/publish/report.ts'
 import type { Store } from '../../src/publish/stores/store.ts'

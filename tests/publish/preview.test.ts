@@ -1,11 +1,11 @@
 // A preview holds the whole site under a secret address, and leaves what is live as it is.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashText } from '../../src/publish/hash.ts'
-import { openJournal } from '../../src/publish/journal.ts'
-import { namedKeys } from '../../src/publish/lacking.ts'
 import { readTables } from '../../src/publish/live.ts'
+import { namedKeys } from '../../src/publish/plan/lacking.ts'
 import { type PreviewOptions, preview, reportPreview } from '../../src/publish/preview.ts'
 import { publish } from '../../src/publish/publish.ts'
+import { openJournal } from '../../src/publish/push/journal.ts'
 import type { Store, Value } from '../../src/publish/stores/store.ts'
 import { keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'

@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { openProof } from '../../src/publish/check/proof.ts'
 import { checkSources } from '../../src/publish/check.ts'
 import { readContent, readSource, type Sources, type StoredFile } from '../../src/publish/content.ts'
-import { formatProblem } from '../../src/publish/problem.ts'
-import { openProof } from '../../src/publish/proof.ts'
-import type { SourceFile } from '../../src/publish/text.ts'
+import { formatProblem } from '../../src/publish/sources/problem.ts'
+import type { SourceFile } from '../../src/publish/sources/text.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/problems')
 // One thread for all of them: starting it is most of the work.

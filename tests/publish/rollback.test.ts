@@ -1,9 +1,9 @@
 // Going back to an earlier push: where to, what is said before, what stays away, and that it is two writes.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type RollbackCommand, runRollback } from '../../src/publish/commands/rollback.ts'
-import { openMemory } from '../../src/publish/last-push.ts'
 import { readCurrent, readEdition, readTables } from '../../src/publish/live.ts'
 import { publish } from '../../src/publish/publish.ts'
+import { openMemory } from '../../src/publish/push/last-push.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { type Current, canonicalJson, keys, type Push } from '../../src/records.ts'

@@ -1,8 +1,8 @@
 // `editions`: the pushes of a store, and what the live edition will still do by itself. Writes nothing.
-import { comingOf, hiddenSlugs, readArticles, readTitles } from '../coming.ts'
-import { readPushes } from '../history.ts'
-import { openMemory, readLatest } from '../last-push.ts'
-import { COMING_MOST, editionsJson, type History, reportEditions } from '../report-editions.ts'
+import { comingOf, hiddenSlugs, readArticles, readTitles } from '../live/coming.ts'
+import { readPushes } from '../live/history.ts'
+import { openMemory, readLatest } from '../push/last-push.ts'
+import { COMING_MOST, editionsJson, type History, reportEditions } from '../report/editions.ts'
 import type { Store } from '../stores/store.ts'
 import type { Terminal } from '../terminal.ts'
 

@@ -1,9 +1,9 @@
 // `plan`: what a deploy would change for readers, and what it would cost. Writes nothing.
-import { openJournal } from '../journal.ts'
+
 import { type PlanOptions, type Prepared, prepare, stateOf } from '../publish.ts'
-import { countProblems, reportProblems } from '../report.ts'
-import { type Cost, costOf, FREE_WRITES_PER_DAY, NO_COST, reportCost } from '../report-cost.ts'
-import { shortHash } from '../report-lines.ts'
+import { openJournal } from '../push/journal.ts'
+import { type Cost, costOf, FREE_WRITES_PER_DAY, NO_COST, reportCost } from '../report/cost.ts'
+import { shortHash } from '../report/lines.ts'
 import {
   dyingAddresses,
   fieldName,
@@ -11,7 +11,8 @@ import {
   reportMissing,
   reportPlan,
   reportTakedowns,
-} from '../report-plan.ts'
+} from '../report/plan.ts'
+import { countProblems, reportProblems } from '../report.ts'
 import type { Terminal } from '../terminal.ts'
 
 export type PlanCommand = PlanOptions & { isLocal: boolean; json: boolean }

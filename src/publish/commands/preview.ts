@@ -1,12 +1,12 @@
 // `preview`: puts everything under a secret address, to be read as of any moment. Puts nothing live.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseInstant } from '../instants.ts'
 import { preview, reportPreview } from '../preview.ts'
-import { found } from '../problem.ts'
 import type { PushNote } from '../push.ts'
 import { countProblems, reportProblems } from '../report.ts'
-import { parseSite } from '../site.ts'
+import { parseInstant } from '../sources/instants.ts'
+import { found } from '../sources/problem.ts'
+import { parseSite } from '../sources/site.ts'
 import type { Store } from '../stores/store.ts'
 import type { Terminal } from '../terminal.ts'
 

@@ -1,5 +1,5 @@
 // `start`: the desk, at a port.
-import { found } from '../problem.ts'
+import { found } from '../sources/problem.ts'
 import { authorName } from './author.ts'
 
 /** Runs until it is interrupted. */

@@ -1,6 +1,6 @@
 // Cloudflare's store: a KV namespace through the REST API. Calls that fail are tried again by cloudflare-api.ts; here,
 // only the keys that an answer names as not done.
-import { found } from '../problem.ts'
+import { found } from '../sources/problem.ts'
 import { batches, described, slices, weigh } from './batches.ts'
 import { type Environment, findAccount, findNamespace, findToken } from './cloudflare-account.ts'
 import { type Api, openApi, type Patience, TRIES } from './cloudflare-api.ts'

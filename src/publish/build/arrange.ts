@@ -1,0 +1,116 @@
+// What is to be published, in order: articles with their cards, and the tags that they stand under. Drafts end here.
+import { mediaPath, tagSlug } from '../../addresses.ts'
+import type { Span } from '../../projection.ts'
+import type { Author, Card, Link, Photo, Picture } from '../../records.ts'
+import type { Article } from '../article.ts'
+import type { Content } from '../check.ts'
+import type { PictureFile } from '../sources/pictures.ts'
+
+/** An article that is to be published, with what pages show of it. */
+export type Entry = {
+  article: Article
+  from: number
+  until?: number
+  card: Card
+  tags: { name: string; slug: string }[]
+  /** Its place among the articles of each of these tags. */
+  places: number[]
+}
+
+/** A tag with its articles, the oldest first. */
+export type Tag = { name: string; slug: string; description?: string | undefined; entries: Entry[] }
+
+/** Everything that is to be published, by date and then by slug, the oldest first. Drafts end here. */
+export function arrange(content: Content): { entries: Entry[]; tags: Tag[] } {
+  const known = new Map(
+    content.site.tags.flatMap((tag) => [tag.identity, ...tag.aliases].map((name) => [name, tag])),
+  )
+  const tags = new Map<string, Tag>()
+  const published = content.articles.flatMap((article) =>
+    article.draft || article.date === undefined ? [] : [{ article, from: article.date }],
+  )
+  published.sort((a, b) => a.from - b.from || (a.article.slug < b.article.slug ? -1 : 1))
+  const entries = published.map(({ article, from }): Entry => {
+    const own = new Map<string, Tag>()
+    for (const spelled of article.tags) {
+      const { name, identity, description } = known.get(spelled.identity) ?? {
+        ...spelled,
+        description: undefined,
+      }
+      const tag = tags.get(identity) ?? {
+        name,
+        slug: tagSlug(identity),
+        ...(description === undefined ? {} : { description }),
+        entries: [],
+      }
+      tags.set(identity, tag)
+      own.set(identity, tag)
+    }
+    const span = { from, ...(article.expires === undefined ? {} : { until: article.expires }) }
+    const card: Card = {
+      ...span,
+      ...named(article),
+      kicker: article.kicker,
+      standfirst: article.standfirst,
+      photo: photoOf(article, content, { shownOnly: true }),
+    }
+    const entry: Entry = {
+      article,
+      ...span,
+      card,
+      tags: [...own.values()].map(({ name, slug }) => ({ name, slug })),
+      places: [...own.values()].map((tag) => tag.entries.length),
+    }
+    for (const tag of own.values()) tag.entries.push(entry)
+    return entry
+  })
+  const sorted = [...tags.values()].sort((a, b) => (a.slug < b.slug ? -1 : 1))
+  return { entries, tags: sorted }
+}
+
+/** An article's authors, with the names that pages show. */
+export function authorsOf(article: Article, content: Content): Author[] {
+  return article.authors.map((slug) => ({ slug, name: content.site.authors.get(slug) ?? slug }))
+}
+
+/** What leads to an article, without its span. */
+export function named({ slug, title, lang }: Article): Pick<Link, 'slug' | 'title' | 'lang'> {
+  return { slug, title, lang }
+}
+
+/** The span alone of what has one. */
+export function spanOf({ from, until }: { from: number; until?: number }): { from: number; until?: number } {
+  return until === undefined ? { from } : { from, until }
+}
+
+/** From the first appearance to the last expiry, if all expire. */
+export function spanOfAll(spans: readonly Span[]): Span {
+  const first = (from: number, span: Span): number => Math.min(from, span.from)
+  const last = (until: number, span: Span): number => Math.max(until, span.until ?? Number.POSITIVE_INFINITY)
+  const from = spans.reduce(first, Number.POSITIVE_INFINITY)
+  const until = spans.reduce(last, Number.NEGATIVE_INFINITY)
+  return Number.isFinite(until) ? { from, until } : { from }
+}
+
+/** Rows that are the oldest first, the other way round. */
+export function newestFirst<T>(rows: readonly T[]): T[] {
+  return [...rows].reverse()
+}
+
+/** An article's photo; in lists only what is seen of it. */
+export function photoOf(
+  article: Article,
+  content: Content,
+  options: { shownOnly: boolean },
+): Photo | undefined {
+  if (!article.image) return undefined
+  const { src, alt, caption, credit } = article.image
+  const file = src === undefined ? undefined : content.pictures.get(src)
+  if (options.shownOnly) return file && { picture: pictureOf(file), alt }
+  return { picture: file && pictureOf(file), alt, caption, credit }
+}
+
+/** A picture as records hold it. */
+export function pictureOf({ hash, variant, width, height }: PictureFile): Picture {
+  return { address: mediaPath(hash, variant), width, height }
+}

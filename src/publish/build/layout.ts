@@ -1,0 +1,98 @@
+// How lists are laid out at an instant: which rows stand on which page, which of them can still change a count, and
+// which instants of a page are named.
+import type { Changes, Counted, Span } from '../../projection.ts'
+import { CARDS_PER_PAGE, type Edition, type PageEntry } from '../../records.ts'
+
+/** A page of a list: its rows, and the numbers of the pages beside it. */
+export type Page<R> = { rows: R[]; newer?: number; older?: number }
+
+/**
+ * How many full pages a list of rows, the oldest first, has at an instant: so many that the newest page is left with
+ * between N and 2N−1 rows that have appeared, and with all that are still to come.
+ */
+export function fullPages(rows: readonly Span[], instant: number): number {
+  const appeared = rows.filter(({ from }) => from <= instant).length
+  return Math.max(0, Math.floor(appeared / CARDS_PER_PAGE) - 1)
+}
+
+/** Cuts rows, the oldest first, into full pages numbered from the oldest and one newest page, the last returned. */
+export function cutPages<R>(rows: readonly R[], full: number): Page<R>[] {
+  const pages: Page<R>[] = []
+  for (let number = 1; number <= full; number += 1) {
+    pages.push({
+      rows: rows.slice((number - 1) * CARDS_PER_PAGE, number * CARDS_PER_PAGE),
+      newer: number + 1,
+      ...(number > 1 ? { older: number - 1 } : {}),
+    })
+  }
+  pages.push({ rows: rows.slice(full * CARDS_PER_PAGE), ...(full > 0 ? { older: full } : {}) })
+  return pages
+}
+
+/** The newest rows keep their spans when they have appeared, so that a line does not change by itself. */
+const NEWEST_WITH_SPANS = 4
+
+/** A count of rows, the oldest first. Spans are kept where a count may still change. */
+export function countSpans(rows: readonly Span[], instant: number): Counted {
+  const past = instant - CLOCK_MARGIN_MS
+  let settled = 0
+  const spans: Span[] = []
+  rows.forEach((row, index) => {
+    const isNew = row.from > past || index >= rows.length - NEWEST_WITH_SPANS
+    if (row.until !== undefined && row.until <= past && !isNew) return
+    if (isNew || row.until !== undefined) spans.push(row)
+    else settled += 1
+  })
+  return { settled, spans }
+}
+
+/**
+ * Whether a count that was laid out before stands for these rows still, at an instant and at all that follow. Then it is
+ * kept as it is: that rows have appeared since is nothing that anybody published.
+ */
+export function standsFor({ settled, spans }: Counted, rows: readonly Span[], instant: number): boolean {
+  const past = instant - CLOCK_MARGIN_MS
+  const nameOf = ({ from, until }: Span): string => `${from} ${until ?? ''}`
+  const named = new Map<string, number>()
+  for (const span of spans) named.set(nameOf(span), (named.get(nameOf(span)) ?? 0) + 1)
+  let unnamed = 0
+  for (const row of rows) {
+    const left = named.get(nameOf(row)) ?? 0
+    if (left > 0) named.set(nameOf(row), left - 1)
+    else if (row.until === undefined ? row.from > past : row.until > past) return false
+    else if (row.until === undefined) unnamed += 1
+  }
+  return unnamed === settled && [...named.values()].every((left) => left === 0)
+}
+
+/** Desk clocks may be off by a minute, so what changed just now may still be to come at the edge. */
+const CLOCK_MARGIN_MS = 120_000
+
+/** How many instants an entry holds: enough for seven changes to come and the one before them. */
+const INSTANTS_NAMED = 8
+
+/** Where a page's record is, and the last of its instants; they do not depend on the instant of the build. */
+export function pageEntry(record: string, { instants, untils }: Changes, most = INSTANTS_NAMED): PageEntry {
+  const named = instants.slice(-most)
+  const [first = Number.NEGATIVE_INFINITY] = named
+  const expiring = untils.filter((at) => at >= first)
+  return {
+    record,
+    ...(named.length === 0 ? {} : { instants: named }),
+    ...(expiring.length === 0 ? {} : { untils: expiring }),
+    ...(named.length < instants.length ? { more: true } : {}),
+  }
+}
+
+/** How many appearances `current` names. */
+const APPEARANCES_NAMED = 64
+
+/** When articles appear, for a whole site: the last instants, or the next ones where more than that are to come. */
+export function appearancesOf(rows: readonly Span[], instant: number): Edition['appearances'] {
+  const instants = [...new Set(rows.map(({ from }) => from))].sort((a, b) => a - b)
+  const ahead = instants.findIndex((at) => at > instant - CLOCK_MARGIN_MS)
+  const last = Math.max(0, instants.length - APPEARANCES_NAMED)
+  const start = ahead < 0 ? last : Math.min(ahead, last)
+  const named = instants.slice(start, start + APPEARANCES_NAMED)
+  return { instants: named, ...(start + named.length < instants.length ? { more: true } : {}) }
+}

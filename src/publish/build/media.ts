@@ -1,0 +1,37 @@
+// The pictures that an edition shows: what the edge must know of each, and the files that they are read from.
+import { keys, type MediaEntry } from '../../records.ts'
+import type { Content } from '../check.ts'
+import type { PictureFile } from '../sources/pictures.ts'
+import { type Entry, spanOf, spanOfAll } from './arrange.ts'
+
+/** So many articles are named with a picture that they show; a picture of more is bound to none of them. */
+const SHOWN_BY_NAMED = 16
+
+/** Pictures with the articles that show them, and their files by KV key. */
+export function mediaOf(
+  entries: readonly Entry[],
+  content: Content,
+): { media: Map<string, MediaEntry>; files: Map<string, PictureFile> } {
+  const media = new Map<string, MediaEntry>()
+  const files = new Map<string, PictureFile>()
+  for (const entry of entries) {
+    const { article } = entry
+    const names = [
+      ...article.pictures.values(),
+      ...(article.image?.src === undefined ? [] : [article.image.src]),
+    ]
+    for (const name of new Set(names)) {
+      const file = content.pictures.get(name)
+      if (!file) continue
+      const id = `${file.hash}/${file.variant}`
+      files.set(keys.media(file.hash, file.variant), file)
+      const row = media.get(id) ?? { type: file.type, bytes: file.size, shownBy: [] }
+      media.set(id, row)
+      row.shownBy.push({ ...spanOf(entry), slug: article.slug })
+    }
+  }
+  for (const row of media.values()) {
+    if (row.shownBy.length > SHOWN_BY_NAMED) row.shownBy = [spanOfAll(row.shownBy)]
+  }
+  return { media, files }
+}

@@ -1,0 +1,157 @@
+// What articles claim for themselves — slugs, identities, old paths, tags — and where two claims meet.
+import {
+  articlePath,
+  FAVICON_PATH,
+  FRONT_PATH,
+  RESERVED_SEGMENTS,
+  TAGS_PATH,
+  tagPath,
+  tagSlug,
+} from '../../addresses.ts'
+import type { ArticleTag } from '../article.ts'
+import { found, type Place, type Problem } from '../sources/problem.ts'
+import type { Site } from '../sources/site.ts'
+
+/** An article's claims, as far as they are sound by themselves, whatever else is wrong with it. */
+export type Claims = {
+  path: string
+  draft: boolean
+  slug: string | null
+  slugPlace: Place
+  id: string | null
+  /** Null where the identity is the default. */
+  idPlace: Place | null
+  aliases: { path: string; place: Place }[]
+  tags: ArticleTag[]
+}
+
+/** All problems between articles, and between them and the site's own files. */
+export function checkClaims(
+  claims: readonly Claims[],
+  { gone, tags }: Pick<Site, 'gone' | 'tags'>,
+): Problem[] {
+  return [
+    ...checkSlugs(claims, gone),
+    ...checkIdentities(claims),
+    ...checkTags(claims, tags),
+    ...checkAliases(claims, { gone, tags }),
+  ]
+}
+
+function checkSlugs(claims: readonly Claims[], gone: Site['gone']): Problem[] {
+  const problems: Problem[] = []
+  const owners = new Map<string, Claims>()
+  for (const article of claims) {
+    if (article.slug === null) continue
+    const owner = owners.get(article.slug)
+    if (!owner) {
+      owners.set(article.slug, article)
+      continue
+    }
+    const message = `slug must be an article's own: ${found(article.slug)} is taken by ${owner.path}. Give one of them another slug`
+    problems.push({ ...article.slugPlace, level: 'problem', message })
+  }
+  for (const { slug, place } of gone) {
+    const owner = owners.get(slug)
+    if (!owner || owner.draft) continue
+    const message = `gone must not name an article that is there: ${found(slug)} is ${owner.path}. Remove one of them`
+    problems.push({ ...place, level: 'problem', message })
+  }
+  return problems
+}
+
+/** A feed's readers would take two articles of one identity for one. */
+function checkIdentities(claims: readonly Claims[]): Problem[] {
+  const problems: Problem[] = []
+  const owners = new Map<string, Claims>()
+  for (const article of claims) {
+    if (article.draft || article.id === null) continue
+    const owner = owners.get(article.id)
+    if (!owner) {
+      owners.set(article.id, article)
+      continue
+    }
+    // Two defaults are alike only where two slugs are, which is said already.
+    const place = article.idPlace ?? owner.idPlace
+    const other = article.idPlace ? owner : article
+    if (!place) continue
+    const message = `id must be an article's own: ${found(article.id)} is that of ${other.path}. Remove the line`
+    problems.push({ ...place, level: 'problem', message })
+  }
+  return problems
+}
+
+/** Two identities with one address would be two tags on one page. */
+function checkTags(claims: readonly Claims[], known: Site['tags']): Problem[] {
+  const problems: Problem[] = []
+  const identities = new Map<string, string>()
+  const named = [...known, ...claims.flatMap(({ tags }) => tags)]
+  const reported = new Set<string>()
+  for (const { identity, place } of named) {
+    const path = tagPath(tagSlug(identity))
+    const other = identities.get(path)
+    if (other === undefined) identities.set(path, identity)
+    if (other === undefined || other === identity || reported.has(identity)) continue
+    reported.add(identity)
+    const message = `tags ${found(identity)} and ${found(other)} would share the address ${path}: spell them alike`
+    problems.push({ ...place, level: 'problem', message })
+  }
+  return problems
+}
+
+function checkAliases(claims: readonly Claims[], { gone, tags }: Pick<Site, 'gone' | 'tags'>): Problem[] {
+  // Drafts are never pages, and nothing leads to them.
+  const published = claims.filter(({ draft }) => !draft)
+  const pages = pagesOf(published)
+  const ended = new Set(gone.map(({ slug }) => articlePath(slug)))
+  const problems: Problem[] = []
+  const say = (place: Place, message: string) => problems.push({ ...place, level: 'problem', message })
+  for (const article of published) {
+    for (const { path, place } of article.aliases) {
+      const page = pages.get(path)
+      if (page !== undefined)
+        say(place, `aliases must be old paths: ${found(path)} is taken by ${page}. Remove the line`)
+      else if (isReserved(path)) {
+        const taken = path.split('/')[1]
+        say(
+          place,
+          `aliases must not lie under /${taken}, which is the site's own: found ${found(path)}. Remove the line`,
+        )
+      } else if (ended.has(path)) {
+        say(
+          place,
+          `aliases must not be gone: ${found(path)} is under gone in content/site.yaml. Remove one of them`,
+        )
+      }
+      if (page === undefined) pages.set(path, `an alias of ${article.path}`)
+    }
+  }
+  const used = new Set(published.flatMap(({ tags }) => tags.map(({ identity }) => identity)))
+  for (const { aliases, place, name } of tags) {
+    for (const identity of aliases) {
+      const page = pages.get(tagPath(tagSlug(identity)))
+      if (page === undefined || used.has(identity) || page === `tag ${name}`) continue
+      say(place, `aliases must not be pages: ${found(identity)} is ${page}. Remove one of them`)
+    }
+  }
+  return problems
+}
+
+/** What is at every address that articles and the site itself take. */
+function pagesOf(published: readonly Claims[]): Map<string, string> {
+  const pages = new Map<string, string>([
+    [FRONT_PATH, 'the front page'],
+    [TAGS_PATH, 'the tags index'],
+    [FAVICON_PATH, "the site's icon"],
+  ])
+  for (const { path, slug } of published) if (slug !== null) pages.set(articlePath(slug), path)
+  for (const { tags } of published)
+    for (const { identity, name } of tags) pages.set(tagPath(tagSlug(identity)), `tag ${name}`)
+  return pages
+}
+
+/** Whether a path lies where the site itself has, or will have, pages that no article or tag makes. */
+function isReserved(path: string): boolean {
+  const first = path.split('/')[1] ?? ''
+  return RESERVED_SEGMENTS.includes(first) && !['articles', 'tags', 'authors'].includes(first)
+}

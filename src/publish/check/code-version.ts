@@ -1,0 +1,33 @@
+// What the desk's own code is made of, as one hash: it changes with every line that could change what a source comes to.
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * The hash of all code but the Worker's, of the libraries as npm has put them there, and of the runtime with its tables
+ * of letters and time zones. Null where it cannot be told which libraries there are.
+ */
+export function codeVersion(root = join(import.meta.dirname, '../../..')): string | null {
+  const libraries = join(root, 'node_modules/.package-lock.json')
+  if (!existsSync(libraries)) return null
+  const hash = createHash('sha256').update(JSON.stringify(process.versions)).update(readFileSync(libraries))
+  const source = join(root, 'src')
+  const files = readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(source.length).replaceAll('\\', '/'))
+    .filter((path) => !path.startsWith('/worker/'))
+    .sort()
+  for (const path of files) {
+    const bytes = readFileSync(join(source, path))
+    hash.update(`${path} ${bytes.length}\n`).update(bytes)
+  }
+  return hash.digest('hex').slice(0, 32)
+}
+
+let first: string | null | undefined
+
+/** The version of the code that this process began with, which it goes on running whatever is changed. */
+export function firstCodeVersion(): string | null {
+  first ??= codeVersion()
+  return first
+}

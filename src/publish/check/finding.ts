@@ -1,0 +1,67 @@
+// One source to all that is found out about it: its front matter, its text rendered once, its pictures.
+// Runs in the proof's threads, because hostile Markdown takes time and space out of all proportion to its size.
+
+import { type Markdown, parseMarkdown } from '../../markdown.ts'
+import { type Article, contextOf, parseArticle, resolvePictures, type Surroundings } from '../article.ts'
+import type { Problem } from '../sources/problem.ts'
+import type { SourceFile } from '../sources/text.ts'
+import type { Claims } from './claims.ts'
+import { refusal, SIMPLER } from './refusal.ts'
+
+/** What one source comes to. */
+export type Finding = {
+  /** Null where its front matter has any problem; its text may have some all the same. */
+  article: Article | null
+  /** Null where the front matter is no YAML. */
+  claims: Claims | null
+  problems: Problem[]
+}
+
+const OUTPUT_LIMIT_BYTES = 10 * 1024 * 1024
+/** Honest Markdown grows by a few times; a table of bars grows by thousands. */
+const GROWTH_LIMIT = 64
+
+/** Parses and renders a source. Says when it begins to render, so that one who waits knows what takes so long. */
+export function examine(source: SourceFile, surroundings: Surroundings, onRender: () => void): Finding {
+  const context = contextOf(surroundings)
+  const { article, text, claims, problems } = parseArticle(source, context)
+  if (!text) return { article: null, claims, problems }
+  onRender()
+  const proved = prove(text.text.slice(text.bodyStart))
+  if ('refused' in proved) {
+    problems.push(refusal(text, proved.refused))
+    return { article: article && { ...article, pictures: new Map() }, claims, problems }
+  }
+  const { used, problems: unresolved } = resolvePictures(text, proved.pictures, context.hasPicture)
+  problems.push(...unresolved)
+  return { article: article && { ...article, pictures: used }, claims, problems }
+}
+
+/** Stands for any picture: an address of the usual length. */
+const PICTURE = { address: `/media/${'0'.repeat(32)}/original.jpg`, width: 1600, height: 1067 }
+
+/** Renders a text as the edge would; `refused` completes the sentence "the article …". */
+function prove(markdown: string): { pictures: ReturnType<Markdown['pictures']> } | { refused: string } {
+  let pictures: ReturnType<Markdown['pictures']>
+  let bytes: number
+  try {
+    const parsed = parseMarkdown(markdown)
+    pictures = parsed.pictures()
+    const known = Object.fromEntries(pictures.map(({ src }) => [src, PICTURE]))
+    const html = parsed.html({ origin: 'https://dateline.invalid', pictures: known })
+    bytes = Buffer.byteLength(html)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { refused: `cannot be rendered (${reason}). ${SIMPLER}` }
+  }
+  if (bytes > OUTPUT_LIMIT_BYTES)
+    return { refused: `must render to at most 10 MB of HTML: found ${bytes} bytes. ${SIMPLER}` }
+  const source = Buffer.byteLength(markdown)
+  if (bytes > source * GROWTH_LIMIT) {
+    const times = Math.round(bytes / source)
+    return {
+      refused: `must not grow more than ${GROWTH_LIMIT} times when rendered: found ${times} times. ${SIMPLER}`,
+    }
+  }
+  return { pictures }
+}

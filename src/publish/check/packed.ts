@@ -1,0 +1,71 @@
+// A sound article as one line of text: what a thread sends, and what the cache keeps. Whatever was found out about a
+// source reaches the check in this form, so that a first run and a later one cannot differ.
+import type { Article } from '../article.ts'
+import type { Place, Problem } from '../sources/problem.ts'
+import type { Claims } from './claims.ts'
+import type { Finding } from './finding.ts'
+
+/** A place in the article's own file. */
+type Spot = [line: number, column: number]
+type PackedArticle = Omit<Article, 'path' | 'slugPlace' | 'tags' | 'aliases' | 'pictures'> & {
+  slugPlace: Spot
+  tags: [name: string, identity: string, ...Spot][]
+  aliases: [path: string, ...Spot][]
+  pictures: [src: string, name: string][]
+}
+type Packed = { article: PackedArticle; idPlace: Spot | null; advice: [message: string, ...Spot][] }
+
+/** The line; null where there is any problem, or no article. */
+export function pack({ article, claims, problems }: Finding): string | null {
+  if (!article || !claims || problems.some(({ level }) => level === 'problem')) return null
+  const { path: _, slugPlace, tags, aliases, pictures, ...plain } = article
+  const packed: Packed = {
+    article: {
+      ...plain,
+      slugPlace: spot(slugPlace),
+      tags: tags.map(({ name, identity, place }) => [name, identity, ...spot(place)]),
+      aliases: aliases.map(({ path, place }) => [path, ...spot(place)]),
+      pictures: [...pictures],
+    },
+    idPlace: claims.idPlace && spot(claims.idPlace),
+    advice: problems.map((problem) => [problem.message, ...spot(problem)]),
+  }
+  return JSON.stringify(packed)
+}
+
+/** What was packed, of the source at a path. */
+export function unpack(path: string, text: string): Finding & { article: Article; claims: Claims } {
+  const { article: packed, idPlace, advice } = JSON.parse(text) as Packed
+  const place = (line: number, column: number): Place => ({ path, line, column })
+  const tags = packed.tags.map(([name, identity, ...at]) => {
+    return { name: shared(name), identity: shared(identity), place: place(...at) }
+  })
+  const aliases = packed.aliases.map(([alias, ...at]) => ({ path: alias, place: place(...at) }))
+  const pictures = packed.pictures.length === 0 ? NO_PICTURES : new Map(packed.pictures)
+  const slugPlace = place(...packed.slugPlace)
+  const authors = packed.authors.map(shared)
+  const article: Article = { ...packed, path, authors, slugPlace, tags, aliases, pictures }
+  const { draft, slug, id } = article
+  return {
+    article,
+    claims: { path, draft, slug, slugPlace, id, idPlace: idPlace && place(...idPlace), aliases, tags },
+    problems: advice.map(([message, ...at]): Problem => ({ ...place(...at), level: 'advice', message })),
+  }
+}
+
+const spot = ({ line, column }: Place): Spot => [line, column]
+
+/** Most articles show none in their text, and a hundred thousand empty maps take 20 MB. */
+const NO_PICTURES: ReadonlyMap<string, string> = new Map()
+
+const names = new Map<string, string>()
+const NAMES_KEPT = 100_000
+
+/** One string for all articles that name the same tag or author. */
+function shared(name: string): string {
+  const known = names.get(name)
+  if (known !== undefined) return known
+  if (names.size >= NAMES_KEPT) names.clear()
+  names.set(name, name)
+  return name
+}

@@ -1,0 +1,51 @@
+// What an edition will do by itself: which of its articles are still to appear or expire, and when.
+import * as v from 'valibot'
+import { type ArticleEntry, ArticleRecord, type Edition, keys, type Takedown } from '../../records.ts'
+import { readTables } from '../live.ts'
+import type { Store } from '../stores/store.ts'
+
+/** Something that an edition does by itself; `at` in milliseconds since 1970. */
+export type Coming = { at: number; becomes: 'appears' | 'expires'; slug: string; record: string }
+
+/** An edition's articles by slug. */
+export async function readArticles(
+  store: Pick<Store, 'getMany'>,
+  body: Edition,
+): Promise<ReadonlyMap<string, ArticleEntry>> {
+  const none = { rows: {} }
+  const others = { tags: none, pages: none, aliases: none, gone: none, media: none }
+  return (await readTables(store, { ...body, ...others })).articles
+}
+
+/** What is still to appear or expire, the next first; nothing of what is hidden. */
+export function comingOf(
+  articles: ReadonlyMap<string, ArticleEntry>,
+  { now, hidden }: { now: number; hidden: ReadonlySet<string> },
+): Coming[] {
+  const coming: Coming[] = []
+  for (const [slug, { from, until, record }] of articles) {
+    if (hidden.has(slug)) continue
+    if (from > now) coming.push({ at: from, becomes: 'appears', slug, record })
+    if (until !== undefined && until > now) coming.push({ at: until, becomes: 'expires', slug, record })
+  }
+  return coming.sort((a, b) => a.at - b.at || (a.slug < b.slug ? -1 : 1))
+}
+
+/** Slugs that nobody may see whatever an edition says. */
+export function hiddenSlugs({ takedowns }: { takedowns: readonly Takedown[] }): Set<string> {
+  return new Set(takedowns.map(({ slug }) => slug))
+}
+
+/** Titles by the hash of the article's record; a record that is not there has none. */
+export async function readTitles(
+  store: Pick<Store, 'getMany'>,
+  records: readonly string[],
+): Promise<Map<string, string>> {
+  const titles = new Map<string, string>()
+  const texts = records.length === 0 ? [] : await store.getMany([...new Set(records)].map(keys.article))
+  for (const [key, text] of texts) {
+    const { title } = v.parse(v.pick(ArticleRecord, ['title']), JSON.parse(text))
+    titles.set(key.slice(keys.article('').length), title)
+  }
+  return titles
+}

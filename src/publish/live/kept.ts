@@ -1,0 +1,92 @@
+// What a store keeps beside what is live: the pushes, their editions, and the previews.
+import * as v from 'valibot'
+import { Edition, keys, Preview, Push } from '../../records.ts'
+import { slices } from '../stores/batches.ts'
+import type { Store } from '../stores/store.ts'
+
+/** An edition may hold a hundred kilobytes and more; so many are in memory at once. */
+const EDITIONS_AT_ONCE = 20
+const PUSHES_AT_ONCE = 100
+
+/** Is told the keys of values that are not there or not whole; where nobody is told, the latter are thrown. */
+export type OnUnread = (key: string) => void
+
+/** All pushes by number, the first one first. */
+export async function listPushes(
+  store: Pick<Store, 'list' | 'getMany'>,
+  onUnread?: OnUnread,
+): Promise<Map<number, Push>> {
+  const numbers: number[] = []
+  for await (const { key } of store.list(PUSHES)) {
+    const number = Number(key.slice(PUSHES.length))
+    if (Number.isSafeInteger(number) && key === keys.push(number)) numbers.push(number)
+  }
+  const wanted = new Map(numbers.sort((a, b) => a - b).map((number) => [keys.push(number), number]))
+  const pushes = new Map<number, Push>()
+  const reading = { schema: Push, atOnce: PUSHES_AT_ONCE, onUnread }
+  for await (const [key, push] of readWhole(store, [...wanted.keys()], reading)) {
+    pushes.set(wanted.get(key) ?? 0, push)
+  }
+  return pushes
+}
+
+const PUSHES = keys.push(0).slice(0, -1)
+const PREVIEWS = keys.preview('')
+
+/** Editions that the store holds, by their hashes, each once; those that it does not hold are left out. */
+export async function* readEditions(
+  store: Pick<Store, 'getMany'>,
+  hashes: Iterable<string>,
+  onUnread?: OnUnread,
+): AsyncGenerator<{ hash: string; body: Edition }> {
+  const wanted = new Map([...hashes].map((hash) => [keys.edition(hash), hash]))
+  const reading = { schema: Edition, atOnce: EDITIONS_AT_ONCE, onUnread }
+  for await (const [key, body] of readWhole(store, [...wanted.keys()], reading)) {
+    yield { hash: wanted.get(key) ?? '', body }
+  }
+}
+
+/** The editions of all previews that have not expired. */
+export async function* readPreviews(store: Pick<Store, 'list' | 'getMany'>): AsyncGenerator<Edition> {
+  for await (const { body } of readPreviewsByKey(store)) yield body
+}
+
+/** The same, with the keys of the previews. */
+export async function* readPreviewsByKey(
+  store: Pick<Store, 'list' | 'getMany'>,
+  onUnread?: OnUnread,
+): AsyncGenerator<{ key: string; body: Edition }> {
+  const found: string[] = []
+  for await (const { key } of store.list(PREVIEWS)) found.push(key)
+  const reading = { schema: Preview, atOnce: EDITIONS_AT_ONCE, onUnread }
+  for await (const [key, { body }] of readWhole(store, found, reading)) yield { key, body }
+}
+
+type Reading<T> = { schema: v.GenericSchema<unknown, T>; atOnce: number; onUnread: OnUnread | undefined }
+
+/** Values by key, so many in memory at once; those that are not there are left out. */
+async function* readWhole<T>(
+  store: Pick<Store, 'getMany'>,
+  wanted: readonly string[],
+  { schema, atOnce, onUnread }: Reading<T>,
+): AsyncGenerator<[key: string, value: T]> {
+  for (const slice of slices(wanted, atOnce)) {
+    const texts = await store.getMany(slice)
+    for (const key of slice) {
+      const text = texts.get(key)
+      const value = text === undefined ? null : parseWhole(text, schema, onUnread !== undefined)
+      if (value !== null) yield [key, value]
+      else onUnread?.(key)
+    }
+  }
+}
+
+/** A value; one that is not whole is null where that is lenient, and else thrown. */
+function parseWhole<T>(text: string, schema: v.GenericSchema<unknown, T>, isLenient: boolean): T | null {
+  try {
+    return v.parse(schema, JSON.parse(text))
+  } catch (error) {
+    if (isLenient) return null
+    throw error
+  }
+}

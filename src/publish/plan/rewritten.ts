@@ -1,0 +1,48 @@
+// Which articles' own words differ between two editions, looked up record by record. What a record says of its
+// neighbours does not count.
+import * as v from 'valibot'
+import { ArticleRecord, keys } from '../../records.ts'
+import { ownPart } from '../plan.ts'
+import type { Store } from '../stores/store.ts'
+
+/** Answers with records by their hashes; those that there are not are left out. */
+export type ReadRecords = (hashes: readonly string[]) => Promise<ReadonlyMap<string, ArticleRecord>>
+
+type Rows = ReadonlyMap<string, { record: string }>
+
+/** So many articles are compared word by word; of a push that changes more, the rest counts as changed. */
+const COMPARED_MOST = 500
+
+/** Articles that are in both and whose own words differ: their newer records by slug, null where that is not known. */
+export async function rewrittenArticles(
+  { before, after }: { before: Rows; after: Rows },
+  read: ReadRecords,
+): Promise<Map<string, ArticleRecord | null>> {
+  const differing = [...after].flatMap(([slug, { record: is }]) => {
+    const was = before.get(slug)?.record
+    return was === undefined || was === is ? [] : [{ slug, was, is }]
+  })
+  const records = await read(differing.slice(0, COMPARED_MOST).flatMap(({ was, is }) => [was, is]))
+  const rewritten = new Map<string, ArticleRecord | null>()
+  for (const { slug, was, is } of differing) {
+    const [old, next] = [records.get(was), records.get(is)]
+    if (!old || !next || ownPart(old) !== ownPart(next)) rewritten.set(slug, next ?? null)
+  }
+  return rewritten
+}
+
+/** Records of articles, as a store has them. */
+export async function readRecords(
+  store: Pick<Store, 'getMany'>,
+  hashes: readonly string[],
+): Promise<Map<string, ArticleRecord>> {
+  const wanted = [...new Set(hashes)]
+  const texts =
+    wanted.length === 0 ? new Map<string, string>() : await store.getMany(wanted.map(keys.article))
+  const records = new Map<string, ArticleRecord>()
+  for (const hash of wanted) {
+    const text = texts.get(keys.article(hash))
+    if (text !== undefined) records.set(hash, v.parse(ArticleRecord, JSON.parse(text)))
+  }
+  return records
+}

@@ -1,0 +1,44 @@
+// Articles' texts and pictures' bytes, read again when they are needed, so that no site is too large for the memory.
+// What is read is what was checked, or nothing.
+import { parseBody } from '../article.ts'
+import type { Content } from '../check.ts'
+import { readSource, readText, type StoredFile } from '../content.ts'
+import { hashText } from '../hash.ts'
+import { pictureHash } from './pictures.ts'
+import { PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
+
+type File = SourceFile | StoredFile
+
+/** Reads the texts of articles that were checked. */
+export function bodyReader(articles: readonly File[]): Content['readBody'] {
+  const find = finder(() => articles)
+  return async ({ path, bodyHash }) => {
+    const file = find(path)
+    const source = file && readText(file)
+    const body = source && !('problem' in source) ? parseBody(source) : null
+    if (body === null || hashText(body) !== bodyHash) throw new Error(changed(path))
+    return body
+  }
+}
+
+/** Reads the pictures that were checked. */
+export function pictureReader(pictures: ReadonlyMap<string, File>): Content['readPicture'] {
+  const find = finder(() => pictures.values())
+  return async ({ path, hash }) => {
+    const file = find(path)
+    const source = file && readSource(file, PICTURE_LIMIT_BYTES)
+    if (!source || 'problem' in source || pictureHash(source.bytes) !== hash) throw new Error(changed(path))
+    return source.bytes
+  }
+}
+
+const changed = (path: string): string =>
+  `${path} was changed while it was being published: run the command again`
+
+function finder(files: () => Iterable<File>): (path: string) => File | null {
+  let known: Map<string, File> | null = null
+  return (path) => {
+    known ??= new Map([...files()].map((file) => [file.path, file]))
+    return known.get(path) ?? null
+  }
+}

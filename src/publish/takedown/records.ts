@@ -1,0 +1,148 @@
+// An article in the editions that a store keeps: under which slugs, which records it has there, and which pictures only
+// it shows.
+import * as v from 'valibot'
+import { articlePath } from '../../addresses.ts'
+import { ArticleRecord, type Current, keys, type Row } from '../../records.ts'
+import { readTables } from '../live.ts'
+import { slices } from '../stores/batches.ts'
+import { type FindRow, type Kept, keptEditions, liveEdition, openRows, type Reader } from './reader.ts'
+
+/** A record of an article that some edition names. */
+export type Version = Pick<Row<'articles'>, 'from' | 'until'> & {
+  slug: string
+  /** Whether the store has it; a takedown may have removed it. */
+  isThere: boolean
+  /** Null where it is not there or not whole. */
+  record: ArticleRecord | null
+}
+
+/** An article's versions by the hashes of their records. */
+export type Versions = ReadonlyMap<string, Version>
+
+const RECORDS_AT_ONCE = 100
+const NO_ROWS = { rows: {} }
+
+/** The slug that an article has in an edition, and all that it had before; null where the edition cannot have any. */
+export async function findSlugs(reader: Reader, edition: Kept, slug: string): Promise<string[] | null> {
+  const others = { articles: NO_ROWS, tags: NO_ROWS, pages: NO_ROWS, gone: NO_ROWS, media: NO_ROWS }
+  const tables = await reader.attempt(edition.key, () => readTables(reader, { ...edition.body, ...others }))
+  const aliases: ReadonlyMap<string, Row<'aliases'>> = tables?.aliases ?? new Map()
+  const row = await openRows(reader)(edition, { name: 'articles', key: slug })
+  const alias = aliases.get(articlePath(slug))
+  const isAlias = !row && alias && 'article' in alias
+  if (row === null && !isAlias) return null
+  const main = isAlias ? alias.article : slug
+  const prefix = articlePath('')
+  const old = [...aliases].flatMap(([path, to]) =>
+    'article' in to && to.article === main && path.startsWith(prefix)
+      ? [decodeURIComponent(path.slice(prefix.length))]
+      : [],
+  )
+  return [main, ...old]
+}
+
+/** The version of an article that an edition names, the live one or else the last that has any; none if none does. */
+export async function findLatest(reader: Reader, live: Current, slugs: readonly string[]): Promise<Versions> {
+  const find = openRows(reader)
+  for await (const edition of keptEditions(reader, live)) {
+    const rows = await findRows(find, edition, slugs)
+    if (rows.size > 0) return readVersions(reader, rows)
+  }
+  return new Map()
+}
+
+/** All versions of an article, under any of its slugs, in all editions that are kept; and in how many it is. */
+export async function findVersions(
+  reader: Reader,
+  live: Current,
+  slugs: readonly string[],
+): Promise<{ versions: Versions; editions: number }> {
+  const all = new Map<string, VersionRow>()
+  const find = openRows(reader)
+  let editions = 0
+  for await (const edition of keptEditions(reader, live)) {
+    const rows = await findRows(find, edition, slugs)
+    for (const [hash, row] of rows) all.set(hash, row)
+    if (rows.size > 0) editions += 1
+  }
+  return { versions: await readVersions(reader, all), editions }
+}
+
+type VersionRow = Omit<Version, 'isThere' | 'record'>
+
+/** Where an article's row has it, without what is in the record. */
+export function versionRow(slug: string, { from, until }: Row<'articles'>): VersionRow {
+  return { slug, from, ...(until === undefined ? {} : { until }) }
+}
+
+async function findRows(
+  find: FindRow,
+  edition: Kept,
+  slugs: readonly string[],
+): Promise<Map<string, VersionRow>> {
+  const rows = new Map<string, VersionRow>()
+  for (const slug of slugs) {
+    const row = await find(edition, { name: 'articles', key: slug })
+    if (row) rows.set(row.record, versionRow(slug, row))
+  }
+  return rows
+}
+
+/** Versions with their records, by the hashes of these. */
+export async function readVersions(reader: Reader, rows: ReadonlyMap<string, VersionRow>): Promise<Versions> {
+  const versions = new Map<string, Version>()
+  for (const slice of slices([...rows], RECORDS_AT_ONCE)) {
+    const texts = await reader.getMany(slice.map(([hash]) => keys.article(hash)))
+    for (const [hash, row] of slice) {
+      const key = keys.article(hash)
+      const text = texts.get(key)
+      const record = await reader.attempt(key, async () =>
+        text === undefined ? null : v.parse(ArticleRecord, JSON.parse(text)),
+      )
+      versions.set(hash, { ...row, isThere: text !== undefined, record: record ?? null })
+    }
+  }
+  return versions
+}
+
+export type PictureSearch = {
+  live: Current
+  versions: Versions
+  slugs: readonly string[]
+  /** What is live by the end of the search. */
+  readLive: () => Promise<Current>
+}
+
+/**
+ * Keys of the pictures that an article's versions show, and no other article of any edition that is kept. An edition
+ * that cannot be read counts for nothing, because nobody can be shown it, but the live one may be mended.
+ */
+export async function findOwnPictures(
+  reader: Reader,
+  { live, versions, slugs, readLive }: PictureSearch,
+): Promise<string[]> {
+  const shown = [...versions.values()].flatMap(({ record }) => (record ? addressesOf(record) : []))
+  const own = new Set(shown.map((address) => address.split('/').slice(2).join('/')))
+  if (own.size === 0) return []
+  const down = new Set([...slugs, ...live.takedowns.flatMap(({ slug, passing }) => (passing ? [] : [slug]))])
+  const find = openRows(reader)
+  const keepShown = async (edition: Kept, { isLive }: { isLive: boolean }): Promise<void> => {
+    for (const key of own) {
+      const row = await find(edition, { name: 'media', key })
+      const isShown = row?.shownBy.some(({ slug }) => slug === undefined || !down.has(slug))
+      if (row === undefined ? isLive : isShown) own.delete(key)
+    }
+  }
+  for await (const edition of keptEditions(reader, live)) await keepShown(edition, { isLive: false })
+  // To read them may have taken minutes, in which a push can have given a picture to another article.
+  await keepShown(liveEdition(await readLive()), { isLive: true })
+  return [...own].map((key) => {
+    const [hash = '', variant = ''] = key.split('/')
+    return keys.media(hash, variant)
+  })
+}
+
+function addressesOf({ photo, pictures }: ArticleRecord): string[] {
+  const shown = [photo?.picture, ...Object.values(pictures)]
+  return shown.flatMap((picture) => (picture ? [picture.address] : []))
+}

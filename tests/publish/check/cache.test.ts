@@ -1,0 +1,130 @@
+// The file of the cache by itself: what it keeps, what it forgets, and what makes it worthless.
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { keyOf, openCache } from '../../../src/publish/check/cache.ts'
+import { codeVersion } from '../../../src/publish/check/code-version.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dateline-cache-'))
+})
+afterEach(async () => {
+  vi.useRealTimers()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const open = (version = 'one') => openCache(join(folder, 'cache'), { version })
+const [a, b] = [keyOf(['a']), keyOf(['b'])]
+const afterDays = (days: number) =>
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) + days * 86_400_000 })
+
+describe('a cache', () => {
+  test('keeps lines in any script', () => {
+    const cache = open()
+    cache.put(a, 'نص "x" 😀')
+    cache.put(b, '')
+    cache.save()
+    expect([open().get(a), open().get(b), open().get(keyOf(['c']))]).toEqual(['نص "x" 😀', '', null])
+  })
+
+  test('of another version is empty', () => {
+    const cache = open()
+    cache.put(a, 'x')
+    cache.save()
+    expect(open('two').get(a)).toBeNull()
+  })
+
+  test('is not written when it may not be', () => {
+    const cache = openCache(join(folder, 'cache'), { version: 'one', maySave: () => false })
+    cache.put(a, 'x')
+    cache.save()
+    expect(open().get(a)).toBeNull()
+  })
+
+  test('forgets after two weeks what nobody asked for', () => {
+    afterDays(0)
+    const first = open()
+    first.put(a, 'used')
+    first.put(b, 'unused')
+    first.save()
+    for (const day of [5, 10, 15]) {
+      afterDays(day)
+      const cache = open()
+      expect(cache.get(a)).toBe('used')
+      cache.save()
+    }
+    expect([open().get(a), open().get(b)]).toEqual(['used', null])
+  })
+
+  test('is not written again on the same day for nothing', async () => {
+    const first = open()
+    first.put(a, 'x')
+    first.save()
+    await utimes(join(folder, 'cache'), 1, 1)
+    const second = open()
+    second.get(a)
+    second.save()
+    expect((await readdir(folder)).length).toBe(1)
+    expect(await readFile(join(folder, 'cache'), 'utf8')).toContain('x')
+  })
+
+  test('removes the drafts of those who were stopped a day ago, and no others', async () => {
+    await writeFile(join(folder, 'cache.old'), '')
+    await utimes(join(folder, 'cache.old'), 1, 1)
+    await writeFile(join(folder, 'cache.new'), '')
+    const cache = open()
+    cache.put(a, 'x')
+    cache.save()
+    expect((await readdir(folder)).sort()).toEqual(['cache', 'cache.new'])
+  })
+})
+
+test('a key tells where one part ends and the next begins', () => {
+  const bytes = (text: string) => Buffer.from(text)
+  const keys = [
+    keyOf(['a', 'b'], bytes('c')),
+    keyOf(['ab', ''], bytes('c')),
+    keyOf(['a', 'b\nc']),
+    keyOf(['a'], bytes('b\nc')),
+    keyOf(['a', 'b'], bytes('d')),
+  ]
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
+describe('the version of the code', () => {
+  const ROOT = join(import.meta.dirname, '../../..')
+  const write = async (path: string, text: string) => {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), text)
+  }
+  beforeEach(async () => {
+    await cp(join(ROOT, 'src/markdown'), join(folder, 'src/markdown'), { recursive: true })
+    await write('src/publish/article.ts', 'x')
+    await write('node_modules/.package-lock.json', '{}')
+  })
+
+  test('changes with each file but the Worker’s, and with the libraries', async () => {
+    const versions = [codeVersion(folder)]
+    await write('src/worker/main.ts', 'x')
+    expect(codeVersion(folder)).toBe(versions[0])
+    for (const path of [
+      'src/publish/article.ts',
+      'src/markdown/text.ts',
+      'node_modules/.package-lock.json',
+    ]) {
+      await write(path, 'y')
+      versions.push(codeVersion(folder))
+    }
+    await cp(join(folder, 'src/publish/article.ts'), join(folder, 'src/publish/new.ts'))
+    versions.push(codeVersion(folder))
+    expect(new Set(versions).size).toBe(versions.length)
+    expect(versions).not.toContain(null)
+  })
+
+  test('is unknown where the libraries are', async () => {
+    await rm(join(folder, 'node_modules'), { recursive: true })
+    expect(codeVersion(folder)).toBeNull()
+  })
+})
