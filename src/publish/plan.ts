@@ -100,6 +100,7 @@ export function planPush({ live, built, changes, content, now, isRewritten, lead
     unchanged: live?.edition === built.hash,
   }
   for (const [slug, entry] of built.tables.articles) {
+    if (takedowns.has(slug)) continue
     if (entry.from > now) plan.scheduled.push({ ...page(slug), from: entry.from })
     else if (entry.until !== undefined && entry.until > now)
       plan.expiring.push({ ...page(slug), until: entry.until })
@@ -126,7 +127,9 @@ export function planPush({ live, built, changes, content, now, isRewritten, lead
     plan.moved.some((moved) => [moved.path, moved.oldPath].includes(path))
   plan.appearing = plan.appearing.filter(({ path }) => !isMoved(path))
   plan.redirects = plan.redirects.filter(({ path }) => !isMoved(path))
-  for (const change of nearChanges(changes.articles, now)) plan.near.push({ ...page(change.slug), ...change })
+  for (const change of nearChanges(changes.articles, now)) {
+    if (!takedowns.has(change.slug)) plan.near.push({ ...page(change.slug), ...change })
+  }
   const [oldLead, lead] = [leads.live, leads.built].map((rows) => rows.find((row) => isVisible(row, moment)))
   if (live && oldLead?.slug !== lead?.slug) plan.lead = lead ? page(lead.slug) : null
   plan.scheduled.sort((a, b) => a.from - b.from)

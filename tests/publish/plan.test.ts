@@ -4,6 +4,7 @@ import { openProof } from '../../src/publish/check/proof.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { reportOutcome } from '../../src/publish/report.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
+import { takedown } from '../../src/publish/takedown.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { memoryStore } from '../harness/memory-store.ts'
 import { makeProject, type Project } from '../harness/project.ts'
@@ -90,6 +91,22 @@ describe('what readers see differently is told', () => {
     expect(lines.slice(0, 2)).toEqual(['Moved:', '  Storm  /articles/storm → /articles/tempest'])
     expect(lines.join('\n')).not.toMatch(/New:|No longer there|Redirects/)
   })
+})
+
+test('what was taken down is not said to appear or to expire, whatever a stale checkout has', async () => {
+  const stale = {
+    'articles/gale.md': article('Gale', { date: '2026-03-02' }),
+    'articles/storm.md': article('Storm', { expires: '2026-03-09' }),
+  }
+  await report(stale)
+  for (const slug of ['gale', 'storm']) {
+    const note = { author: 'Ada', message: '', time: Date.parse('2026-03-01T12:00:00Z') }
+    await takedown({ root: project.root, store, slug, note, confirm: async () => true })
+  }
+  const moved = { 'articles/gale.md': article('Gale', { date: '2026-03-01T13:02' }) }
+  const lines = await report({ ...stale, ...moved, 'site.yaml': SITE, 'articles/fog.md': article('Fog') })
+  expect(lines.join('\n')).toContain('Fog')
+  expect(lines.join('\n')).not.toMatch(/Gale|Storm/)
 })
 
 describe('an instant less than three minutes ahead is pointed out', () => {
