@@ -7,7 +7,7 @@ import type { PartTree, Table } from './tables.ts'
 /** The version of these shapes. A Worker serves no edition of a newer format than it knows. */
 export const FORMAT = 1
 
-/** A full list page holds this many cards; the newest one up to twice as many, less one. */
+/** A full list page holds this many cards; the newest one up to twice as many, and while it waits up to three times. */
 export const CARDS_PER_PAGE = 25
 
 /** `current` changes with every push: the shortest lifetime that KV accepts. */

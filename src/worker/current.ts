@@ -28,8 +28,10 @@ export type LiveEdition = {
   env: Env
   current: Current
   moment: Moment
-  /** The part of every ETag that all pages share: settings, takedowns and the Worker's version. */
+  /** The part of every ETag that all pages share: settings, what was taken down, and the Worker's version. */
   base: string
+  /** What the counts of tags leave out, for the ETag of their page; empty where nothing was taken down. */
+  uncounted: string
   /** Milliseconds since `current` was known to be live. */
   age: number
   /** KV did not confirm it in time, so nothing made of it may be kept for long. */
@@ -100,12 +102,13 @@ function seen(
   from: Held,
   { now, unconfirmed }: { now: number; unconfirmed: boolean },
 ): LiveEdition {
-  const { current, base, takedowns, readAt } = from
+  const { current, base, uncounted, takedowns, readAt } = from
   const opens = Math.min(now, readAt + OPENS_MS)
   return {
     env,
     current,
     base,
+    uncounted,
     age: now - readAt,
     unconfirmed,
     moment: { opens, closes: now, takedowns },
@@ -183,10 +186,14 @@ async function readCurrent(door: Door): Promise<Held> {
 async function hold(text: string, readAt: number, env: Env): Promise<Held> {
   const current = parseCurrent(text)
   const { takedowns } = current
-  const base = await hexHash(canonicalJson([current.body.settings, takedowns, env.VERSION?.id ?? '']))
+  const slugs = takedowns.map(({ slug }) => slug).sort()
+  // Their tags and spans matter to counts alone, and the push after a takedown changes them.
+  const counted = takedowns.map(({ from, until, tags }) => ({ from, until, tags }))
   return {
-    ...{ text, current, base, readAt },
-    takedowns: new Set(takedowns.map(({ slug }) => slug)),
+    ...{ text, current, readAt },
+    base: await hexHash(canonicalJson([current.body.settings, slugs, env.VERSION?.id ?? ''])),
+    uncounted: takedowns.length > 0 ? await hexHash(canonicalJson(counted)) : '',
+    takedowns: new Set(slugs),
   }
 }
 

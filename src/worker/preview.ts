@@ -32,6 +32,8 @@ export async function openPreview(door: Door, token: string): Promise<OpenPrevie
     current: { format: FORMAT, sequence: 1, edition: hash, body, takedowns },
     moment: { opens: now, closes: now, takedowns: slugs },
     base: `${base}-${hash}`,
+    // No preview is ever asked for again by its ETag.
+    uncounted: '',
     age: 0,
     unconfirmed: false,
   }

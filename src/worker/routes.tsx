@@ -64,10 +64,12 @@ routes.get('/articles/:slug', (c) =>
 )
 
 routes.get(TAGS_PATH, (c) =>
-  at(c, ({ current }) => {
-    const entry = current.body.tagsIndex
+  at(c, ({ current, uncounted }) => {
+    const { tagsIndex } = current.body
     return {
-      ...{ entry, policy: POLICIES.young, load: findTags },
+      // Nothing is read by this record's hash: the page is made of the table of tags.
+      entry: { ...tagsIndex, record: tagsIndex.record + uncounted },
+      ...{ policy: POLICIES.young, load: findTags },
       render: (tags: TagRow[], { current }) =>
         renderPage(<TagsPage tags={tags} settings={current.body.settings} />),
     }

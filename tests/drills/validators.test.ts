@@ -1,5 +1,6 @@
 // The validator drill: after each kind of edit exactly the pages whose text differs have a new ETag.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { takedown } from '../../src/publish/takedown.ts'
 import { addressesOf } from '../harness/addresses.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Files, type Site, startSite, type Wish } from '../harness/site.ts'
@@ -116,6 +117,24 @@ describe('Exactly the pages that differ get a new ETag when', () => {
     expect(all).toEqual(expect.arrayContaining(spares))
     for (const path of spares) expect(etags).not.toContain(path)
   })
+})
+
+test('the push after a takedown leaves the ETags of pages that never named the article', async () => {
+  const note = { author: 'drill', message: '', time: NOW }
+  const { root, store } = site
+  await takedown({ root, store, slug: 'story-40', note, confirm: async () => true })
+  const before = await pages()
+  expect((await site.publish()).state).toBe('pushed')
+  const { texts, etags } = compare(before, await pages())
+  expect(etags).toEqual(expect.arrayContaining(texts.filter((path) => !SITEMAP.includes(path))))
+  for (const path of [
+    '/page/1',
+    '/tags/odd',
+    '/articles/story-2',
+    '/articles/story-20',
+    '/articles/story-59',
+  ])
+    expect(etags).not.toContain(path)
 })
 
 test('a deploy of the code gives all HTML a new ETag and no picture', async () => {
