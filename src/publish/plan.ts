@@ -102,7 +102,7 @@ export function planPush({ live, built, changes, content, now, isRewritten, lead
   for (const [slug, entry] of built.tables.articles) {
     if (takedowns.has(slug)) continue
     if (entry.from > now) plan.scheduled.push({ ...page(slug), from: entry.from })
-    else if (entry.until !== undefined && entry.until > now)
+    if (entry.until !== undefined && entry.until > now)
       plan.expiring.push({ ...page(slug), until: entry.until })
   }
   for (const [slug, entry] of after) {

@@ -93,6 +93,18 @@ describe('what readers see differently is told', () => {
   })
 })
 
+test('an article that is to appear and to expire stands under both', async () => {
+  await report()
+  const files = { 'articles/gale.md': article('Gale', { date: '2026-03-02', expires: '2026-03-08' }) }
+  const lines = await report(files)
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      '  2026-03-02 00:00  Gale  /articles/gale',
+      '  2026-03-09 00:00  Gale  /articles/gale',
+    ]),
+  )
+})
+
 test('what was taken down is not said to appear or to expire, whatever a stale checkout has', async () => {
   const stale = {
     'articles/gale.md': article('Gale', { date: '2026-03-02' }),
