@@ -9,6 +9,7 @@ import {
   canonicalJson,
   type Edition,
   type Row,
+  type Takedown,
 } from '../records.ts'
 import type { Built } from './build.ts'
 import type { Content } from './check.ts'
@@ -68,15 +69,20 @@ export type PlanInput = {
   now: number
   /** Whether an article's own record, without what it says of others, is another one than the live one. */
   isRewritten: (slug: string) => boolean
+  /** What holds over the edition that was built. */
+  takedowns: readonly Pick<Takedown, 'slug'>[]
   /** The rows pinned to the top of the front page, as they are live and as they were built. */
   leads: { live: readonly Card[]; built: readonly Card[] }
 }
 
 /** Compares what was built with what is live. */
-export function planPush({ live, built, changes, content, now, isRewritten, leads }: PlanInput): Plan {
-  const down = live?.takedowns ?? []
-  const takedowns = new Set(down.map(({ slug }) => slug))
-  const moment: Moment = { opens: now, closes: now, takedowns }
+export function planPush(input: PlanInput): Plan {
+  const { live, built, changes, content, now, isRewritten, leads } = input
+  const momentUnder = (takedowns: PlanInput['takedowns']): Moment => ({
+    ...{ opens: now, closes: now },
+    takedowns: new Set(takedowns.map(({ slug }) => slug)),
+  })
+  const [then, moment] = [momentUnder(live?.takedowns ?? []), momentUnder(input.takedowns)]
   const { before, after } = changes.articles
   const titles = new Map(content.articles.map(({ slug, title }) => [slug, title]))
   const page = (slug: string): PlannedPage => ({
@@ -84,7 +90,7 @@ export function planPush({ live, built, changes, content, now, isRewritten, lead
     title: titles.get(slug) ?? slug,
     path: articlePath(slug),
   })
-  const shown = (rows: Rows, slug: string): ArticleEntry | null => {
+  const seen = (rows: Rows, slug: string, { takedowns }: Moment): ArticleEntry | null => {
     const entry = rows.get(slug)
     return entry && !takedowns.has(slug) && isVisible(entry, moment) ? entry : null
   }
@@ -100,22 +106,22 @@ export function planPush({ live, built, changes, content, now, isRewritten, lead
     unchanged: live?.edition === built.hash,
   }
   for (const [slug, entry] of built.tables.articles) {
-    if (takedowns.has(slug)) continue
+    if (moment.takedowns.has(slug)) continue
     if (entry.from > now) plan.scheduled.push({ ...page(slug), from: entry.from })
     if (entry.until !== undefined && entry.until > now)
       plan.expiring.push({ ...page(slug), until: entry.until })
   }
   for (const [slug, entry] of after) {
-    if (!shown(after, slug)) continue
-    const old = shown(before, slug)
+    if (!seen(after, slug, moment)) continue
+    const old = seen(before, slug, then)
     if (!old) plan.appearing.push(page(slug))
     else if (old.record !== entry.record && isRewritten(slug)) plan.changed.push(page(slug))
     else if (old.record !== entry.record) plan.neighbours += 1
   }
   for (const [slug, entry] of before) {
-    if (shown(before, slug) && !shown(after, slug)) {
+    if (seen(before, slug, then) && !seen(after, slug, moment)) {
       const target = targetOf(articlePath(slug), built)
-      if (target !== null && shown(built.tables.articles, target)) {
+      if (target !== null && seen(built.tables.articles, target, moment)) {
         plan.moved.push({ ...page(target), oldPath: articlePath(slug) })
       } else plan.disappearing.push(page(slug))
     }
@@ -128,9 +134,10 @@ export function planPush({ live, built, changes, content, now, isRewritten, lead
   plan.appearing = plan.appearing.filter(({ path }) => !isMoved(path))
   plan.redirects = plan.redirects.filter(({ path }) => !isMoved(path))
   for (const change of nearChanges(changes.articles, now)) {
-    if (!takedowns.has(change.slug)) plan.near.push({ ...page(change.slug), ...change })
+    if (!moment.takedowns.has(change.slug)) plan.near.push({ ...page(change.slug), ...change })
   }
-  const [oldLead, lead] = [leads.live, leads.built].map((rows) => rows.find((row) => isVisible(row, moment)))
+  const oldLead = leads.live.find((row) => isVisible(row, then))
+  const lead = leads.built.find((row) => isVisible(row, moment))
   if (live && oldLead?.slug !== lead?.slug) plan.lead = lead ? page(lead.slug) : null
   plan.scheduled.sort((a, b) => a.from - b.from)
   plan.expiring.sort((a, b) => a.until - b.until)
