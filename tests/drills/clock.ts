@@ -96,12 +96,52 @@ function checkMoment(seen: ReadonlyMap<string, Seen>, { articles }: Drill, now: 
     lacks('the sitemap', sitemaps.includes(word))
     for (const tag of tags) lacks(`the list of ${tag}`, listOf(tagPath(tag)).includes(word))
   }
+  for (const { at, wish, holds } of waysOn(articles, shown)) {
+    if (!holds(textOf(at))) wrong.push(`${when} ${at} lacks ${wish}`)
+  }
   for (const { slug, from } of hidden) {
     const { status } = seen.get(articlePath(slug)) ?? {}
     const due = from > now ? 404 : 410
     if (status !== due) wrong.push(`${when} ${articlePath(slug)} answers ${status}, not ${due}`)
   }
   return [...wrong, ...checkCounts(textOf('/tags'), { articles: shown, when })]
+}
+
+const BACKGROUND_MS = 2 * 86_400_000
+const RELATED_PER_TAG = 2
+
+type WayOn = { at: string; wish: string; holds: (text: string) => boolean }
+
+/** What the page of every article that is shown leads on to: the shown ones beside it, and those that are related. */
+function waysOn(articles: readonly Told[], shown: readonly Told[]): WayOn[] {
+  const inOrder = (some: readonly Told[]): Told[] =>
+    some.toSorted((a, b) => a.from - b.from || (a.slug < b.slug ? -1 : 1))
+  const [all, seen] = [inOrder(articles), inOrder(shown)]
+  return seen.flatMap((article, index) => {
+    const at = articlePath(article.slug)
+    const linked = (rel: string, to: Told | undefined): WayOn[] =>
+      to
+        ? [
+            {
+              at,
+              wish: `${rel} ${to.word}`,
+              holds: (text) => text.includes(`rel="${rel}" href="${articlePath(to.slug)}"`),
+            },
+          ]
+        : []
+    const related = article.tags.flatMap((tag) => {
+      const older = all.slice(0, all.indexOf(article)).filter(({ tags }) => tags.includes(tag))
+      const background = older.filter(({ from }) => from <= article.from - BACKGROUND_MS)
+      return (background.length > 0 ? background : older).slice(-RELATED_PER_TAG)
+    })
+    return [
+      ...linked('prev', seen[index - 1]),
+      ...linked('next', seen[index + 1]),
+      ...related
+        .filter((one) => shown.includes(one))
+        .map(({ word }) => ({ at, wish: `related ${word}`, holds: (text: string) => text.includes(word) })),
+    ]
+  })
 }
 
 /** The index names the tags of what is shown and no others, each with its number. */

@@ -1,10 +1,10 @@
 // Which articles count as changed: those whose own words differ, as far as records are looked at at all.
 import { describe, expect, test } from 'vitest'
-import { build } from '../../src/publish/build.ts'
-import { readRecords, rewrittenArticles } from '../../src/publish/plan/rewritten.ts'
-import { keys } from '../../src/records.ts'
-import { contentOf } from '../harness/content.ts'
-import { memoryStore, type Values } from '../harness/memory-store.ts'
+import { build } from '../../../src/publish/build.ts'
+import { readRecords, rewrittenArticles } from '../../../src/publish/plan/rewritten.ts'
+import { keys } from '../../../src/records.ts'
+import { contentOf } from '../../harness/content.ts'
+import { memoryStore, type Values } from '../../harness/memory-store.ts'
 
 const NOW = Date.UTC(2026, 5, 1)
 const values: Values = new Map()
