@@ -5,8 +5,9 @@ import * as v from 'valibot'
 import { articlePath, tagPath } from '../addresses.ts'
 import { ArticleRecord, type Current, keys, ListRecord, type Row } from '../records.ts'
 import type { Tables } from './build.ts'
-import { readCurrent, readTables } from './live.ts'
+import { readTables } from './live.ts'
 import { articleText, authorsText, type PulledTag, siteText, tagsText } from './pull/yaml.ts'
+import { type Memory, readLatest } from './push/last-push.ts'
 import { pictureName } from './sources/pictures.ts'
 import { found } from './sources/problem.ts'
 import { slices } from './stores/batches.ts'
@@ -16,6 +17,7 @@ export type PullOptions = {
   store: Store
   /** Where `content/` is to be written: a folder that is empty, or not there yet. */
   folder: string
+  memory: Memory
 }
 
 export type Pulled = {
@@ -26,6 +28,8 @@ export type Pulled = {
   pictures: number
   /** Slugs of articles that were taken down, and are not among those written. */
   takenDown: string[]
+  /** Slugs of articles of which the live edition has a version that a takedown removed; they are not there either. */
+  removed: string[]
 }
 
 /** Records are read so many at a time: KV answers for no more at once. */
@@ -34,9 +38,9 @@ const RECORDS_AT_ONCE = 100
 const PICTURES_AT_ONCE = 4
 
 /** Writes the live edition's sources into a folder. */
-export async function pull({ store, folder }: PullOptions): Promise<Pulled> {
+export async function pull({ store, folder, memory }: PullOptions): Promise<Pulled> {
   await assertEmpty(folder)
-  const live = await readCurrent(store)
+  const live = await readLatest(store, memory)
   if (!live) throw new Error(`Nothing was published in ${store.name} yet, so there is nothing to pull`)
   const { settings } = live.body
   const tables = await readTables(store, live.body)
@@ -49,7 +53,9 @@ export async function pull({ store, folder }: PullOptions): Promise<Pulled> {
   const authors = new Map<string, string>()
   const tagNames = new Map<string, string>()
   const pictures = openPictures()
-  const wanted = [...tables.articles].filter(([slug]) => !aside.takenDown.has(slug))
+  const wanted = [...tables.articles].filter(
+    ([slug]) => !aside.takenDown.has(slug) && !aside.removed.has(slug),
+  )
   for (const slice of slices(wanted, RECORDS_AT_ONCE)) {
     const texts = await store.getMany(slice.map(([, { record }]) => keys.article(record)))
     const files = slice.map(([slug, entry]): [string, string] => {
@@ -81,12 +87,13 @@ export async function pull({ store, folder }: PullOptions): Promise<Pulled> {
   return {
     ...{ sequence: live.sequence, edition: live.edition, articles: wanted.length },
     ...{ pictures: pictures.names.size, takenDown: [...aside.takenDown].sort() },
+    removed: [...aside.removed].sort(),
   }
 }
 
 /** What a pull came to. */
 export function reportPull(
-  { sequence, edition, articles, pictures, takenDown }: Pulled,
+  { sequence, edition, articles, pictures, takenDown, removed }: Pulled,
   folder: string,
 ): string[] {
   return [
@@ -94,6 +101,11 @@ export function reportPull(
       `${count(articles, 'article')}, ${count(pictures, 'picture')}.`,
     'Drafts, comments, and authors and tags that no article names were never published, and are not there.',
     ...(takenDown.length > 0 ? [`Taken down, and not there either: ${takenDown.join(', ')}.`] : []),
+    ...(removed.length > 0
+      ? [
+          `Not there either, because a takedown removed the version that this edition has: ${removed.join(', ')}.`,
+        ]
+      : []),
   ]
 }
 
@@ -129,13 +141,16 @@ async function writeSource(folder: string, name: string, content: string | Uint8
 
 /** What no reader sees whatever the tables say: slugs, and the paths of their articles. */
 function asideOf(
-  { takedowns }: Current,
+  { takedowns, removed: records = [] }: Current,
   tables: Tables,
-): { takenDown: Set<string>; gone: Set<string>; paths: Set<string> } {
+): { takenDown: Set<string>; removed: Set<string>; gone: Set<string>; paths: Set<string> } {
   const hidden = takedowns.map(({ slug }) => slug)
   const takenDown = new Set(takedowns.flatMap(({ slug, passing }) => (passing ? [] : [slug])))
+  const lost = new Set(records)
+  const rows = [...tables.articles].filter(([slug, { record }]) => lost.has(record) && !takenDown.has(slug))
+  const removed = new Set(rows.map(([slug]) => slug))
   const all = new Set([...tables.gone.keys(), ...hidden])
-  return { takenDown, gone: all, paths: new Set([...all].map(articlePath)) }
+  return { takenDown, removed, gone: all, paths: new Set([...all].map(articlePath)) }
 }
 
 type OldNames = { articles: Map<string, string[]>; tags: Map<string, string[]> }

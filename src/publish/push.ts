@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { Current, canonicalJson, FORMAT, keys, Push } from '../records.ts'
 import type { Built } from './build.ts'
+import { hashText } from './hash.ts'
 import { readCurrent } from './live.ts'
 import { watchCollections } from './push/forgotten.ts'
 import type { Journal } from './push/journal.ts'
@@ -48,8 +49,10 @@ export async function beginPush(
 ): Promise<Pushing> {
   const { last, assertUndisturbed } = await watchCollections(store)
   const live = await readLatest(store, memory)
+  // A takedown at another desk removes what this one's journal may hold.
+  const mark = hashText(canonicalJson([last, live?.takedowns ?? [], live?.removed ?? []]))
   const uploadAll = async (work: Upload): Promise<Written> => {
-    const written = await upload(store, { ...work, journal: journal.since(last) })
+    const written = await upload(store, { ...work, journal: journal.since(mark) })
     await assertUndisturbed().catch(async (error: unknown) => {
       // What it holds may be gone again.
       await journal.remove()
@@ -144,9 +147,20 @@ export type Replacement = {
   onWritten?: (values: number, bytes: number) => void
 }
 
+/** Another push came between, or was made at the same moment. */
+export class Overtaken extends Error {
+  /** What was put live all the same; null where nothing was, or something else may have won. */
+  current: Current | null
+
+  constructor(message: string, current: Current | null = null) {
+    super(message)
+    this.current = current
+  }
+}
+
 /**
- * Puts an edition in the place of the one that was live. Throws, with nothing live changed, if another push came
- * between, and also if another one won in the same moment.
+ * Puts an edition in the place of the one that was live. Throws `Overtaken`, with nothing live changed, if another push
+ * came between, and also if another one won in the same moment or may have lost a takedown to this one.
  */
 export async function replaceCurrent(
   store: Store,
@@ -163,7 +177,7 @@ export async function replaceCurrent(
   await exclusive(async () => {
     const now = await readLatest(store, memory)
     if (now?.sequence !== live?.sequence) {
-      throw new Error(
+      throw new Overtaken(
         `Another push (number ${now?.sequence}) came between; nothing was replaced. Run the command again`,
       )
     }
@@ -187,16 +201,17 @@ async function assertOurs(store: Pick<Store, 'get' | 'list'>, next: Current): Pr
   const isReplaced = current?.sequence === sequence && canonicalJson(current) !== canonicalJson(next)
   if (isReplaced || (push !== null && push.edition !== next.edition)) {
     const by = push && push.edition !== next.edition ? ` by ${push.author}` : ''
-    throw new Error(
+    throw new Overtaken(
       `Another push${by} took the number ${sequence} at the same moment, and readers may see its edition in place of ` +
         'yours. Update your checkout, so that it has what the other one published, and run the command again',
     )
   }
   const later = current?.sequence === sequence ? await readLater(store, sequence) : null
   if (later?.takedown === undefined) return
-  throw new Error(
+  throw new Overtaken(
     `Push ${sequence} is live, but it may have replaced the takedown of ${later.takedown} by ${later.author}, which was ` +
       `made at the same moment. Run npm run takedown ${later.takedown}`,
+    next,
   )
 }
 

@@ -1,5 +1,6 @@
 // What takedowns mean to the next push: what was taken down stays hidden over the new edition, unless it is restored,
 // and what is restored is uploaded again. Pure.
+import { articlePath } from '../addresses.ts'
 import type { Current, Takedown } from '../records.ts'
 import { spanOf } from './build/arrange.ts'
 import type { Built } from './build.ts'
@@ -34,8 +35,9 @@ export function assertRestorable({ site, articles }: Content, { live, restore }:
 
 /** The list of takedowns over a new edition, with the spans and the tags under which its counts may still hold them. */
 export function carriedTakedowns(built: Built, { live, restore }: Restoring): Takedown[] {
+  const restored = restoredSlugs(built, { live, restore })
   return (live?.takedowns ?? [])
-    .filter(({ slug, passing }) => !passing && !restore.includes(slug))
+    .filter(({ slug, passing }) => !passing && !restored.has(slug))
     .map((takedown): Takedown => {
       const { slug, removed } = takedown
       const entry = built.entries.get(slug)
@@ -49,10 +51,11 @@ export function carriedTakedowns(built: Built, { live, restore }: Restoring): Ta
 }
 
 /** The list of what takedowns have removed of articles that are seen again, but for what this push uploads anew. */
-export function carriedRemovals({ tables }: Built, { live, restore }: Restoring): string[] {
-  const restored = live?.takedowns.filter(({ slug }) => restore.includes(slug)) ?? []
+export function carriedRemovals(built: Built, { live, restore }: Restoring): string[] {
+  const slugs = restoredSlugs(built, { live, restore })
+  const restored = live?.takedowns.filter(({ slug }) => slugs.has(slug)) ?? []
   const all = [...(live?.removed ?? []), ...restored.flatMap(({ removed = {} }) => Object.keys(removed))]
-  const named = new Set([...tables.articles.values()].map(({ record }) => record))
+  const named = new Set([...built.tables.articles.values()].map(({ record }) => record))
   return [...new Set(all)].filter((hash) => !named.has(hash)).sort()
 }
 
@@ -64,4 +67,13 @@ export function withRestored(
   const down = new Set(live?.takedowns.map(({ slug }) => slug) ?? [])
   const own = restore.filter((slug) => down.has(slug)).flatMap((slug) => articleKeys(built.tables, slug))
   return lacking.map((stage, index) => (index === 0 ? [...new Set([...stage, ...own])] : stage))
+}
+
+/** The slugs that are asked for, and the old ones of theirs, which were taken down with them. */
+function restoredSlugs({ tables }: Built, { live, restore }: Restoring): Set<string> {
+  const old = (live?.takedowns ?? []).flatMap(({ slug }) => {
+    const to = tables.aliases.get(articlePath(slug))
+    return to && 'article' in to && restore.includes(to.article) ? [slug] : []
+  })
+  return new Set([...restore, ...old])
 }

@@ -1,7 +1,7 @@
-// Takes an article down at once, whatever state the sources and the older editions are in: its slug goes under `gone`
-// and onto the list of takedowns in `current`, which holds over every edition; only then is looked for its records and
-// pictures everywhere, and they go. Who dies on the way has hidden it at least, and a second call completes what the
-// first one left.
+// Takes an article down at once, whatever state the sources and the older editions are in: its slug goes onto the list
+// of takedowns in `current`, which holds over every edition, and under `gone` in the sources; only then is looked for its
+// records and pictures everywhere, and they go. Who cannot hide it changes nothing; who dies after that has hidden it at
+// least, and a second call completes what the first one left.
 import { CURRENT_TTL_SECONDS, CURRENT_USABLE_SECONDS, type Current, keys } from '../records.ts'
 import { openJournal } from './push/journal.ts'
 import { openMemory, readLatest } from './push/last-push.ts'
@@ -10,7 +10,7 @@ import { articleAddress, plural, section, shortHash } from './report/lines.ts'
 import { REACH_SECONDS } from './report/reach.ts'
 import { isoMinute } from './sources/instants.ts'
 import type { Store } from './stores/store.ts'
-import { hide, type Listing, readLive, TRIES } from './takedown/list.ts'
+import { type Hidden, hide, type Listing, readLive, TRIES } from './takedown/list.ts'
 import { openReader } from './takedown/reader.ts'
 import { findOwnPictures, findVersions } from './takedown/records.ts'
 import { planSources } from './takedown/sources.ts'
@@ -38,12 +38,14 @@ type Removal = {
   unread: string[]
   /** Why the removal ended early; null if it did not. */
   failure: string | null
+  /** What else may have been lost: takedowns of others that this one met. */
+  doubts: string[]
 }
 
 export type TakedownOutcome =
   | { state: 'declined' }
   | (Removal & {
-      /** It is hidden in either case; `incomplete` is what has to be called again. */
+      /** It is hidden in either case; after `incomplete` a takedown has to be called again, this one or another. */
       state: 'done' | 'incomplete'
       /** The article's slug, and those that it had before or has in the sources. */
       slugs: string[]
@@ -72,25 +74,48 @@ export async function takedown(options: TakedownOptions): Promise<TakedownOutcom
   const plan = reportSubject({ slugs, versions }, { store, zone, sources: sources.lines })
   if (!(await confirm(plan))) return { state: 'declined' }
 
-  const written = await sources.write()
   const listing = { memory, note, slugs, versions }
-  const hidden = await hide(store, listing)
+  const hidden = await hide(store, listing).catch((error: unknown) => hiddenAllTheSame(store, listing, error))
   const time = Date.now()
-  const removal = await removeAll(root, store, { listing, live: hidden.live })
-  const isWhole = removal.failure === null && removal.unread.length === 0
+  const written = await sources.write()
+  const removal = await removeAll(root, store, { listing, hidden })
+  const isWhole = removal.failure === null && removal.unread.length + removal.doubts.length === 0
   return { state: isWhole ? 'done' : 'incomplete', ...removal, slugs, sources: written, time }
+}
+
+/**
+ * What is live after it could not be said that an article was hidden, if it is: it was before, or the answer was lost.
+ * Throws if not, or where nobody can tell.
+ */
+async function hiddenAllTheSame(
+  store: Store,
+  { memory, slugs }: Listing,
+  error: unknown,
+): Promise<Pick<Hidden, 'live' | 'doubt'>> {
+  // Whoever cannot be asked now is part of what is told.
+  const live = await readLive(store, memory).catch(() => null)
+  const listed = new Set(live?.takedowns.flatMap(({ slug, passing }) => (passing ? [] : [slug])))
+  if (live && slugs.every((slug) => listed.has(slug))) return { live, doubt: null }
+  const address = articleAddress(slugs[0] ?? '')
+  const reason = error instanceof Error ? error.message : String(error)
+  throw new Error(
+    live
+      ? `Nothing was taken down: ${address} is still readable, and the sources are as they were. ${reason}`
+      : `Perhaps nothing was taken down: ${address} may still be readable, and the sources are as they were. ${reason}`,
+    { cause: error },
+  )
 }
 
 /** Removes all that is the article's own. Throws nothing: that the article is hidden has to be told whatever comes. */
 async function removeAll(
   root: string,
   store: Store,
-  { listing, live }: { listing: Listing; live: Current },
+  { listing, hidden }: { listing: Listing; hidden: Pick<Hidden, 'live' | 'doubt'> },
 ): Promise<Removal> {
   const removal: Removal = {
-    live,
+    live: hidden.live,
     removed: { records: 0, pictures: 0 },
-    ...{ editions: 0, unread: [], failure: null },
+    ...{ editions: 0, unread: [], failure: null, doubts: hidden.doubt === null ? [] : [hidden.doubt] },
   }
   try {
     // A journal may hold what is removed now; who trusted it would not upload it again for another article.
@@ -100,6 +125,7 @@ async function removeAll(
       // A push that had read `current` before it was replaced may have won. Then its records are there as well.
       const held = await hide(store, { ...listing, versions })
       removal.live = held.live
+      if (held.doubt !== null) removal.doubts.push(held.doubt)
       if (!held.isNew) return removal
       if (left === 1) throw new Error('Other pushes came between again and again')
     }
@@ -114,7 +140,8 @@ async function removeOwn(store: Store, listing: Listing, removal: Removal): Prom
   const reader = openReader(store)
   const { versions, editions } = await findVersions(reader, await readLive(store, memory), slugs)
   // Without its records nobody can tell under which tags older editions count the article.
-  const { live } = await hide(store, { ...listing, versions })
+  const { live, doubt } = await hide(store, { ...listing, versions })
+  if (doubt !== null) removal.doubts.push(doubt)
   const pictures = await findOwnPictures(reader, {
     ...{ live, versions, slugs },
     readLive: () => readLive(store, memory),
@@ -145,6 +172,7 @@ export function reportTakedown(outcome: TakedownOutcome): string[] {
     `Removed: ${plural(removed.records, 'record')} (it is in ${plural(editions, 'edition')}), ` +
       `${plural(removed.pictures, 'picture')} that only it showed.`,
     ...reportLeft(outcome),
+    ...outcome.doubts.map((doubt) => `${doubt}.`),
     `It is out of every cache of the site within ${minutes} minutes (by ${by(REACH_SECONDS.settled)}), ` +
       `its pictures within ${hours} hours (by ${by(PICTURE_REACH_SECONDS)}).`,
     'What readers were sent before is out of reach: browsers keep pictures that they have shown for up to a year, and ' +

@@ -229,7 +229,8 @@ describe('plan', () => {
       },
       later: {
         appear: [{ ...page('gale', 'Gale'), at: '2099-02-16T00:00:00.000Z' }],
-        ...{ expire: [], near: [] },
+        expire: [{ ...page('gale', 'Gale'), at: '2099-02-18T00:00:00.000Z' }],
+        near: [],
       },
       lead: page('storm', 'Tempest'),
       settings: ['timezone'],

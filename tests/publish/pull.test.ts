@@ -5,19 +5,22 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { build } from '../../src/publish/build.ts'
 import { checkSources } from '../../src/publish/check.ts'
+import { runPull } from '../../src/publish/commands/pull.ts'
 import { readContent } from '../../src/publish/content.ts'
 import { readCurrent } from '../../src/publish/live.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { formatInstant } from '../../src/publish/pull/yaml.ts'
 import { pull, reportPull } from '../../src/publish/pull.ts'
+import { openMemory } from '../../src/publish/push/last-push.ts'
 import { parseInstant } from '../../src/publish/sources/instants.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { canonicalJson, keys } from '../../src/records.ts'
 import { articleFile } from '../harness/content.ts'
-import { memoryStore } from '../harness/memory-store.ts'
+import { memoryStore, type Values } from '../harness/memory-store.ts'
 import { makeProject, type Project } from '../harness/project.ts'
 import { PROJECT } from '../harness/site.ts'
+import { makeTerminal } from '../harness/terminal.ts'
 
 const TIME = Date.parse('2026-10-01T12:00:00Z')
 const PNG = Buffer.from(
@@ -56,7 +59,7 @@ async function expectRoundTrip(files: Record<string, string | Uint8Array>): Prom
   const store = memoryStore()
   const edition = await publishTo(store, root)
   const folder = join(root, 'pulled')
-  await pull({ store, folder })
+  await pull({ store, folder, memory: openMemory(root, store) })
   expect(await editionOf(folder)).toBe(edition)
   return folder
 }
@@ -71,7 +74,7 @@ describe('pull', () => {
     try {
       const edition = await publishTo(store, root)
       const folder = join(root, 'pulled')
-      const pulled = await pull({ store, folder })
+      const pulled = await pull({ store, folder, memory: openMemory(root, store) })
       expect(pulled).toMatchObject({ sequence: 1, edition, takenDown: [] })
       expect(await editionOf(folder)).toBe(edition)
       const files = (await readdir(join(folder, 'content'), { recursive: true })).sort()
@@ -203,7 +206,7 @@ gone: [zebra, ant]
     const value = canonicalJson({ ...live, takedowns })
     await store.put([{ key: keys.current, value }])
     const folder = join(root, 'pulled')
-    const pulled = await pull({ store, folder })
+    const pulled = await pull({ store, folder, memory: openMemory(root, store) })
     expect(pulled.takenDown).toEqual(['b'])
     const { content, problems } = await checkSources(await readContent(folder))
     expect(problems.filter(({ level }) => level === 'problem')).toEqual([])
@@ -212,6 +215,53 @@ gone: [zebra, ant]
       ['c', true],
     ])
     expect(content?.site.gone.map(({ slug }) => slug)).toEqual(['a-once', 'b', 'c'])
+  })
+
+  // After a rollback over a takedown and its end, the live edition has a version that is not in the store.
+  test('leaves out and names an article whose version a takedown removed', async () => {
+    const image = { src: 'one.png', alt: 'A pier' }
+    const { root } = await project({
+      'images/one.png': PNG,
+      'articles/a.md': articleFile({ title: 'A', date: '2026-02-16', tags: ['Sea'], image }),
+      'articles/b.md': articleFile({ title: 'B', date: '2026-02-16' }),
+    })
+    const values: Values = new Map()
+    const store = memoryStore(values)
+    await publishTo(store, root)
+    const live = await readCurrent(store)
+    const articles = live?.body.articles
+    const record = (articles && 'rows' in articles && articles.rows.a?.record) || ''
+    const takedowns = [{ slug: 'a', from: 0, tags: [], passing: true }]
+    values.set(keys.current, canonicalJson({ ...live, takedowns, removed: [record] }))
+    for (const key of [...values.keys()])
+      if (key === keys.article(record) || key.startsWith('media/')) values.delete(key)
+    const folder = join(root, 'pulled')
+    const pulled = await pull({ store, folder, memory: openMemory(root, store) })
+    expect(pulled).toMatchObject({ articles: 1, pictures: 0, takenDown: [], removed: ['a'] })
+    expect(reportPull(pulled, folder).at(-1)).toBe(
+      'Not there either, because a takedown removed the version that this edition has: a.',
+    )
+    const { content, problems } = await checkSources(await readContent(folder))
+    expect(problems.filter(({ level }) => level === 'problem')).toEqual([])
+    expect(content?.articles.map(({ slug }) => slug)).toEqual(['b'])
+    expect(content?.site.gone.map(({ slug }) => slug)).toEqual(['a'])
+  })
+
+  test('knows what this desk put live within the last minute, though the store does not yet', async () => {
+    const { root, write } = await project({
+      'articles/a.md': articleFile({ title: 'A', date: '2026-02-16' }),
+    })
+    const values: Values = new Map()
+    const store = memoryStore(values)
+    await publishTo(store, root)
+    const before = await store.get(keys.current)
+    await write({ 'articles/b.md': articleFile({ title: 'B', date: '2026-02-16' }) })
+    const edition = await publishTo(store, root)
+    const late: Store = { ...store, get: async (key) => (key === keys.current ? before : store.get(key)) }
+    const terminal = makeTerminal()
+    expect(await runPull({ root, store: late, folder: 'pulled', from: root }, terminal)).toBe(0)
+    expect(terminal.take()[0]).toMatch(/^Push 2 /)
+    expect(await editionOf(join(root, 'pulled'))).toBe(edition)
   })
 
   test('holds a large site a hundred records at a time', async () => {
@@ -234,7 +284,7 @@ gone: [zebra, ant]
       },
     }
     const folder = join(root, 'pulled')
-    await pull({ store: counting, folder })
+    await pull({ store: counting, folder, memory: openMemory(root, store) })
     expect(asked).toEqual([100, 100, 30])
     expect(await editionOf(folder)).toBe(edition)
   })
@@ -242,22 +292,23 @@ gone: [zebra, ant]
   test('writes into no folder that holds anything, and nothing where nothing was published', async () => {
     const { root } = await project({ 'articles/a.md': articleFile({ title: 'A', date: '2026-02-16' }) })
     const store = memoryStore()
-    await expect(pull({ store, folder: join(root, 'new') })).rejects.toThrow(
+    const memory = openMemory(root, store)
+    await expect(pull({ store, folder: join(root, 'new'), memory })).rejects.toThrow(
       /^Nothing was published in the store/,
     )
     await publishTo(store, root)
     const folder = join(root, 'full')
     await mkdir(folder)
     await writeFile(join(folder, '.keep'), '')
-    await expect(pull({ store, folder })).rejects.toThrow(
+    await expect(pull({ store, folder, memory })).rejects.toThrow(
       /full must be empty or not there yet, and holds "\.keep"/,
     )
     expect(await readdir(folder)).toEqual(['.keep'])
-    await expect(pull({ store, folder: join(folder, '.keep') })).rejects.toThrow(
+    await expect(pull({ store, folder: join(folder, '.keep'), memory })).rejects.toThrow(
       /is a file, and must be a folder/,
     )
     await rm(join(folder, '.keep'))
-    expect(await pull({ store, folder })).toMatchObject({ articles: 1, pictures: 0 })
+    expect(await pull({ store, folder, memory })).toMatchObject({ articles: 1, pictures: 0 })
   })
 })
 

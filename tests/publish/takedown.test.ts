@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openProof } from '../../src/publish/check/proof.ts'
 import { checkSources } from '../../src/publish/check.ts'
+import { takedownsOf } from '../../src/publish/commands/plan.ts'
 import { readContent } from '../../src/publish/content.ts'
 import { readCurrent, readTables } from '../../src/publish/live.ts'
 import { namedKeys } from '../../src/publish/plan/lacking.ts'
 import { preview } from '../../src/publish/preview.ts'
-import { publish } from '../../src/publish/publish.ts'
+import { prepare, publish } from '../../src/publish/publish.ts'
 import { openJournal } from '../../src/publish/push/journal.ts'
 import { openMemory } from '../../src/publish/push/last-push.ts'
 import { planRollback, rollBack } from '../../src/publish/rollback.ts'
@@ -20,7 +21,7 @@ import {
   type TakedownOutcome,
   takedown,
 } from '../../src/publish/takedown.ts'
-import { canonicalJson, keys } from '../../src/records.ts'
+import { type Current, canonicalJson, keys } from '../../src/records.ts'
 import { POLICIES } from '../../src/worker/caching.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'
@@ -362,13 +363,17 @@ describe('takedown', () => {
   test('is put on top of a push that comes between', async () => {
     const at = await desk()
     const other = await desk()
-    let isFirst = true
+    let isFirst = false
+    const confirm = async (): Promise<boolean> => {
+      isFirst = true
+      return true
+    }
     const store: Store = {
       ...at.store,
       get: async (key) => {
         const text = await at.store.get(key)
         // The first look of the replacement: somebody else was faster.
-        if (key === keys.current && isFirst && (await read(at.root, 'site.yaml')).includes('gone')) {
+        if (key === keys.current && isFirst) {
           isFirst = false
           await other.remove('articles/fog.md')
           await push({ root: other.root, store: at.store })
@@ -376,8 +381,7 @@ describe('takedown', () => {
         return text
       },
     }
-    const { live } = await done(takeDown({ root: at.root, store }, 'storm'))
-    expect(isFirst).toBe(false)
+    const { live } = await done(takeDown({ root: at.root, store }, 'storm', { confirm }))
     expect(live.sequence).toBe(3)
     expect((await readTables(at.store, live.body)).articles.has('fog')).toBe(false)
     expect(await slugsDown(at.store)).toEqual(['storm'])
@@ -425,18 +429,136 @@ describe('takedown', () => {
     await push(at)
     const isThere = [...at.values.values()].some((value) => String(value).includes('the lawyer dislikes'))
     expect(isThere).toBe(false)
-    const restore = {
-      note: { author: 'Ann', message: '', time: NOW },
-      remove: 'any',
-      restore: ['storm'],
-    } as const
-    expect((await publish({ root: at.root, store: at.store, ...restore, proof })).state).toBe('pushed')
+    await restore(at, 'storm')
     expect(await slugsDown(at.store)).toEqual([])
     await expectWhole(at.store)
 
     await takeDown(at, 'storm')
     await at.write({ 'articles/storm.md': text, 'site.yaml': SITE_FILES['site.yaml'] ?? '' })
-    expect((await publish({ root: at.root, store: at.store, ...restore, proof })).state).toBe('pushed')
+    await restore(at, 'storm')
+    await expectWhole(at.store)
+  })
+
+  const PUBLISHED = { note: { author: 'Ann', message: '', time: NOW }, remove: 'any' } as const
+
+  /** Publishes and shows an article again that was taken down. */
+  async function restore({ root, store }: Desk, slug: string): Promise<void> {
+    const outcome = await publish({ root, store, ...PUBLISHED, restore: [slug], proof })
+    expect(outcome.state === 'problems' ? outcome.problems : outcome.state).toBe('pushed')
+  }
+
+  async function goBack({ root, store }: Desk, to: number): Promise<Current> {
+    const live = await readCurrent(store)
+    const plan = live && (await planRollback({ store, live, to, now: NOW }))
+    if (!plan) throw new Error('There is nothing to go back to')
+    return rollBack(store, plan, { note: PUBLISHED.note, memory: openMemory(root, store) })
+  }
+
+  /** Taken down, seen again with another picture, and hidden again under the edition that has what was removed. */
+  async function deskAfterRollback(): Promise<Awaited<ReturnType<typeof desk>>> {
+    const at = await desk()
+    await takeDown(at, 'storm')
+    const image = { src: 'all.gif', alt: 'All' }
+    await at.write({ 'articles/storm.md': storm({ image }), 'site.yaml': SITE_FILES['site.yaml'] ?? '' })
+    await restore(at, 'storm')
+    await expectWhole(at.store)
+    expect((await goBack(at, 1)).takedowns).toMatchObject([{ slug: 'storm', passing: true }])
+    return at
+  }
+
+  // The rows of what was removed were the same in both editions, so no push uploaded it, and readers got 503 for good.
+  test.each([
+    ['corrected', storm({ body: 'A sentence that the lawyer likes.' })],
+    ['as it was', storm()],
+  ])('is whole again when it was restored, rolled back over, and is published %s', async (_, text) => {
+    const at = await deskAfterRollback()
+    await at.write({ 'articles/storm.md': text })
+    await push(at)
+    expect(await readCurrent(at.store)).toMatchObject({ takedowns: [] })
+    await expectWhole(at.store)
+  })
+
+  test('leaves a picture of its own to another article after that rollback, too', async () => {
+    const at = await deskAfterRollback()
+    await at.remove('articles/storm.md')
+    const body = '![Waves](storm.png)'
+    await at.write({ 'articles/calm.md': articleFile({ title: 'Calm', date: '2026-04-30', body }) })
+    await push(at)
+    await expectWhole(at.store)
+  })
+
+  test('is whole in a preview that is made after that rollback', async () => {
+    const at = await deskAfterRollback()
+    await at.write({ 'articles/storm.md': storm() })
+    await preview({ root: at.root, store: at.store, time: NOW, note: { author: 'Ben' }, proof })
+    for await (const { key } of at.store.list('preview/')) {
+      const { body } = JSON.parse((await at.store.get(key)) ?? '')
+      const named = namedKeys('', body, await readTables(at.store, body))
+      named.delete(keys.edition(''))
+      expect([...named].filter((one) => !at.values.has(one))).toEqual([])
+    }
+    await push(at)
+    await expectWhole(at.store)
+  })
+
+  test('is shown again under its old addresses, too, where the sources have them', async () => {
+    const at = await desk({ 'articles/storm.md': storm({ slug: 'gale' }) })
+    const text = storm({ aliases: ['/articles/gale', '/articles/gust'] })
+    await at.write({ 'articles/storm.md': text })
+    await push(at)
+    await takeDown(at, 'storm')
+    expect(await slugsDown(at.store)).toEqual(['storm', 'gale', 'gust'])
+    await at.write({
+      'articles/storm.md': storm({ aliases: ['/articles/gale'] }),
+      'site.yaml': SITE_FILES['site.yaml'] ?? '',
+    })
+    const planned = await prepare({
+      root: at.root,
+      store: at.store,
+      time: NOW,
+      ...PUBLISHED,
+      restore: ['storm'],
+    })
+    if (!planned.plan) throw new Error('There are problems')
+    expect(takedownsOf(planned)).toEqual({ hidden: [], restored: ['storm', 'gale'] })
+    await restore(at, 'storm')
+    expect(await slugsDown(at.store)).toEqual(['gust'])
+    await expectWhole(at.store)
+    // What it was under its old slug is not there any more.
+    const back = await goBack(at, 1)
+    expect(back.takedowns).toMatchObject([{ slug: 'gust' }, { slug: 'gale', passing: true }])
+  })
+
+  // A takedown cannot reach the journal of another desk, which went on to say that the picture was uploaded.
+  test('at another desk leaves no picture that only a journal here vouches for', async () => {
+    const at = await desk({ 'articles/storm.md': storm({ image: {} }) })
+    const other = { ...(await makeProject({ ...FILES, 'articles/storm.md': storm() })), store: at.store }
+    projects.push(other)
+    await at.write({ 'articles/storm.md': storm() })
+    await preview({ root: at.root, store: at.store, time: NOW, note: { author: 'Ben' }, proof })
+    const uploaded = [...(await openJournal(at.root, at.store).read())]
+    expect(uploaded.filter((key) => key.startsWith('media/'))).toHaveLength(1)
+    await push(other)
+    await takeDown(other, 'storm')
+    await at.remove('articles/storm.md')
+    const body = '![Waves](storm.png)'
+    await at.write({ 'articles/calm.md': articleFile({ title: 'Calm', date: '2026-04-30', body }) })
+    await push(at)
+    await expectWhole(at.store)
+  })
+
+  test('elsewhere and long ago does not keep a deploy from going on where a preview left off', async () => {
+    const at = await desk()
+    await takeDown(at, 'storm')
+    const calm = articleFile({ title: 'Calm', date: '2026-04-30', body: '![Waves](storm.png)' })
+    await at.write({ 'articles/calm.md': calm })
+    await preview({ root: at.root, store: at.store, time: NOW, note: { author: 'Ben' }, proof })
+    const written: string[] = []
+    const store = memoryStore(at.values, async ({ key }) => {
+      written.push(key.replace(/\/.*/, ''))
+    })
+    await push({ root: at.root, store })
+    expect(written).toEqual(['edition', 'push', 'current'])
     await expectWhole(at.store)
   })
 
@@ -446,6 +568,77 @@ describe('takedown', () => {
     for (const key of namedKeys(live.edition, live.body, await readTables(store, live.body)))
       expect([key, (await store.getBytes(key)) !== null]).toEqual([key, true])
   }
+
+  describe('that cannot hide the article', () => {
+    const before = storm()
+    const expectUntouched = async (at: Awaited<ReturnType<typeof desk>>): Promise<void> => {
+      expect(await read(at.root, 'site.yaml')).toBe(SITE_FILES['site.yaml'])
+      expect(await read(at.root, 'articles/storm.md')).toBe(before)
+      expect(await slugsDown(at.store)).toEqual([])
+    }
+
+    test('for want of a right says that it is still readable, tries once, and leaves the sources alone', async () => {
+      const at = await desk()
+      const tried: string[] = []
+      const store = memoryStore(at.values, async ({ key }) => {
+        tried.push(key)
+        throw new Error('Cloudflare could not write: the token has no right to it')
+      })
+      await expect(takeDown({ root: at.root, store }, 'storm')).rejects.toThrow(
+        /^Nothing was taken down: \/articles\/storm is still readable, and the sources are as they were\. Cloudflare could not write: the token has no right to it$/,
+      )
+      expect(tried).toEqual([keys.push(2)])
+      await expectUntouched(at)
+    })
+
+    test('says that it may be readable where nobody can be asked', async () => {
+      const at = await desk()
+      let isDead = false
+      const alive = async (): Promise<void> => {
+        if (isDead) throw new Error('The line is dead')
+      }
+      const store: Store = { ...at.store, get: (key) => alive().then(() => at.store.get(key)) }
+      const confirm = async (): Promise<boolean> => {
+        isDead = true
+        return true
+      }
+      await expect(takeDown({ root: at.root, store }, 'storm', { confirm })).rejects.toThrow(
+        /^Perhaps nothing was taken down: \/articles\/storm may still be readable, and .* The line is dead$/,
+      )
+      await expectUntouched(at)
+    })
+
+    test('goes on where it was hidden, and only the answer was lost', async () => {
+      const at = await desk()
+      let isLost = true
+      const get = async (key: string): Promise<string | null> => {
+        if (isLost && key === keys.push(2)) {
+          isLost = false
+          throw new Error('The line broke')
+        }
+        return at.store.get(key)
+      }
+      await done(takeDown({ root: at.root, store: { ...at.store, get } }, 'storm'))
+      expect(isLost).toBe(false)
+      expect(await read(at.root, 'site.yaml')).toContain('gone:')
+    })
+  })
+
+  // Two takedowns at once: the later number was there first, and its list was written over.
+  test('says when it may have replaced another, and is done all the same', async () => {
+    const at = await desk()
+    const edition = (await readCurrent(at.store))?.edition ?? ''
+    const other = { edition, author: 'Ben', message: '', time: NOW, takedown: 'fog', before: 2 }
+    const store = memoryStore(at.values, async ({ key }) => {
+      if (key === keys.current) at.values.set(keys.push(3), canonicalJson(other))
+    })
+    const outcome = await takeDown({ root: at.root, store }, 'storm')
+    if (outcome.state !== 'incomplete') throw new Error(`It was ${outcome.state}`)
+    expect(outcome).toMatchObject({ removed: { records: 1, pictures: 1 }, failure: null, unread: [] })
+    expect(reportTakedown(outcome)).toContain(
+      'Push 2 is live, but it may have replaced the takedown of fog by Ben, which was made at the same moment. Run npm run takedown fog.',
+    )
+  })
 
   test('says by when it is out of every cache, and what stays out of reach', async () => {
     const at = await desk()

@@ -1,17 +1,25 @@
 // `pull`: writes the sources of the live edition into a folder.
 import { resolve } from 'node:path'
 import { pull, reportPull } from '../pull.ts'
+import { openMemory } from '../push/last-push.ts'
 import type { Store } from '../stores/store.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** `from` is the folder that the other one is named in. */
-export type PullCommand = { store: Store; folder: string; from: string }
+export type PullCommand = {
+  /** The project's folder: where npm runs its scripts, if not given. */
+  root?: string
+  store: Store
+  folder: string
+  /** The folder that `folder` is named in. */
+  from: string
+}
 
 /** Pulls; the exit code. */
 export async function runPull(
-  { store, folder, from }: PullCommand,
+  { root = process.cwd(), store, folder, from }: PullCommand,
   terminal: Pick<Terminal, 'print'>,
 ): Promise<number> {
-  terminal.print(reportPull(await pull({ store, folder: resolve(from, folder) }), folder))
+  const memory = openMemory(root, store)
+  terminal.print(reportPull(await pull({ store, folder: resolve(from, folder), memory }), folder))
   return 0
 }

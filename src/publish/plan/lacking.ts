@@ -1,5 +1,13 @@
 // Which keys an edition names, and which of another's a store that holds the first still lacks. Pure.
-import { type Current, type Edition, keys, type Row, TABLE_NAMES, type TableName } from '../../records.ts'
+import {
+  type Current,
+  type Edition,
+  keys,
+  type Row,
+  TABLE_NAMES,
+  type TableName,
+  type Takedown,
+} from '../../records.ts'
 import { partsOf } from '../../tables.ts'
 import type { Built, Tables } from '../build.ts'
 import type { TableChanges } from '../live.ts'
@@ -16,28 +24,33 @@ export function namedKeys(hash: string, body: Edition, tables: Tables): Set<stri
 
 /**
  * The keys of a built edition that a store lacks, in the stages in which they are to be written. The store holds what
- * the live edition names, because that was written before it; but for what only articles show that were taken down: a
- * takedown has removed that, and nobody uploads it again.
+ * the live edition names, because that was written before it; but for what only hidden articles show, which a takedown
+ * may have removed. Nobody uploads that again while they stay hidden, and all of it is for those that this edition shows
+ * again.
  */
 export function lackingKeys(live: Live | null, built: Built, changes: TableChanges): string[][] {
   if (!live) return built.stages.map((stage) => [...stage.keys()])
   const [before, after] = [new Set<string>(), new Set<string>()]
   before.add(keys.list(live.body.front.newest.record))
   after.add(keys.list(built.body.front.newest.record))
-  const down = new Set(live.takedowns?.flatMap(({ slug, passing }) => (passing ? [] : [slug])))
+  const hidden = live.takedowns ?? []
+  const [passing, others] = [hidden.filter((one) => one.passing), hidden.filter((one) => !one.passing)]
+  const [unseen, down] = [slugsOf(hidden), slugsOf(others)]
   for (const name of TABLE_NAMES) {
-    const sides: [Set<string>, ReadonlyMap<string, Row<TableName>>][] = [
-      [before, changes[name].before],
-      [after, changes[name].after],
+    const sides: [Set<string>, ReadonlyMap<string, Row<TableName>>, ReadonlySet<string>][] = [
+      [before, changes[name].before, unseen],
+      [after, changes[name].after, down],
     ]
-    for (const [named, rows] of sides)
+    for (const [named, rows, slugs] of sides)
       for (const [key, row] of rows)
-        if (!isOnlyOf(down, name, key, row)) for (const record of rowKeys(name, key, row)) named.add(record)
+        if (!isOnlyOf(slugs, name, key, row)) for (const record of rowKeys(name, key, row)) named.add(record)
   }
   for (const hash of live.removed ?? []) before.delete(keys.article(hash))
+  // Their rows may be the same in both editions, and then no change names them.
+  const again = new Set(passing.flatMap(({ slug }) => articleKeys(built.tables, slug)))
   const held = new Set([keys.edition(live.edition), ...partKeys(live.body)])
   return built.stages.map((stage, index) => {
-    const wanted = index === 0 ? after.difference(before) : new Set(stage.keys())
+    const wanted = index === 0 ? after.difference(before).union(again) : new Set(stage.keys())
     return [...wanted].filter((key) => stage.has(key) && !held.has(key))
   })
 }
@@ -53,6 +66,10 @@ export function articleKeys({ articles, media }: Pick<Tables, 'articles' | 'medi
     shownBy.some((one) => one.slug === undefined || one.slug === slug),
   )
   return [keys.article(row.record), ...shown.flatMap(([key, picture]) => rowKeys('media', key, picture))]
+}
+
+function slugsOf(takedowns: readonly Takedown[]): Set<string> {
+  return new Set(takedowns.map(({ slug }) => slug))
 }
 
 /** Whether a row belongs to none but articles of these slugs. */

@@ -12,8 +12,8 @@ type Lines = {
 }
 
 export type Journal = Lines & {
-  /** The same for who knows which collection of gc was the last: what was written before its end may be gone again. */
-  since: (collection: string) => Lines
+  /** The same for who can tell when something was removed last: what was written under another mark may be gone again. */
+  since: (mark: string) => Lines
   remove: () => Promise<void>
 }
 
@@ -23,7 +23,7 @@ const TRUSTED_MS = 12 * 3_600_000
 /** The journal of a store. The local store's lies in the folder that holds the store, and goes with it. */
 export function openJournal(root: string, store: Pick<Store, 'id' | 'name'>): Journal {
   const path = join(root, '.wrangler', 'state', `dateline-${slugOf(store.id ?? store.name)}.journal`)
-  const lines = (collection?: string): Lines => ({
+  const lines = (mark?: string): Lines => ({
     read: async () => {
       const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return ''
@@ -31,18 +31,18 @@ export function openJournal(root: string, store: Pick<Store, 'id' | 'name'>): Jo
       })
       const oldest = Date.now() - TRUSTED_MS
       // A line that was cut off by a crash holds no key that anything asks for.
-      const isTrusted = (time: string, last: string | undefined): boolean =>
-        Number(time) > oldest && (collection === undefined || last === collection)
+      const isTrusted = (time: string, own: string | undefined): boolean =>
+        Number(time) > oldest && (mark === undefined || own === mark)
       return new Set(
         text.split('\n').flatMap((line) => {
-          const [time = '', key, last] = line.split(' ')
-          return key && isTrusted(time, last) ? [key] : []
+          const [time = '', key, own] = line.split(' ')
+          return key && isTrusted(time, own) ? [key] : []
         }),
       )
     },
     add: async (keys) => {
       await mkdir(dirname(path), { recursive: true })
-      const end = collection === undefined ? '' : ` ${collection}`
+      const end = mark === undefined ? '' : ` ${mark}`
       await appendFile(path, keys.map((key) => `${Date.now()} ${key}${end}\n`).join(''))
     },
   })

@@ -2,7 +2,7 @@
 // tags editions count it, because its records, which say so too, are going to be removed.
 import { type Current, canonicalJson, type Takedown } from '../../records.ts'
 import { type Memory, readLatest } from '../push/last-push.ts'
-import { type PushNote, replaceCurrent } from '../push.ts'
+import { Overtaken, type PushNote, replaceCurrent } from '../push.ts'
 import type { Store } from '../stores/store.ts'
 import { liveEdition, openReader, openRows, type Reader } from './reader.ts'
 import { readVersions, type Versions, versionRow } from './records.ts'
@@ -18,24 +18,33 @@ export type Listing = {
 /** A push may come between, or win in the same moment; a takedown is tried again where others stop. */
 export const TRIES = 5
 
-/** Puts slugs on the list, and answers with what is live then; `isNew` unless they stood there in just this way. */
-export async function hide(
-  store: Store,
-  { memory, note, slugs, versions }: Listing,
-): Promise<{ live: Current; isNew: boolean }> {
+export type Hidden = {
+  live: Current
+  /** False where the slugs stood there in just this way. */
+  isNew: boolean
+  /** What may have been lost by it: another takedown. Null where nothing was. */
+  doubt: string | null
+}
+
+/** Puts slugs on the list, and answers with what is live then. */
+export async function hide(store: Store, { memory, note, slugs, versions }: Listing): Promise<Hidden> {
   for (let left = TRIES - 1; ; left -= 1) {
     const live = await readLive(store, memory)
     const reader = openReader(store)
     const own = await Promise.all(slugs.map((slug) => takedownOf(reader, live, { slug, versions })))
     const listed = new Map(live.takedowns.map((one) => [one.slug, canonicalJson(one)]))
-    if (own.every((one) => listed.get(one.slug) === canonicalJson(one))) return { live, isNew: false }
+    if (own.every((one) => listed.get(one.slug) === canonicalJson(one)))
+      return { live, isNew: false, doubt: null }
     const others = live.takedowns.filter(({ slug }) => !slugs.includes(slug))
     const { edition, body } = live
     const next = { edition, body, takedowns: [...others, ...own] }
     const push = { edition, ...note, takedown: slugs[0] ?? '' }
     try {
-      return { live: await replaceCurrent(store, { live, next, push, memory }), isNew: true }
+      const replaced = await replaceCurrent(store, { live, next, push, memory })
+      return { live: replaced, isNew: true, doubt: null }
     } catch (error) {
+      if (!(error instanceof Overtaken)) throw error
+      if (error.current) return { live: error.current, isNew: true, doubt: error.message }
       if (left === 0) throw error
     }
   }
