@@ -8,9 +8,10 @@ import { PUSHES_KEPT } from './live/history.ts'
 import { listPushes, readEditions, readPreviews } from './live/kept.ts'
 import { type Names, openNames } from './live/names.ts'
 import { readCurrent } from './live.ts'
-import { putForgotten, readForgotten } from './push/forgotten.ts'
+import { endForgotten, putForgotten, readForgotten } from './push/forgotten.ts'
 import { byteSize, grouped, plural, section } from './report/lines.ts'
 import { isoMinute } from './sources/instants.ts'
+import { slices } from './stores/batches.ts'
 import type { Store } from './stores/store.ts'
 
 export type GcOptions = {
@@ -19,14 +20,17 @@ export type GcOptions = {
   now: number
   /** Asked before anything is written; nothing is when it says no. */
   confirm: (lines: readonly string[]) => Promise<boolean>
-  /** Lets a time pass between what is forgotten and what is removed; really waits if not given. Milliseconds. */
-  wait?: (milliseconds: number) => Promise<void>
+  /** Lets a time pass between what is forgotten and what is removed, or less; really waits if not given. Milliseconds. */
+  wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>
+  /** Breaks off what goes on after the question; that it has ended is written all the same. */
+  signal?: AbortSignal
 }
 
 export type GcOutcome =
   | { state: 'empty' | 'nothing' | 'declined' }
   | {
-      state: 'collected'
+      /** `stopped` is one that was broken off. */
+      state: 'collected' | 'stopped'
       /** The lowest push that is kept. */
       kept: number
       /** How many keys were removed; `bytes` are those of pictures, the only values whose size is known. */
@@ -44,7 +48,8 @@ const WAIT_MS = 120_000
 const FREE_REMOVALS = 1_000
 
 /** Removes what is old and unnamed. */
-export async function gc({ store, now, confirm, wait = pause }: GcOptions): Promise<GcOutcome> {
+export async function gc(options: GcOptions): Promise<GcOutcome> {
+  const { store, now, confirm, wait = pause, signal } = options
   const live = await readCurrent(store)
   if (!live) return { state: 'empty' }
   const started = Date.now()
@@ -55,46 +60,73 @@ export async function gc({ store, now, confirm, wait = pause }: GcOptions): Prom
   const names = openNames(store)
   await nameKept(store, names, { live, pushes, kept })
   const waste = await findWaste(store, names, { pushes, kept, until: began - YOUNG_MS })
-  if (waste.count === 0) return { state: 'nothing' }
+  if (waste.count === 0) {
+    // The last one may have been broken off when all was removed.
+    await endForgotten(store, { forgotten, ended: began + Date.now() - started })
+    return { state: 'nothing' }
+  }
   if (!(await confirm(reportWaste(waste, { live, pushes, kept })))) return { state: 'declined' }
 
-  await putForgotten(store, { before: kept, began })
+  const progress = { kept, removed: 0, bytes: 0 }
   try {
-    await wait(WAIT_MS)
-    return await removeWaste(store, names, { kept, until: began - YOUNG_MS })
+    await putForgotten(store, { before: kept, began })
+    await wait(WAIT_MS, signal)
+    await removeWaste(store, names, { progress, until: began - YOUNG_MS, signal })
+    return { state: 'collected', ...progress }
+  } catch (error) {
+    if (!signal?.aborted || error !== signal.reason) throw error
+    return { state: 'stopped', ...progress }
   } finally {
     // No push goes on while gc seems to be at work.
     await putForgotten(store, { before: kept, began, ended: began + Date.now() - started })
   }
 }
 
-/** Looks once more, and removes what is still old and unnamed. */
-async function removeWaste(
-  store: Store,
-  names: Names,
-  { kept, until }: { kept: number; until: number },
-): Promise<GcOutcome> {
-  const again = { live: await readCurrent(store), pushes: await listPushes(store), kept }
-  await nameKept(store, names, again)
-  const { keys: unwanted, bytes } = await findWaste(store, names, { ...again, until })
-  // Each kind before what it names, so that one who dies here leaves no edition with holes.
-  for (const kind of KINDS) await store.remove(unwanted[kind])
-  const removed = KINDS.reduce((sum, kind) => sum + unwanted[kind].length, 0)
-  return { state: 'collected', kept, removed, bytes }
+type Removal = {
+  /** How far it has come. */
+  progress: { kept: number; removed: number; bytes: number }
+  /** Milliseconds since 1970. */
+  until: number
+  signal: AbortSignal | undefined
 }
 
-async function pause(milliseconds: number): Promise<void> {
-  await sleep(milliseconds)
+/** Whoever breaks it off does not want to wait for more than one call. */
+const REMOVED_AT_ONCE = 1_000
+
+/** Looks once more, and removes what is still old and unnamed. Throws the signal's reason where that breaks it off. */
+async function removeWaste(store: Store, names: Names, { progress, until, signal }: Removal): Promise<void> {
+  signal?.throwIfAborted()
+  const again = { live: await readCurrent(store), pushes: await listPushes(store), kept: progress.kept }
+  await nameKept(store, names, again)
+  signal?.throwIfAborted()
+  const { keys: unwanted, bytes } = await findWaste(store, names, { ...again, until })
+  // Each kind before what it names, so that one who dies here leaves no edition with holes.
+  for (const kind of KINDS) {
+    for (const slice of slices(unwanted[kind], REMOVED_AT_ONCE)) {
+      signal?.throwIfAborted()
+      await store.remove(slice)
+      progress.removed += slice.length
+    }
+  }
+  progress.bytes = bytes
+}
+
+/** Waits, or not any longer where it is broken off. */
+export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch((error: unknown) => {
+    if (!signal?.aborted) throw error
+  })
 }
 
 /** What a collection came to. */
 export function reportGc(outcome: GcOutcome): string[] {
-  if (outcome.state !== 'collected') return [SAID[outcome.state]]
+  if (outcome.state !== 'collected' && outcome.state !== 'stopped') return [SAID[outcome.state]]
   const { kept, removed, bytes } = outcome
   const size = bytes > 0 ? `, ${byteSize(bytes)} of pictures among them` : ''
-  return [
-    `Removed ${plural(removed, 'value')}${size}. Push ${kept} is the oldest that can be rolled back to.`,
-  ]
+  const oldest = `Push ${kept} is the oldest that can be rolled back to.`
+  if (outcome.state === 'collected') return [`Removed ${plural(removed, 'value')}${size}. ${oldest}`]
+  const done = removed === 0 ? 'nothing was removed' : `${plural(removed, 'value')} of them are removed`
+  return [`Stopped: ${done}. ${oldest} What is left over goes the next time.`]
 }
 
 const SAID = {

@@ -15,13 +15,16 @@ import {
 import { type PartTree, partOf, partsOf, type Table } from '../tables.ts'
 import type { LaidOut } from './build/lists.ts'
 import type { Tables } from './build.ts'
+import { parseJson } from './json.ts'
+import { found } from './sources/problem.ts'
 import type { Store } from './stores/store.ts'
 
 /** What is live in a store; null when nothing was pushed yet. */
 export async function readCurrent(store: Pick<Store, 'get'>): Promise<Current | null> {
   const text = await store.get(keys.current)
   if (text === null) return null
-  const data: unknown = JSON.parse(text)
+  const data = parseJson(text)
+  if (typeof data !== 'object' || data === null) throw new Error(notAnEdition(text))
   const { format } = data as { format?: unknown }
   if (typeof format === 'number' && format > FORMAT) {
     throw new Error(
@@ -34,6 +37,13 @@ export async function readCurrent(store: Pick<Store, 'get'>): Promise<Current | 
   throw new Error(
     `The live edition cannot be read: ${parsed.issues[0].message}. If it is the local store, remove .wrangler/state ` +
       'and publish again',
+  )
+}
+
+function notAnEdition(text: string): string {
+  return (
+    `The live edition cannot be read: the store answered ${found(text)}. At Cloudflare, check whether this network ` +
+    'wants you to sign in, and CLOUDFLARE_API_BASE_URL; if it is the local store, remove .wrangler/state and publish again'
   )
 }
 
@@ -57,7 +67,7 @@ export async function readTables(store: Pick<Store, 'getMany'>, body: Edition): 
 }
 
 /** All rows of one table of an edition. */
-async function readTable<N extends TableName>(
+export async function readTable<N extends TableName>(
   store: Pick<Store, 'getMany'>,
   body: Edition,
   name: N,

@@ -185,10 +185,10 @@ function siteChanges(live: Edition, next: Edition, { aliases, gone }: TableChang
 const NEAR_MS = 180_000
 
 type Rows = ReadonlyMap<string, ArticleEntry>
-type NearChange = Pick<Plan['near'][number], 'at' | 'becomes'> & { slug: string }
+export type NearChange = Pick<Plan['near'][number], 'at' | 'becomes'> & { slug: string }
 
-/** Instants less than three minutes ahead that this push sets, moves or cancels. */
-function nearChanges({ before, after }: RowChanges<'articles'>, now: number): NearChange[] {
+/** Instants less than three minutes ahead that a push or a rollback sets, moves or cancels. */
+export function nearChanges({ before, after }: RowChanges<'articles'>, now: number): NearChange[] {
   const changes: NearChange[] = []
   const isNear = (at: number | undefined): at is number => at !== undefined && at > now && at < now + NEAR_MS
   for (const slug of new Set([...after.keys(), ...before.keys()])) {

@@ -15,6 +15,7 @@ import { assertClock } from './push/clock.ts'
 import { openJournal } from './push/journal.ts'
 import { openMemory } from './push/last-push.ts'
 import { beginPush, type Progress, type PushNote } from './push.ts'
+import type { Costed } from './report/cost.ts'
 import { plural } from './report/lines.ts'
 import { isoMinute } from './sources/instants.ts'
 import { readPicture } from './sources/pictures.ts'
@@ -35,6 +36,8 @@ export type PreviewOptions = {
   /** Who makes it; kept beside it. */
   note: Pick<PushNote, 'author'>
   proof?: Proof
+  /** Hears of what is going to be uploaded. */
+  onPlanned?: ((planned: Costed) => Promise<void>) | undefined
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
@@ -65,7 +68,7 @@ const AUTHOR_LENGTH = 100
 
 /** Puts a preview into a store. */
 export async function preview(options: PreviewOptions): Promise<PreviewOutcome> {
-  const { root, store, time, at, drafts = false, note, proof, onProgress } = options
+  const { root, store, time, at, drafts = false, note, proof, onPlanned, onProgress } = options
   const sources = await readContent(root)
   const { content, problems } = await checkSources(sources, proof)
   if (!content) return { state: 'problems', problems }
@@ -82,6 +85,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewOutcome> 
   const changes = await compareTables(store, live?.body ?? null, built)
   // A preview holds the edition itself.
   const lacking = lackingKeys(live, built, changes).slice(0, -1)
+  await onPlanned?.({ built, plan: { lacking } })
   const { values } = await upload({ built, lacking, onProgress })
 
   const token = randomBytes(TOKEN_BYTES).toString('hex')

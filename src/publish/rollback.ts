@@ -10,8 +10,9 @@ import {
 } from '../records.ts'
 import { type Coming, comingOf, hiddenSlugs, readArticles, readTitles } from './live/coming.ts'
 import { assertKept, type Earlier, pushBefore, pushNumbered } from './live/history.ts'
-import { readEdition, readTables } from './live.ts'
+import { readEdition, readTable } from './live.ts'
 import { readRecords, rewrittenArticles } from './plan/rewritten.ts'
+import { type NearChange, nearChanges } from './plan.ts'
 import { assertClock } from './push/clock.ts'
 import type { Memory } from './push/last-push.ts'
 import { type PushNote, replaceCurrent, summaryOf } from './push.ts'
@@ -37,6 +38,8 @@ export type Rollback = {
   coming: (Coming & { title: string })[]
   /** What of that appears, and would not have under the edition that is live. */
   newlyScheduled: RolledArticle[]
+  /** Appearances and expiries that differ, so near that not every location will know of it in time. */
+  near: (NearChange & { title: string })[]
 }
 
 export type RollbackOptions = {
@@ -65,9 +68,16 @@ export async function planRollback({ store, live, to, now }: RollbackOptions): P
   const wasToAppear = new Set(wasComing.flatMap(({ becomes, slug }) => (becomes === 'appears' ? [slug] : [])))
   const rewritten = await rewrittenArticles({ before, after }, (hashes) => readRecords(store, hashes))
   const [appearing, disappearing] = [outside(after, before), outside(before, after)]
+  const near = nearChanges(
+    { before: without(articles.live, hiddenNow), after: without(articles.old, hidden) },
+    now,
+  ).map((change) => ({
+    ...change,
+    record: (articles.old.get(change.slug) ?? articles.live.get(change.slug))?.record ?? '',
+  }))
   const titles = await readTitles(
     store,
-    [appearing, disappearing, coming]
+    [appearing, disappearing, coming, near]
       .flatMap((rows) => rows.slice(0, TITLED_MOST))
       .map(({ record }) => record),
   )
@@ -87,6 +97,7 @@ export async function planRollback({ store, live, to, now }: RollbackOptions): P
     newlyScheduled: titledComing.filter(
       ({ becomes, slug }) => becomes === 'appears' && !wasToAppear.has(slug),
     ),
+    near: near.map(titled),
   }
 }
 
@@ -114,17 +125,17 @@ const TITLED_MOST = 20
 /** The rows that readers see at an instant. */
 function seenAt(rows: Articles, { now, hidden }: { now: number; hidden: ReadonlySet<string> }): Articles {
   const moment: Moment = { opens: now, closes: now, takedowns: hidden }
-  return new Map([...rows].filter(([slug, row]) => !hidden.has(slug) && isVisible(row, moment)))
+  return new Map([...without(rows, hidden)].filter(([, row]) => isVisible(row, moment)))
+}
+
+/** The rows but for those that nobody may see. */
+function without(rows: Articles, hidden: ReadonlySet<string>): Articles {
+  return new Map([...rows].filter(([slug]) => !hidden.has(slug)))
 }
 
 /** Slugs that are gone today and of which the older edition does not know it. */
 async function goneSince(store: Store, live: Current, old: Edition): Promise<string[]> {
-  const goneIn = async (body: Edition): Promise<ReadonlyMap<string, true>> => {
-    const none = { rows: {} }
-    const others = { articles: none, tags: none, pages: none, aliases: none, media: none }
-    return (await readTables(store, { ...body, ...others })).gone
-  }
-  const [today, then] = [await goneIn(live.body), await goneIn(old)]
+  const [today, then] = [await readTable(store, live.body, 'gone'), await readTable(store, old, 'gone')]
   const passing = live.takedowns.flatMap((takedown) => (takedown.passing ? [takedown.slug] : []))
   return [...new Set([...today.keys(), ...passing])].filter((slug) => !then.has(slug)).sort()
 }

@@ -11,7 +11,7 @@ export async function withStore<T>(
   target: string,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  // The stores bring wrangler with them, which takes a second to load: only what needs one does.
+  // The local store brings miniflare, which takes most of a second to load: only what needs a store does.
   const { openStore } = await import('./stores/open.ts')
   const store = await openStore(root, target)
   try {

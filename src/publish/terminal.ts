@@ -83,14 +83,17 @@ export function startProgress(
 }
 
 /** What a shell answers for a command that Ctrl+C has ended. */
-const INTERRUPTED = 130
+export const INTERRUPTED = 130
+/** npm passes on the Ctrl+C that a terminal sends to both; this much later, it is another one. */
+export const AGAIN_MS = 1_000
 
 async function interruptible<T>(stop: () => readonly string[] | null, work: () => Promise<T>): Promise<T> {
-  let asked = false
+  let asked = 0
   const onSignal = (): void => {
+    if (asked > 0 && Date.now() - asked < AGAIN_MS) return
     const lines = stop()
-    if (lines === null && !asked) {
-      asked = true
+    if (lines === null && asked === 0) {
+      asked = Date.now()
       console.error('\nOne moment: this ends with the next write. Ctrl+C again stops at once.')
       return
     }

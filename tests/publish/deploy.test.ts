@@ -417,6 +417,34 @@ describe('Ctrl+C', () => {
       await standin.stop()
     }
   })
+
+  test('while current is replaced lets that end, though npm passes the same Ctrl+C on once more', async () => {
+    const standin = await startStandin({ root: project.root })
+    try {
+      const main = join(import.meta.dirname, '../../src/publish/dateline.cjs')
+      const child = spawn(process.execPath, [main, 'deploy', '--author', 'Ada', '--sure'], {
+        cwd: project.root,
+        env: { ...process.env, ...standin.env, WRANGLER_SEND_METRICS: 'false' },
+      })
+      let stderr = ''
+      child.stderr.on('data', (part: Buffer) => {
+        stderr += part.toString()
+      })
+      standin.onCall = ({ keys: written }) => {
+        if (!written.some((key) => key.startsWith('push/'))) return undefined
+        standin.onCall = null
+        child.kill('SIGINT')
+        setTimeout(() => child.kill('SIGINT'), 5)
+        return undefined
+      }
+      const [code] = await once(child, 'exit')
+      expect(code).toBe(0)
+      expect(stderr.match(/One moment/g)).toHaveLength(1)
+      expect(await readCurrent(store)).toMatchObject({ sequence: 1 })
+    } finally {
+      await standin.stop()
+    }
+  })
 })
 
 describe('flags that npm has eaten', () => {

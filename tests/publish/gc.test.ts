@@ -1,8 +1,12 @@
 // What gc removes and what it never does: through a store that remembers when each value was written, and through the
 // built Worker on the local store.
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { openProof } from '../../src/publish/check/proof.ts'
-import { type GcOptions, gc, reportGc } from '../../src/publish/gc.ts'
+import { type GcOptions, gc, pause, reportGc } from '../../src/publish/gc.ts'
 import { pushNumbered } from '../../src/publish/live/history.ts'
 import { readCurrent, readEdition, readTables } from '../../src/publish/live.ts'
 import { namedKeys } from '../../src/publish/plan/lacking.ts'
@@ -10,12 +14,14 @@ import { preview } from '../../src/publish/preview.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { openMemory } from '../../src/publish/push/last-push.ts'
 import { replaceCurrent } from '../../src/publish/push.ts'
+import { openCloudflareStore } from '../../src/publish/stores/cloudflare.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'
 import { makeProject, type Project } from '../harness/project.ts'
 import { startSite } from '../harness/site.ts'
+import { startStandin } from '../standin/standin.ts'
 
 const DAY = 86_400_000
 /** What these tests upload now is two days old then. */
@@ -275,6 +281,103 @@ describe('gc', () => {
     expect(values.has(keys.list('1'.repeat(32)))).toBe(true)
   })
 
+  /** So much to remove that it takes more than one call. */
+  const waste = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...{ key: keys.list(String(index).padStart(32, '0')), value: '{}' },
+      metadata: { written: 1 },
+    }))
+  const readForgotten = (values: Values) => JSON.parse(String(values.get(keys.forgotten)))
+
+  test('that is broken off while it waits removes nothing, and says that it has ended', async () => {
+    const { store, values } = agedStore()
+    await push(await makeSite(), store, 0)
+    await store.put(waste(2))
+    const stop = new AbortController()
+    const wait = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+      const waited = pause(milliseconds, signal)
+      stop.abort()
+      await waited
+    }
+    const outcome = await collect(store, { wait, signal: stop.signal })
+    expect(outcome).toEqual({ state: 'stopped', kept: 1, removed: 0, bytes: 0 })
+    expect(reportGc(outcome)).toEqual([
+      'Stopped: nothing was removed. Push 1 is the oldest that can be rolled back to. What is left over goes the next time.',
+    ])
+    expect(readForgotten(values)).toHaveProperty('ended')
+  })
+
+  test('that is broken off while it removes ends with the next call, and says that it has ended', async () => {
+    const { store, values } = agedStore()
+    await push(await makeSite(), store, 0)
+    await store.put(waste(2_500))
+    const stop = new AbortController()
+    const remove: Store['remove'] = async (wanted) => {
+      if (wanted.length > 0) stop.abort()
+      await store.remove(wanted)
+    }
+    const outcome = await collect({ ...store, remove }, { signal: stop.signal })
+    expect(outcome).toMatchObject({ state: 'stopped', removed: 1_000 })
+    expect(reportGc(outcome)[0]).toMatch(/^Stopped: 1,000 values of them are removed\. /)
+    expect(readForgotten(values)).toHaveProperty('ended')
+    expect(await collect(store)).toMatchObject({ state: 'collected', removed: 1_500 })
+  })
+
+  // Where it had removed all, the next one found nothing to do, and every push was refused for an hour.
+  test('that was killed is ended by the next one, though that finds nothing to remove', async () => {
+    const project = await makeSite()
+    const { store, values } = agedStore()
+    await pushOften(project, store, 2)
+    const began = Date.now() - 5 * 60_000
+    const killed = { before: 1, began }
+    await store.put([{ key: keys.forgotten, value: JSON.stringify(killed) }])
+    await project.write({ 'articles/fog.md': article('Fog') })
+    const message =
+      'Nothing was published: gc is removing old values just now. It began 5 minutes ago; run the command again in a few ' +
+      'minutes. If it was broken off, npm run gc on the same target ends it'
+    await expect(push(project, store, 0)).rejects.toThrow(message)
+    await expect(
+      preview({ root: project.root, store, time: NOW, note: { author: 'Ann' }, proof }),
+    ).rejects.toThrow(message)
+    expect(await collect(store)).toEqual({ state: 'nothing' })
+    expect(readForgotten(values)).toEqual({ ...killed, ended: expect.any(Number) })
+    const ended = values.get(keys.forgotten)
+    expect(await collect(store)).toEqual({ state: 'nothing' })
+    expect(values.get(keys.forgotten)).toBe(ended)
+    await push(project, store, 0)
+  })
+
+  test('that finds nothing to remove does not end another one that has begun meanwhile', async () => {
+    const { store, values } = agedStore()
+    await push(await makeSite(), store, 0)
+    await store.put([{ key: keys.forgotten, value: JSON.stringify({ before: 1, began: NOW - DAY }) }])
+    const other = { before: 1, began: NOW }
+    let isFirst = true
+    const get: Store['get'] = async (key) => {
+      const text = await store.get(key)
+      if (key === keys.forgotten && isFirst) values.set(key, JSON.stringify(other))
+      isFirst &&= key !== keys.forgotten
+      return text
+    }
+    expect(await collect({ ...store, get })).toEqual({ state: 'nothing' })
+    expect(readForgotten(values)).toEqual(other)
+  })
+
+  test('that ended while something was uploaded stops the push, which may be run again at once', async () => {
+    const project = await makeSite()
+    const { store } = agedStore()
+    await push(project, store, 1)
+    await project.write({ 'articles/fog.md': article('Fog') })
+    const put: Store['put'] = async (all, onWritten) => {
+      await store.put(all, onWritten)
+      await store.put([{ key: keys.forgotten, value: JSON.stringify({ before: 1, began: 1, ended: 2 }) }])
+    }
+    await expect(push(project, { ...store, put }, 0)).rejects.toThrow(
+      'Nothing was published: gc has removed old values meanwhile. Run the command again',
+    )
+    await push(project, store, 0)
+  })
+
   test('reads the parts that editions share once', async () => {
     const files = Array.from({ length: 400 }, (_, index) => {
       const date = new Date(Date.UTC(2026, 0, 1, index)).toISOString()
@@ -299,6 +402,81 @@ describe('gc', () => {
     expect(values.size).toBe(before)
     expect(asked.length).toBeGreaterThan(3)
     expect(new Set(asked).size).toBe(asked.length)
+  })
+})
+
+describe('the command, when it is told to end', () => {
+  /** Runs it until it waits, in the place of one that has two values to remove. */
+  async function waiting() {
+    const project = await makeSite()
+    const standin = await startStandin({ root: project.root, millisecondsPerWrite: 0 })
+    const store = await openCloudflareStore(project.root, { env: standin.env })
+    await push(project, store, 0)
+    await store.put(
+      [1, 2].map((n) => ({ key: keys.list(`${n}`.repeat(32)), value: '{}', metadata: { written: 1 } })),
+    )
+    const home = { HOME: project.root, XDG_CONFIG_HOME: project.root, PATH: process.env.PATH ?? '' }
+    const main = join(import.meta.dirname, '../../src/publish/main.ts')
+    const child = spawn(process.execPath, [main, 'gc', '--sure'], {
+      cwd: project.root,
+      env: { ...home, ...standin.env },
+    })
+    const printed = { out: '', err: '' }
+    child.stdout.on('data', (chunk) => {
+      printed.out += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      printed.err += chunk
+    })
+    const exit = once(child, 'exit')
+    await vi.waitFor(() => expect(printed.out).toContain('Waiting 120 seconds'), { timeout: 20_000 })
+    const forgotten = async () => JSON.parse((await store.get(keys.forgotten)) ?? '')
+    expect(await forgotten()).not.toHaveProperty('ended')
+    const ended = async (): Promise<unknown[]> => [...(await exit), 'ended' in (await forgotten())]
+    return { child, printed, standin, ended }
+  }
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('by %s, says that it has ended', async (signal) => {
+    const { child, printed, standin, ended } = await waiting()
+    try {
+      child.kill(signal)
+      // npm passes the same one on at once.
+      child.kill(signal)
+      expect(await ended()).toEqual([1, null, true])
+      expect(printed.err).toMatch(/^\nOne moment: /)
+      expect(printed.out).toContain('Stopped: nothing was removed.')
+    } finally {
+      child.kill('SIGKILL')
+      await standin.stop()
+    }
+  })
+
+  test('by a terminal that was closed, says that it has ended', async () => {
+    const { child, standin, ended } = await waiting()
+    try {
+      child.stdout.destroy()
+      child.stderr.destroy()
+      child.kill('SIGHUP')
+      expect(await ended()).toEqual([1, null, true])
+    } finally {
+      child.kill('SIGKILL')
+      await standin.stop()
+    }
+  })
+
+  test('again by a second Ctrl+C, ends at once', async () => {
+    const { child, standin, ended } = await waiting()
+    try {
+      standin.onCall = () => ({ kind: 'hang' })
+      child.kill('SIGINT')
+      await sleep(1_200)
+      child.kill('SIGINT')
+      standin.onCall = null
+      expect(await ended()).toEqual([130, null, false])
+    } finally {
+      child.kill('SIGKILL')
+      await standin.stop()
+    }
   })
 })
 

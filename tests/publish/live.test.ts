@@ -194,6 +194,16 @@ describe('what is live', () => {
     )
   })
 
+  test.each(['<h1>Sign in</h1>', '', 'null', '"yes"'])(
+    'that is no edition at all is refused, with what was found and what to do: %s',
+    async (text) => {
+      await expect(readCurrent(memoryStore(new Map([['current', text]])))).rejects.toThrow(
+        `The live edition cannot be read: the store answered ${JSON.stringify(text)}. At Cloudflare, check whether this ` +
+          'network wants you to sign in, and CLOUDFLARE_API_BASE_URL; if it is the local store, remove .wrangler/state',
+      )
+    },
+  )
+
   test('was an edition that is read back by its hash, or was collected', async () => {
     const built = of(large)
     const values = await stored(built)

@@ -1,5 +1,6 @@
 // A preview holds the whole site under a secret address, and leaves what is live as it is.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runPreview } from '../../src/publish/commands/preview.ts'
 import { hashText } from '../../src/publish/hash.ts'
 import { readTables } from '../../src/publish/live.ts'
 import { namedKeys } from '../../src/publish/plan/lacking.ts'
@@ -9,7 +10,10 @@ import { openJournal } from '../../src/publish/push/journal.ts'
 import type { Store, Value } from '../../src/publish/stores/store.ts'
 import { keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
+import { memoryStore, type Values } from '../harness/memory-store.ts'
+import { makeProject } from '../harness/project.ts'
 import { type Site, startSite } from '../harness/site.ts'
+import { makeTerminal } from '../harness/terminal.ts'
 
 const NOW = Date.UTC(2026, 5, 1, 12)
 const DAY = 86_400_000
@@ -175,6 +179,38 @@ describe('preview', () => {
     expect(third.written.map(({ key }) => key.replace(/\/.*/, ''))).toEqual(['edition', 'push', 'current'])
     expect((await site.get('/articles/new', { now: NOW + 2 * DAY })).status).toBe(200)
   })
+
+  test('warns before it uploads more than the free plan has for a day, at Cloudflare', async () => {
+    const tagged = Array.from({ length: 500 }, (_, n) => {
+      const file = articleFile({ title: `Quay ${n}`, date: '2026-04-01', tags: [`Quay ${n}`] })
+      return [`articles/quay-${n}.md`, file] as const
+    })
+    const project = await makeProject(Object.fromEntries(tagged))
+    const warnings = async (isLocal: boolean, store: Store): Promise<string[]> => {
+      const terminal = makeTerminal()
+      const note = { author: 'Ann', message: '', time: NOW }
+      expect(await runPreview({ root: project.root, store, isLocal, note, drafts: false }, terminal)).toBe(0)
+      return terminal.take().filter((line) => /^Cost|free plan/.test(line))
+    }
+    const values: Values = new Map()
+    const store = memoryStore(values)
+    let before = 0
+    const counting = memoryStore(values, async () => {
+      before += 1
+    })
+    try {
+      expect(await warnings(true, memoryStore())).toEqual([])
+      const [cost = '', limit] = await warnings(false, counting)
+      expect(cost).toMatch(
+        new RegExp(`^Cost: ${before.toLocaleString('en-US')} KV writes, about \\d+ KB\\.$`),
+      )
+      expect(limit).toMatch(/^That is more than the 1,000 writes a day of Cloudflare's free plan/)
+      // The journal knows what the first one has uploaded.
+      expect(await warnings(false, store)).toEqual([])
+    } finally {
+      await project.dispose()
+    }
+  }, 60_000)
 
   test('is not made of sources with problems, and nothing is written then', async () => {
     await site.write({ 'articles/broken.md': 'No front matter' })

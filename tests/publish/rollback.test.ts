@@ -134,6 +134,33 @@ describe('rollback', () => {
     expect(lines).not.toContain('Comes back:')
   })
 
+  test('points out what it sets, moves or cancels less than three minutes ahead', async () => {
+    const soon = (seconds: number): string => new Date(TIME + seconds * 1000).toISOString()
+    await push({
+      'articles/gale.md': article('Gale', { date: soon(60) }),
+      'articles/fog.md': article('Fog', { expires: soon(120) }),
+      'articles/same.md': article('Same', { date: soon(90) }),
+      'articles/down.md': article('Down', { date: soon(90) }),
+    })
+    await push({
+      'articles/gale.md': article('Gale', { date: soon(30) }),
+      'articles/fog.md': article('Fog'),
+      'articles/new.md': article('New', { date: soon(179) }),
+      'articles/far.md': article('Far', { date: soon(181) }),
+      'articles/down.md': article('Down', { date: soon(100) }),
+    })
+    await replaceLive({ takedowns: [{ slug: 'down', from: 0, tags: [] }] }, { takedown: 'down' })
+    const { lines } = await back()
+    const start = lines.indexOf('Less than three minutes ahead, so not every location will know in time:')
+    const told = lines.slice(start + 1, start + 5)
+    expect(told.slice(0, 3).sort()).toEqual([
+      '  2026-03-01 13:01 appears  Gale  /articles/gale',
+      '  2026-03-01 13:02 expires  Fog  /articles/fog',
+      '  2026-03-01 13:02 no longer appears  New  /articles/new',
+    ])
+    expect(told[3]).toMatch(/^Push 4 is live/)
+  })
+
   test('tells which settings come back', async () => {
     await push({})
     const site = (SITE_FILES['site.yaml'] ?? '').replace('Europe/Berlin', 'Asia/Tokyo')

@@ -1,8 +1,8 @@
-// `gc`: shows what goes, asks, says that it waits, and removes it.
-import { setTimeout as sleep } from 'node:timers/promises'
-import { gc, reportGc } from '../gc.ts'
+// `gc`: shows what goes, asks, says that it waits, and removes it. Told to end on the way, it first says in the store that
+// it has ended, so that no push has to wait for it.
+import { gc, pause, reportGc } from '../gc.ts'
 import type { Store } from '../stores/store.ts'
-import type { Terminal } from '../terminal.ts'
+import { AGAIN_MS, INTERRUPTED, type Terminal } from '../terminal.ts'
 import { asking } from './consent.ts'
 
 export type GcCommand = { store: Store; isLocal: boolean; now: number; sure: boolean }
@@ -10,25 +10,51 @@ export type GcCommand = { store: Store; isLocal: boolean; now: number; sure: boo
 /** Removes what nothing names; the exit code. */
 export async function runGc(command: GcCommand, terminal: Terminal): Promise<number> {
   const { store, isLocal, now, sure } = command
-  const confirm = asking(terminal, { question: `Remove it from ${store.name}?`, isGiven: isLocal || sure })
-  const wait = (milliseconds: number): Promise<void> => waitForAll(milliseconds, terminal)
-  const outcome = await gc({ store, now, confirm, wait })
-  terminal.print(reportGc(outcome))
-  return outcome.state === 'declined' ? 1 : 0
+  const ask = asking(terminal, { question: `Remove it from ${store.name}?`, isGiven: isLocal || sure })
+  const stop = new AbortController()
+  let release = (): void => {}
+  const confirm = async (lines: readonly string[]): Promise<boolean> => {
+    const isConfirmed = await ask(lines)
+    // Until then nothing is written, and whatever ends it may do so at once.
+    if (isConfirmed) release = holdSignals(stop)
+    return isConfirmed
+  }
+  const wait = (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+    terminal.print([`Waiting ${milliseconds / 1000} seconds, so that nobody goes back to what goes.`])
+    return pause(milliseconds, signal)
+  }
+  try {
+    const outcome = await gc({ store, now, confirm, wait, signal: stop.signal })
+    terminal.print(reportGc(outcome))
+    return outcome.state === 'declined' || outcome.state === 'stopped' ? 1 : 0
+  } finally {
+    release()
+  }
 }
 
-/** Ctrl+C ends it by an error, so that gc says that it has ended and pushes need not wait for it. */
-async function waitForAll(milliseconds: number, terminal: Pick<Terminal, 'print'>): Promise<void> {
-  terminal.print([`Waiting ${milliseconds / 1000} seconds, so that nobody goes back to what goes.`])
-  const interrupt = new AbortController()
-  const stop = (): void => interrupt.abort()
-  process.once('SIGINT', stop)
-  try {
-    await sleep(milliseconds, undefined, { signal: interrupt.signal })
-  } catch (error) {
-    if (interrupt.signal.aborted) throw new Error('Nothing was removed.', { cause: error })
-    throw error
-  } finally {
-    process.off('SIGINT', stop)
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Has the first signal break something off, and a later one end the process; what is answered lets them go again. */
+function holdSignals(stop: AbortController): () => void {
+  let first = 0
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // A terminal that was closed takes no more lines, and that must not end the process either.
+    if (signal === 'SIGHUP')
+      for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+    if (!stop.signal.aborted) {
+      first = Date.now()
+      stop.abort()
+      if (signal !== 'SIGHUP')
+        console.error('\nOne moment: this ends with the next call. Ctrl+C again stops at once.')
+    } else if (Date.now() - first > AGAIN_MS) process.exit(INTERRUPTED)
+  }
+  // The local store's own listeners would end the process at once.
+  const others = SIGNALS.map((signal) => [signal, process.rawListeners(signal)] as const)
+  for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, onSignal)
+  return () => {
+    for (const [signal, listeners] of others) {
+      process.off(signal, onSignal)
+      for (const listener of listeners) process.on(signal, listener as NodeJS.SignalsListener)
+    }
   }
 }

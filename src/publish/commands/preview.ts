@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { preview, reportPreview } from '../preview.ts'
+import { openJournal } from '../push/journal.ts'
 import type { PushNote } from '../push.ts'
+import { type Costed, costOf, FREE_WRITES_PER_DAY, reportCost } from '../report/cost.ts'
 import { countProblems, reportProblems } from '../report.ts'
 import { parseInstant } from '../sources/instants.ts'
 import { found } from '../sources/problem.ts'
@@ -31,7 +33,12 @@ export async function runPreview(command: PreviewCommand, terminal: Terminal): P
         progress.end()
         return ['Stopped. There is no preview, and what is live is untouched.']
       },
-      () => preview({ root, store, time: note.time, note, drafts, ...moment, onProgress: progress.show }),
+      () =>
+        preview({
+          ...{ root, store, time: note.time, note, drafts, ...moment },
+          onPlanned: isLocal ? undefined : (planned) => warnOfCost(root, { store, planned, terminal }),
+          onProgress: progress.show,
+        }),
     )
     .finally(progress.end)
   terminal.print(reportProblems(outcome.problems))
@@ -39,6 +46,17 @@ export async function runPreview(command: PreviewCommand, terminal: Terminal): P
     throw new Error(`There is no preview: ${countProblems(outcome.problems)}.`)
   terminal.print(reportPreview(outcome, { isLocal }))
   return 0
+}
+
+/** Says what an upload costs that is more than the free plan has for a day. */
+async function warnOfCost(
+  root: string,
+  { store, planned, terminal }: { store: Store; planned: Costed; terminal: Pick<Terminal, 'print'> },
+): Promise<void> {
+  const cost = await costOf(planned, openJournal(root, store))
+  // A push writes its note and what is live besides, a preview itself.
+  const writes = cost.writes - 1
+  if (writes > FREE_WRITES_PER_DAY) terminal.print(reportCost({ ...cost, writes }, { limited: true }))
 }
 
 /** An instant in the site's zone. */

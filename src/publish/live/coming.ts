@@ -1,7 +1,7 @@
 // What an edition will do by itself: which of its articles are still to appear or expire, and when.
 import * as v from 'valibot'
 import { type ArticleEntry, ArticleRecord, type Edition, keys, type Takedown } from '../../records.ts'
-import { readTables } from '../live.ts'
+import { readTable } from '../live.ts'
 import type { Store } from '../stores/store.ts'
 
 /** Something that an edition does by itself; `at` in milliseconds since 1970. */
@@ -12,9 +12,7 @@ export async function readArticles(
   store: Pick<Store, 'getMany'>,
   body: Edition,
 ): Promise<ReadonlyMap<string, ArticleEntry>> {
-  const none = { rows: {} }
-  const others = { tags: none, pages: none, aliases: none, gone: none, media: none }
-  return (await readTables(store, { ...body, ...others })).articles
+  return readTable(store, body, 'articles')
 }
 
 /** What is still to appear or expire, the next first; nothing of what is hidden. */

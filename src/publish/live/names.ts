@@ -2,7 +2,8 @@
 // is kept than tells it from others.
 import type { Edition, TableName } from '../../records.ts'
 import { type PartTree, partsOf } from '../../tables.ts'
-import { readTables } from '../live.ts'
+import type { Tables } from '../build.ts'
+import { readTable } from '../live.ts'
 import { namedKeys } from '../plan/lacking.ts'
 import { slices } from '../stores/batches.ts'
 import type { Store } from '../stores/store.ts'
@@ -17,9 +18,9 @@ export type Names = {
 const PARTS_AT_ONCE = 100
 /** The tables whose rows name records. */
 const NAMING: readonly TableName[] = ['articles', 'tags', 'pages', 'media']
-const NO_ROWS = { rows: {} }
-const NO_TABLES = {
-  ...{ articles: NO_ROWS, tags: NO_ROWS, pages: NO_ROWS, aliases: NO_ROWS, gone: NO_ROWS, media: NO_ROWS },
+const NO_TABLES: Tables = {
+  ...{ articles: new Map(), tags: new Map(), pages: new Map(), aliases: new Map() },
+  ...{ gone: new Map(), media: new Map() },
 }
 
 /** Names of values in a store, none yet. */
@@ -31,23 +32,24 @@ export function openNames(store: Pick<Store, 'getMany'>): Names {
   }
   return {
     add: async (body, hash = '') => {
-      const whole = { ...body }
+      addKeys(namedKeys(hash, body, NO_TABLES))
       for (const name of NAMING) {
-        const table = body[name]
-        if ('rows' in table) continue
-        whole[name] = NO_ROWS
-        const unread = partsOf(table.parts).filter((part) => !read.has(part))
-        for (const slice of slices(unread, PARTS_AT_ONCE)) {
-          const piece = { ...body, ...NO_TABLES, [name]: { parts: treeOf(slice) } }
-          addKeys(namedKeys(hash, piece, await readTables(store, piece)))
-          for (const part of slice) read.add(part)
+        for (const table of piecesOf(body[name], read)) {
+          const rows = await readTable(store, { ...body, [name]: table }, name)
+          addKeys(namedKeys(hash, body, { ...NO_TABLES, [name]: rows }))
+          if ('parts' in table) for (const part of partsOf(table.parts)) read.add(part)
         }
       }
-      const small = { ...whole, aliases: NO_ROWS, gone: NO_ROWS }
-      addKeys(namedKeys(hash, body, await readTables(store, small)))
     },
     has: (key) => names.has(shortened(key)),
   }
+}
+
+/** A table, or what is unread of one in parts, as tables that need little memory each. */
+function piecesOf(table: Edition[TableName], read: ReadonlySet<string>): Edition[TableName][] {
+  if ('rows' in table) return [table]
+  const unread = partsOf(table.parts).filter((part) => !read.has(part))
+  return slices(unread, PARTS_AT_ONCE).map((slice) => ({ parts: treeOf(slice) }))
 }
 
 /** Some parts as a table that holds them all, in no particular place. */

@@ -1,6 +1,7 @@
 // What gc has forgotten, or is about to: written before it removes anything, so that nobody goes back to what goes.
 import * as v from 'valibot'
 import { canonicalJson, keys } from '../../records.ts'
+import { plural } from '../report/lines.ts'
 import type { Store } from '../stores/store.ts'
 
 const Forgotten = v.object({
@@ -16,6 +17,16 @@ export type Forgotten = v.InferOutput<typeof Forgotten>
 export async function readForgotten(store: Pick<Store, 'get'>): Promise<Forgotten | null> {
   const text = await store.get(keys.forgotten)
   return text === null ? null : v.parse(Forgotten, JSON.parse(text))
+}
+
+/** Says of a collection that did not say so itself that it has ended, unless another one has begun since. */
+export async function endForgotten(
+  store: Pick<Store, 'get' | 'put'>,
+  { forgotten, ended }: { forgotten: Forgotten | null; ended: number },
+): Promise<void> {
+  if (!forgotten || forgotten.ended !== undefined) return
+  const last = await readForgotten(store)
+  if (canonicalJson(last) === canonicalJson(forgotten)) await putForgotten(store, { ...forgotten, ended })
 }
 
 export async function putForgotten(store: Pick<Store, 'put'>, forgotten: Forgotten): Promise<void> {
@@ -39,17 +50,27 @@ export type Watch = {
  */
 export async function watchCollections(store: Pick<Store, 'get'>): Promise<Watch> {
   const before = await readForgotten(store)
-  if (before && isRunning(before)) throw new Error(DISTURBED)
+  if (before && isRunning(before)) throw new Error(disturbedBy(before))
   return {
     last: before ? `${before.began}-${before.ended ?? ''}` : '-',
     assertUndisturbed: async () => {
-      if (canonicalJson(await readForgotten(store)) !== canonicalJson(before)) throw new Error(DISTURBED)
+      const now = await readForgotten(store)
+      if (canonicalJson(now) !== canonicalJson(before)) throw new Error(disturbedBy(now))
     },
   }
 }
 
-const DISTURBED =
-  'Nothing was published: gc is removing old values just now. Run the command again in a few minutes'
+function disturbedBy(last: Forgotten | null): string {
+  if (!last || !isRunning(last)) {
+    return 'Nothing was published: gc has removed old values meanwhile. Run the command again'
+  }
+  const minutes = Math.floor((Date.now() - last.began) / 60_000)
+  const ago = minutes < 1 ? 'less than a minute' : plural(minutes, 'minute')
+  return (
+    `Nothing was published: gc is removing old values just now. It began ${ago} ago; run the command again in a few ` +
+    'minutes. If it was broken off, npm run gc on the same target ends it'
+  )
+}
 
 function isRunning({ began, ended }: Forgotten): boolean {
   return ended === undefined && Date.now() - began < LONGEST_MS

@@ -20,8 +20,11 @@ export const NO_COST: Cost = { writes: 0, bytes: 0, lists: 0, uploaded: 0 }
 /** The free plan's writes to KV in one day. https://developers.cloudflare.com/kv/platform/limits/ */
 export const FREE_WRITES_PER_DAY = 1_000
 
+/** What was built, and what of it a store lacks. */
+export type Costed = Pick<Prepared, 'built'> & { plan: Pick<Prepared['plan'], 'lacking'> }
+
 /** Works out what a push would cost. Asks nothing of the store. */
-export async function costOf(prepared: Prepared, journal: Pick<Journal, 'read'>): Promise<Cost> {
+export async function costOf(prepared: Costed, journal: Pick<Journal, 'read'>): Promise<Cost> {
   const { plan, built } = prepared
   const done = await journal.read()
   const stages = plan.lacking.map((stage) => stage.filter((key) => !done.has(key)))
@@ -65,7 +68,7 @@ const WEIGHED_MOST = 100
 /** What the key of a picture has in front of the picture's place in its table. */
 const MEDIA = keys.media('', '').slice(0, -1)
 
-async function bytesOf({ built }: Prepared, stage: number, wanted: readonly string[]): Promise<number> {
+async function bytesOf({ built }: Costed, stage: number, wanted: readonly string[]): Promise<number> {
   if (wanted[0]?.startsWith(MEDIA)) {
     return wanted.reduce((sum, key) => sum + (built.tables.media.get(key.slice(MEDIA.length))?.bytes ?? 0), 0)
   }

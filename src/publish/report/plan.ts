@@ -1,6 +1,6 @@
 // What a push would change, in readers' terms, and which lines in the sources would keep an address alive. Pure.
 import { articlePath, tagPath } from '../../addresses.ts'
-import type { Plan, PlannedPage } from '../plan.ts'
+import type { NearChange, Plan, PlannedPage } from '../plan.ts'
 import type { Prepared } from '../publish.ts'
 import { isoMinute } from '../sources/instants.ts'
 import { articleAddress, plural, section, yamlWord } from './lines.ts'
@@ -24,10 +24,7 @@ export function reportPlan(plan: Plan, zone: string): string[] {
       'Expires',
       plan.expiring.map((page) => `${isoMinute(page.until, zone)}  ${line(page)}`),
     ),
-    ...section(
-      'Less than three minutes ahead, so not every location will know in time',
-      plan.near.map((page) => `${isoMinute(page.at, zone)} ${page.becomes}  ${line(page)}`),
-    ),
+    ...reportNear(plan.near, zone),
     ...section(
       'New lead',
       plan.lead === undefined ? [] : [plan.lead ? line(plan.lead) : 'none: nothing is pinned'],
@@ -50,6 +47,17 @@ export function reportPlan(plan: Plan, zone: string): string[] {
       ? [`${plural(plan.neighbours, 'other article')} will link to new neighbours.`]
       : []),
   ]
+}
+
+/** What appears, expires or no longer does so before everybody can know of it. */
+export function reportNear(near: readonly (NearChange & { title: string })[], zone: string): string[] {
+  return section(
+    'Less than three minutes ahead, so not every location will know in time',
+    near.map(
+      ({ at, becomes, title, slug }) =>
+        `${isoMinute(at, zone)} ${becomes}  ${title}  ${articleAddress(slug)}`,
+    ),
+  )
 }
 
 /** Articles that a push without leave to remove them does not let go, with lines to paste for each way out. */

@@ -3,7 +3,7 @@
 import type { Rollback, RolledArticle } from '../rollback.ts'
 import { isoMinute } from '../sources/instants.ts'
 import { articleAddress, section, shortHash } from './lines.ts'
-import { fieldName } from './plan.ts'
+import { fieldName, reportNear } from './plan.ts'
 
 /** All that is to be seen of a rollback before it is done. */
 export function reportRollback(plan: Rollback): string[] {
@@ -26,6 +26,7 @@ export function reportRollback(plan: Rollback): string[] {
       'Will still go live or expire',
       plan.coming.map((one) => `${isoMinute(one.at, zone)} ${one.becomes}  ${line(one)}`),
     ),
+    ...reportNear(plan.near, zone),
   ]
 }
 

@@ -70,22 +70,25 @@ export function openApi({
   const answerMs = patience.answerMs ?? ANSWER_MS
   const once = (call: ApiCall): Promise<Raw> => fetchOnce(call, { base, token, answerMs })
 
-  async function send(call: ApiCall): Promise<Raw> {
+  async function send(call: ApiCall): Promise<Answered> {
     for (let tried = 1; ; tried += 1) {
       const outcome = await once(call).catch(reasonOf)
       const next = typeof outcome === 'string' ? waitFor(tried) : nextTry(outcome, tried)
       if (next === null || tried === TRIES) {
-        if (typeof outcome !== 'string') return outcome
+        if (typeof outcome !== 'string') return { ...outcome, tries: tried }
         throw new Error(explainSilence({ attempt: call.attempt, base, reason: outcome }))
       }
       await wait(next)
     }
   }
 
-  const refusal = (call: ApiCall, { status }: Raw, errors: readonly ApiError[]): Error =>
-    new Error(explain({ attempt: call.attempt, path: call.path, token, status, errors }))
+  const refusal = (
+    { attempt, path }: ApiCall,
+    { status, tries, retryAfter }: Answered,
+    errors: readonly ApiError[],
+  ): Error => new Error(explain({ attempt, path, token, status, errors, tries, retryAfter }))
 
-  const open = <T>(call: ApiCall, raw: Raw): ApiAnswer<T> => {
+  const open = <T>(call: ApiCall, raw: Answered): ApiAnswer<T> => {
     const { success, errors, result, info } = parseEnvelope(raw)
     if (raw.status >= 400) throw refusal(call, raw, errors)
     if (!success) throw new Error(notTheApi(call, base))
@@ -100,6 +103,7 @@ export function openApi({
     },
     read: async (call) => {
       const raw = await send(call)
+      if (raw.status < 300 && isPage(raw)) throw new Error(notTheApi(call, base))
       if (raw.status < 300) return raw.body
       const { errors } = parseEnvelope(raw)
       if (raw.status === 404 && errors.some(({ code }) => code === KEY_NOT_FOUND)) return null
@@ -113,6 +117,7 @@ export function openApi({
 
 type Raw = {
   status: number
+  type: string
   body: Uint8Array
   /** Seconds that the API asks to wait; null where it asks for none. */
   retryAfter: number | null
@@ -120,6 +125,9 @@ type Raw = {
   sent: number
   received: number
 }
+
+/** What was answered in the end. */
+type Answered = Raw & { tries: number }
 
 async function fetchOnce(
   { method = 'GET', path, body }: ApiCall,
@@ -153,6 +161,7 @@ async function fetchOnce(
     const retryAfter = response.headers.get('retry-after')
     return {
       status: response.status,
+      type: response.headers.get('content-type') ?? '',
       body: new Uint8Array(Buffer.concat(chunks)),
       retryAfter: retryAfter === null ? null : secondsOf(retryAfter),
       date: Date.parse(response.headers.get('date') ?? ''),
@@ -195,7 +204,7 @@ type Envelope = { success: boolean; errors: ApiError[]; result: unknown; info: A
 
 /** What a proxy or a sign-in page answers is no envelope, and then there is nothing in it. */
 function parseEnvelope({ body }: Raw): Envelope {
-  const data = parseJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString())
+  const data = parseJson(textOf(body))
   if (typeof data !== 'object' || data === null) return { success: false, errors: [], result: null, info: {} }
   const { success, errors, result, result_info } = data as Record<string, unknown>
   return {
@@ -209,6 +218,15 @@ function parseEnvelope({ body }: Raw): Envelope {
 function isApiError(error: unknown): error is ApiError {
   const { code, message } = (error ?? {}) as Record<string, unknown>
   return typeof code === 'number' && typeof message === 'string'
+}
+
+/** Values are given out as bytes of no type: what says that it is HTML comes from a sign-in page or a proxy. */
+function isPage({ type, body }: Raw): boolean {
+  return /^text\/html\b/i.test(type) || /^\s*<(?:!doctype )?html\b/i.test(textOf(body.subarray(0, 200)))
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
 }
 
 function notTheApi({ attempt }: ApiCall, base: string): string {

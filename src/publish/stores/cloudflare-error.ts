@@ -11,6 +11,10 @@ export type Refused = {
   token: Token
   status: number
   errors: readonly ApiError[]
+  /** How often it was called. */
+  tries: number
+  /** Seconds that the last answer asks to wait; null where it asks for none. */
+  retryAfter: number | null
 }
 
 export const KEY_NOT_FOUND = 10_009
@@ -28,7 +32,7 @@ export function isDayUsedUp(status: number, errors: readonly ApiError[]): boolea
 }
 
 /** What an answer means that is not retried, or that was retried in vain. */
-export function explain({ attempt, path, token, status, errors }: Refused): string {
+export function explain({ attempt, path, token, status, errors, tries, retryAfter }: Refused): string {
   const has = (...codes: number[]): boolean => errors.some(({ code }) => codes.includes(code))
   const could = `Cloudflare could not ${attempt}`
   if (isDayUsedUp(status, errors)) {
@@ -38,7 +42,9 @@ export function explain({ attempt, path, token, status, errors }: Refused): stri
     return `${could}: it takes no more calls for now (1,200 in 5 minutes). Wait 5 minutes and run the command again`
   }
   if (status >= 500) {
-    return `${could}: ${found(status, errors)}, in 5 tries. Look at https://www.cloudflarestatus.com and run the command again later`
+    const often = tries > 1 ? `, in ${tries} tries` : ''
+    const asks = retryAfter ? `, and asks to wait ${retryAfter} seconds` : ''
+    return `${could}: ${found(status, errors)}${often}${asks}. Look at https://www.cloudflarestatus.com and run the command again later`
   }
   if (status === 401 || has(...UNKNOWN_TOKEN, ...MALFORMED_TOKEN)) {
     return token.from === 'wrangler'

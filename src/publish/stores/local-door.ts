@@ -131,12 +131,22 @@ async function ask(
 ): Promise<Answer> {
   let reason = ''
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const response = await within(miniflare.dispatchFetch(`http://store/${path}`, question), attempted)
-    if (response.ok || response.status === 404) return response
-    reason = (await response.text()).split('\n')[0] ?? ''
+    const asked = miniflare.dispatchFetch(`http://store/${path}`, question).catch(nullIfGone)
+    const response = await within(asked, attempted)
+    if (response?.ok || response?.status === 404) return response
+    reason = response ? ((await response.text()).split('\n')[0] ?? '') : 'workerd has ended'
     await sleep(100 * 2 ** attempt)
   }
   throw new Error(`The local store could not ${attempted}: ${reason}`)
+}
+
+/**
+ * A terminal sends its Ctrl+C to workerd as well, and whoever is told to end may have a last thing to write. Miniflare
+ * starts another one.
+ */
+function nullIfGone(error: unknown): null {
+  if (error instanceof TypeError && error.message === 'fetch failed') return null
+  throw error
 }
 
 /** Long enough for the greatest batch on a busy machine. */

@@ -1,4 +1,5 @@
-// From a target's name to its store. Each is loaded when it is asked for: what they bring takes a second to load.
+// From a target's name to its store. Each is loaded when it is asked for: the local one brings miniflare, which takes
+// most of a second to load.
 import type { Store } from './store.ts'
 
 /** Opens 'local', 'cloudflare' (the top level of wrangler.toml), or the `[env.<name>]` of that name. */

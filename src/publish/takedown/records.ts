@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import { articlePath } from '../../addresses.ts'
 import { ArticleRecord, type Current, keys, type Row } from '../../records.ts'
-import { readTables } from '../live.ts'
+import { readTable } from '../live.ts'
 import { slices } from '../stores/batches.ts'
 import { type FindRow, type Kept, keptEditions, liveEdition, openRows, type Reader } from './reader.ts'
 
@@ -20,13 +20,11 @@ export type Version = Pick<Row<'articles'>, 'from' | 'until'> & {
 export type Versions = ReadonlyMap<string, Version>
 
 const RECORDS_AT_ONCE = 100
-const NO_ROWS = { rows: {} }
 
 /** The slug that an article has in an edition, and all that it had before; null where the edition cannot have any. */
 export async function findSlugs(reader: Reader, edition: Kept, slug: string): Promise<string[] | null> {
-  const others = { articles: NO_ROWS, tags: NO_ROWS, pages: NO_ROWS, gone: NO_ROWS, media: NO_ROWS }
-  const tables = await reader.attempt(edition.key, () => readTables(reader, { ...edition.body, ...others }))
-  const aliases: ReadonlyMap<string, Row<'aliases'>> = tables?.aliases ?? new Map()
+  const table = await reader.attempt(edition.key, () => readTable(reader, edition.body, 'aliases'))
+  const aliases: ReadonlyMap<string, Row<'aliases'>> = table ?? new Map()
   const row = await openRows(reader)(edition, { name: 'articles', key: slug })
   const alias = aliases.get(articlePath(slug))
   const isAlias = !row && alias && 'article' in alias

@@ -1,7 +1,7 @@
 // What is to be taken down: the article that an editor means by a slug. The live edition alone tells, if it knows it:
 // until the question is answered, everybody can read the article.
 import type { Current } from '../../records.ts'
-import { readTables } from '../live.ts'
+import { readTable } from '../live.ts'
 import { articleAddress, section } from '../report/lines.ts'
 import { isoMinute } from '../sources/instants.ts'
 import { found } from '../sources/problem.ts'
@@ -47,9 +47,7 @@ function slugIn(given: string): string {
 }
 
 async function unknown(store: Store, { body }: Current, slug: string): Promise<Error> {
-  const none = { rows: {} }
-  const others = { tags: none, pages: none, aliases: none, gone: none, media: none }
-  const { articles } = await readTables(store, { ...body, ...others })
+  const articles = await readTable(store, body, 'articles')
   const meant = nearest(slug, [...articles.keys()])
   const remedy =
     meant === null

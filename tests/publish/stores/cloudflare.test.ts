@@ -219,6 +219,15 @@ describe('errors', () => {
     )
   })
 
+  test('a server that asks to wait for longer than a minute', async () => {
+    standin.failNext({ kind: 'status', status: 503, code: 1, message: 'Busy', retryAfter: 61 })
+    await expect(put('e')).rejects.toThrow(
+      'Cloudflare could not write e: it answered 503: Busy (code 1), and asks to wait 61 seconds. ' +
+        'Look at https://www.cloudflarestatus.com and run the command again later',
+    )
+    expect([waits, standin.calls.length]).toEqual([[], 1])
+  })
+
   test('the end of a free plan’s day', async () => {
     standin.failNext({ kind: 'status', status: 429, code: 10_048, message: 'free usage limit exceeded' })
     await expect(put('e')).rejects.toThrow(
@@ -247,17 +256,43 @@ describe('errors', () => {
     expect(waits).toHaveLength(4)
   })
 
-  test('something else answers', async () => {
-    const server = createServer((_, response) => response.end('<h1>Sign in to the hotel</h1>')).listen(
-      0,
-      '127.0.0.1',
-    )
+  /** Something that gives everybody the same answer. */
+  async function impostor(body: string, headers: Record<string, string> = {}) {
+    const server = createServer((_, response) => response.writeHead(200, headers).end(body))
+    server.listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
-    const { port } = server.address() as AddressInfo
-    await expect(open({ CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${port}` })).rejects.toThrow(
-      `what answers at 127.0.0.1:${port} is not its API. Check CLOUDFLARE_API_BASE_URL`,
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+    const env = { CLOUDFLARE_API_BASE_URL: `http://${host}` }
+    return { host, env, stop: () => server.close() }
+  }
+
+  test('something else answers', async () => {
+    const { host, env, stop } = await impostor('<h1>Sign in to the hotel</h1>')
+    await expect(open(env)).rejects.toThrow(
+      `what answers at ${host} is not its API. Check CLOUDFLARE_API_BASE_URL`,
     )
-    server.close()
+    stop()
+  })
+
+  // The page was taken for the value, and editions, rollback, gc, pull and takedown said no more than "SyntaxError".
+  test.each([
+    ['with its type', '<h1>Sign in to the hotel</h1>', { 'content-type': 'text/html; charset=utf-8' }],
+    ['without one', '\n<!doctype html>\n<title>Sign in</title>', {}],
+  ])('a page answers for a value, %s', async (_, body, headers) => {
+    const { host, env, stop } = await impostor(body, headers as Record<string, string>)
+    const astray = await open({ ...env, DATELINE_NAMESPACE_ID: 'n' })
+    const message =
+      `Cloudflare could not read current: what answers at ${host} is not its API. ` +
+      'Check CLOUDFLARE_API_BASE_URL, and whether this network wants you to sign in'
+    await expect(astray.get('current')).rejects.toThrow(message)
+    await expect(astray.getBytes('current')).rejects.toThrow(message)
+    stop()
+  })
+
+  test('a value that looks like a page, but is a picture, is given out', async () => {
+    const svg = '<?xml version="1.0"?><!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg"/>'
+    await store.put([{ key: 'media/svg', value: Buffer.from(svg) }])
+    expect(Buffer.from((await store.getBytes('media/svg')) ?? []).toString()).toBe(svg)
   })
 
   test('a wrong token', async () => {

@@ -35,6 +35,26 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
+// Ctrl+C at a terminal ends workerd as well, and gc could not write any more that it has ended.
+test.runIf(process.platform === 'linux')(
+  'a workerd that was ended is asked again once there is another one',
+  async () => {
+    const project = await makeProject()
+    const others = await children()
+    const door = openDoor({ folder: join(project.root, '.wrangler/state/v3'), namespace: 'ARTICLES' })
+    try {
+      await door.put([{ key: 'a', value: 'x' }])
+      for (const pid of await children()) if (!others.includes(pid)) process.kill(pid, 'SIGKILL')
+      const [bytes] = await Promise.all([door.get('a'), door.put([{ key: 'b', value: 'y' }])])
+      expect(Buffer.from(bytes ?? []).toString()).toBe('x')
+      expect((await door.getMany(['a', 'b'])).map(([, text]) => text)).toEqual(['x', 'y'])
+    } finally {
+      await door.close()
+      await project.dispose()
+    }
+  },
+)
+
 async function children(): Promise<number[]> {
   const list = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
   return list.split(' ').filter(Boolean).map(Number)
