@@ -262,6 +262,9 @@ export type TableName = keyof typeof TABLES
 export type Row<N extends TableName> = v.InferOutput<(typeof TABLES)[N]>
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[]
 
+/** What the front page's list is called where lists go by name: no tag's slug is empty. */
+export const FRONT_LIST = ''
+
 /** A full page's place in the table of pages. */
 export const pageKey = (list: string, number: number): string => `${list}/${number}`
 

@@ -5,6 +5,7 @@ import { type Counted, changesOf, oneAtATime } from '../projection.ts'
 import {
   canonicalJson,
   Edition,
+  FRONT_LIST,
   keys,
   type ListEntry,
   type Row,
@@ -41,9 +42,6 @@ export type Built = {
 export type Tables = { [N in TableName]: ReadonlyMap<string, Row<N>> }
 type Make = () => Value | Promise<Value>
 
-/** The front page's list has no name: no tag's is empty. */
-const FRONT = ''
-
 /**
  * Builds the edition of some content. The instant is in milliseconds since 1970. A list in which nothing changed stays
  * as it is laid out in the live edition: what has appeared by itself in the meantime moves to a full page when the list
@@ -61,11 +59,11 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
   const leads = newestFirst(entries.filter(({ article }) => article.lead))
   const pinned = oneAtATime(leads.map(({ card }) => ({ ...card, date: card.from })))
   const counted = tags
-    .map((tag) => ({ ...tag, count: countOf(tag, { instant, laidOut }) }))
+    .map((tag) => ({ ...tag, count: countArticles(tag, { instant, laidOut }) }))
     .filter(({ count }) => count.settled > 0 || count.spans.length > 0)
   const lists = buildLists(
     [
-      { name: FRONT, entries, pinned },
+      { name: FRONT_LIST, entries, pinned },
       ...counted.map(({ name, slug, description, entries }): List => {
         return { name: slug, entries, pinned: [], tag: { name, slug, description } }
       }),
@@ -77,7 +75,7 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
     if (!built) throw new Error(`The list "${list}" was not built`)
     return built.row
   }
-  const front = rowOf(FRONT)
+  const front = rowOf(FRONT_LIST)
   const tagRows = new Map<string, Row<'tags'>>(
     counted.map(({ name, slug, count }) => [slug, { ...count, name, ...rowOf(slug) }]),
   )
@@ -111,7 +109,7 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
 }
 
 /** A tag's count; the live one while that stands for the same articles. */
-function countOf(
+function countArticles(
   { slug, entries }: Tag,
   { instant, laidOut }: { instant: number; laidOut: LaidOut },
 ): Counted {

@@ -5,6 +5,7 @@ import {
   canonicalJson,
   Edition,
   FORMAT,
+  FRONT_LIST,
   keys,
   type ListEntry,
   type Row,
@@ -79,9 +80,9 @@ export async function readTable<N extends TableName>(
   return new Map(hashes.flatMap((hash) => Object.entries(parts(name, hash))))
 }
 
-/** How an edition lays out its lists, by name; the front page's has none. */
+/** How an edition lays out its lists, by name. */
 export async function readLayout(store: Pick<Store, 'getMany'>, body: Edition): Promise<LaidOut> {
-  return new Map<string, ListEntry>([['', body.front], ...(await readTable(store, body, 'tags'))])
+  return new Map<string, ListEntry>([[FRONT_LIST, body.front], ...(await readTable(store, body, 'tags'))])
 }
 
 /** One row of a live edition; null when there is none. */

@@ -165,7 +165,7 @@ async function preview(
 
 async function pull(folder: string, target: string): Promise<void> {
   const { runPull } = await import('./commands/pull.ts')
-  await at(target, (store) => runPull({ store, folder, from: calledFrom }, terminal))
+  await at(target, (store) => runPull({ root, store, folder, from: calledFrom }, terminal))
 }
 
 async function gc(target: string, { sure = false }: Sure): Promise<void> {

@@ -8,6 +8,7 @@ import type { Tables } from './build.ts'
 import { readTables } from './live.ts'
 import { articleText, authorsText, type PulledTag, siteText, tagsText } from './pull/yaml.ts'
 import { type Memory, readLatest } from './push/last-push.ts'
+import { plural } from './report/lines.ts'
 import { pictureName } from './sources/pictures.ts'
 import { found } from './sources/problem.ts'
 import { slices } from './stores/batches.ts'
@@ -98,7 +99,7 @@ export function reportPull(
 ): string[] {
   return [
     `Push ${sequence} (edition ${edition.slice(0, 12)}) is in ${join(folder, 'content')}: ` +
-      `${count(articles, 'article')}, ${count(pictures, 'picture')}.`,
+      `${plural(articles, 'article')}, ${plural(pictures, 'picture')}.`,
     'Drafts, comments, and authors and tags that no article names were never published, and are not there.',
     ...(takenDown.length > 0 ? [`Taken down, and not there either: ${takenDown.join(', ')}.`] : []),
     ...(removed.length > 0
@@ -107,10 +108,6 @@ export function reportPull(
         ]
       : []),
   ]
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 async function assertEmpty(folder: string): Promise<void> {

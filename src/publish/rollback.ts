@@ -8,7 +8,7 @@ import {
   type Settings,
   type Takedown,
 } from '../records.ts'
-import { type Coming, comingOf, hiddenSlugs, readArticles, readTitles } from './live/coming.ts'
+import { type Coming, comingOf, hiddenSlugs, readTitles } from './live/coming.ts'
 import { assertKept, type Earlier, pushBefore, pushNumbered } from './live/history.ts'
 import { readEdition, readTable } from './live.ts'
 import { readRecords, rewrittenArticles } from './plan/rewritten.ts'
@@ -58,7 +58,10 @@ export async function planRollback({ store, live, to, now }: RollbackOptions): P
   if (earlier.push.edition === live.edition) return null
   await assertKept(store, earlier)
   const body = await readEdition(store, earlier.push.edition)
-  const articles = { live: await readArticles(store, live.body), old: await readArticles(store, body) }
+  const articles = {
+    live: await readTable(store, live.body, 'articles'),
+    old: await readTable(store, body, 'articles'),
+  }
   const takedowns = await takedownsOverOlder(store, { live, old: body, articles: articles.old })
   const [hiddenNow, hidden] = [hiddenSlugs(live), hiddenSlugs({ takedowns })]
   const before = seenAt(articles.live, { now, hidden: hiddenNow })

@@ -69,7 +69,7 @@ export function frontList({ current }: LiveEdition): ListEntry {
   return current.body.front
 }
 
-/** A full page of a tag's list, or of the front page's, which has no name. */
+/** A full page of a tag's list, or of the front page's. */
 export async function findFullPage(
   live: LiveEdition,
   list: string,

@@ -11,7 +11,15 @@ import {
   TAGS_PATH,
   tagPath,
 } from '../addresses.ts'
-import { ArticleRecord, keys, ListRecord, type PageEntry, type Settings, type TagRow } from '../records.ts'
+import {
+  ArticleRecord,
+  FRONT_LIST,
+  keys,
+  ListRecord,
+  type PageEntry,
+  type Settings,
+  type TagRow,
+} from '../records.ts'
 import { answer, type Found, page } from './answer.ts'
 import { cacheHeaders, matchesEtag, NO_STORE, POLICIES, YOUNG_ARTICLE_MS } from './caching.ts'
 import { type Door, knownSettings, type LiveEdition } from './current.ts'
@@ -44,7 +52,7 @@ routes.get(FRONT_PATH, (c) => at(c, (live) => listPage(frontList(live).newest, n
 routes.get('/page/:number', (c) =>
   at(c, async (live) => {
     const number = pageNumber(c.req.param('number'))
-    const entry = number && (await findFullPage(live, '', number))
+    const entry = number && (await findFullPage(live, FRONT_LIST, number))
     if (entry) return listPage(entry, number, FrontPage)
     return newestPage(number, frontList(live).full, FRONT_PATH)
   }),

@@ -19,7 +19,7 @@ import { cutPages, fullPages, type Page, pageEntry } from './layout.ts'
  */
 export type LaidOut = ReadonlyMap<string, ListEntry & Partial<Counted>>
 
-/** A list of the site: the front page's has no name, a tag's has the tag's slug. */
+/** A list of the site: the front page's, `FRONT_LIST`, or a tag's, which has the tag's slug for a name. */
 export type List = { name: string; entries: readonly Entry[]; pinned: Card[]; tag?: ListRecord['tag'] }
 
 export type BuiltList = {

@@ -1,6 +1,8 @@
 // `editions`: the pushes of a store, and what the live edition will still do by itself. Writes nothing.
-import { comingOf, hiddenSlugs, readArticles, readTitles } from '../live/coming.ts'
+
+import { comingOf, hiddenSlugs, readTitles } from '../live/coming.ts'
 import { readPushes } from '../live/history.ts'
+import { readTable } from '../live.ts'
 import { openMemory, readLatest } from '../push/last-push.ts'
 import { COMING_MOST, editionsJson, type History, reportEditions } from '../report/editions.ts'
 import type { Store } from '../stores/store.ts'
@@ -23,7 +25,7 @@ async function readHistory({ root, store, now, json }: EditionsCommand): Promise
   const live = await readLatest(store, openMemory(root, store))
   if (!live) return null
   const pushes = await readPushes(store, live)
-  const articles = await readArticles(store, live.body)
+  const articles = await readTable(store, live.body, 'articles')
   const coming = comingOf(articles, { now, hidden: hiddenSlugs(live) })
   const shown = json ? coming : coming.slice(0, COMING_MOST)
   const titles = await readTitles(

@@ -6,8 +6,8 @@ import type { Store } from '../stores/store.ts'
 import type { Terminal } from '../terminal.ts'
 
 export type PullCommand = {
-  /** The project's folder: where npm runs its scripts, if not given. */
-  root?: string
+  /** The project's folder. */
+  root: string
   store: Store
   folder: string
   /** The folder that `folder` is named in. */
@@ -16,7 +16,7 @@ export type PullCommand = {
 
 /** Pulls; the exit code. */
 export async function runPull(
-  { root = process.cwd(), store, folder, from }: PullCommand,
+  { root, store, folder, from }: PullCommand,
   terminal: Pick<Terminal, 'print'>,
 ): Promise<number> {
   const memory = openMemory(root, store)

@@ -1,19 +1,10 @@
 // What an edition will do by itself: which of its articles are still to appear or expire, and when.
 import * as v from 'valibot'
-import { type ArticleEntry, ArticleRecord, type Edition, keys, type Takedown } from '../../records.ts'
-import { readTable } from '../live.ts'
+import { type ArticleEntry, ArticleRecord, keys, type Takedown } from '../../records.ts'
 import type { Store } from '../stores/store.ts'
 
 /** Something that an edition does by itself; `at` in milliseconds since 1970. */
 export type Coming = { at: number; becomes: 'appears' | 'expires'; slug: string; record: string }
-
-/** An edition's articles by slug. */
-export async function readArticles(
-  store: Pick<Store, 'getMany'>,
-  body: Edition,
-): Promise<ReadonlyMap<string, ArticleEntry>> {
-  return readTable(store, body, 'articles')
-}
 
 /** What is still to appear or expire, the next first; nothing of what is hidden. */
 export function comingOf(

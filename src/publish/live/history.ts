@@ -20,7 +20,7 @@ export async function readPushes(store: Pick<Store, 'getMany'>, { sequence }: Cu
   })
 }
 
-/** A push to go back to, and the number of one that has the same edition and is kept as long as any. */
+/** The push that first put an edition live, and the number of the one that was asked for, under which gc keeps it. */
 export type Earlier = { push: Pushed; keptAs: number }
 
 /** What was live before the live edition was pushed; whatever was rolled back meanwhile does not count. */
