@@ -1,6 +1,6 @@
 // A project in a temporary folder, for tests that need a disk or the real command.
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { SITE_FILES } from './content.ts'
@@ -38,6 +38,12 @@ export async function makeProject(files: Record<string, string | Uint8Array> = {
     run: (words, env = {}) => runCommand(root, words, env),
     dispose: () => rm(root, { recursive: true, force: true }),
   }
+}
+
+/** Gives a project's wrangler.toml an environment of the name staging. */
+export async function addStaging(root: string): Promise<void> {
+  const table = '\n[env.staging]\n[[env.staging.kv_namespaces]]\nbinding = "ARTICLES"\n'
+  await appendFile(join(root, 'wrangler.toml'), table)
 }
 
 function runCommand(root: string, words: readonly string[], env: Record<string, string>): Promise<Ran> {

@@ -1,7 +1,6 @@
 // Plan and deploy as an editor meets them: what is shown, what is asked, what Ctrl+C leaves, and what is put live.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -14,7 +13,8 @@ import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { type Current, canonicalJson, keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
-import { makeProject, type Project } from '../harness/project.ts'
+import { addStaging, makeProject, type Project } from '../harness/project.ts'
+import { recordingStore } from '../harness/recording-store.ts'
 import { makeTerminal, type TestTerminal } from '../harness/terminal.ts'
 import { startStandin } from '../standin/standin.ts'
 
@@ -32,16 +32,7 @@ beforeEach(async () => {
     'articles/storm.md': article('Storm', { tags: ['Sea'] }),
     'articles/calm.md': article('Calm'),
   })
-  const real = await openLocalStore(project.root)
-  store = {
-    ...real,
-    put: async (values, onWritten) => {
-      const all = []
-      for await (const value of values) all.push(value)
-      await real.put(all, onWritten)
-      written.push(...all.map(({ key }) => key))
-    },
-  }
+  store = recordingStore(await openLocalStore(project.root), (keys) => written.push(...keys))
   written = []
 })
 afterEach(async () => {
@@ -466,9 +457,7 @@ describe('flags that npm has eaten', () => {
       'npm run deploy staging -- --message "A word"',
     ],
   ])('%j %j', async (words, env, line) => {
-    const toml = join(project.root, 'wrangler.toml')
-    const staging = '\n[env.staging]\n[[env.staging.kv_namespaces]]\nbinding = "ARTICLES"\n'
-    await writeFile(toml, staging, { flag: 'a' })
+    await addStaging(project.root)
     const { code, stdout, stderr } = await project.run(words, env as Record<string, string>)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toBe(`npm kept ${flagsIn(line)} for itself. Write the flags after two dashes: ${line}\n`)

@@ -9,6 +9,7 @@ import type { Store } from '../../src/publish/stores/store.ts'
 import { type Current, canonicalJson, keys, type Push } from '../../src/records.ts'
 import { articleFile, manyArticles, SITE_FILES } from '../harness/content.ts'
 import { makeProject, type Project } from '../harness/project.ts'
+import { recordingStore } from '../harness/recording-store.ts'
 import { makeTerminal } from '../harness/terminal.ts'
 
 const article = (title: string, fields: Record<string, unknown> = {}): string =>
@@ -21,16 +22,7 @@ let store: Store
 let written: string[] = []
 beforeEach(async () => {
   project = await makeProject({ 'articles/storm.md': article('Storm', { tags: ['Sea'] }) })
-  const real = await openLocalStore(project.root)
-  store = {
-    ...real,
-    put: async (values, onWritten) => {
-      const all = []
-      for await (const value of values) all.push(value)
-      written.push(...all.map(({ key }) => key))
-      await real.put(all, onWritten)
-    },
-  }
+  store = recordingStore(await openLocalStore(project.root), (keys) => written.push(...keys))
 })
 afterEach(async () => {
   await store.close()

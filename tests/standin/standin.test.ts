@@ -1,12 +1,11 @@
 // The stand-in itself: it has Cloudflare's routes, limits and manners, and breaks when it is told to.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
-import { makeProject, type Project } from '../harness/project.ts'
+import { addStaging, makeProject, type Project } from '../harness/project.ts'
 import { TOKENS } from './api.ts'
 import { type Call, type Standin, type StandinOptions, startStandin } from './standin.ts'
 
@@ -15,10 +14,7 @@ let standin: Standin
 let clock = 0
 beforeAll(async () => {
   project = await makeProject()
-  await appendFile(
-    join(project.root, 'wrangler.toml'),
-    '\n[env.staging]\n[[env.staging.kv_namespaces]]\nbinding = "ARTICLES"\n',
-  )
+  await addStaging(project.root)
   standin = await start()
 })
 beforeEach(() => {

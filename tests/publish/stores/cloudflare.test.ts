@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type CloudflareOptions, openCloudflareStore } from '../../../src/publish/stores/cloudflare.ts'
 import { openStore } from '../../../src/publish/stores/open.ts'
 import type { Store } from '../../../src/publish/stores/store.ts'
-import { makeProject, type Project } from '../../harness/project.ts'
+import { addStaging, makeProject, type Project } from '../../harness/project.ts'
 import { TOKENS } from '../../standin/api.ts'
 import { type Fault, type Standin, type StandinOptions, startStandin } from '../../standin/standin.ts'
 import { numbered, readAsWorker, testContract } from './contract.ts'
@@ -47,10 +47,7 @@ const patience = {
 
 beforeAll(async () => {
   project = await makeProject()
-  await appendFile(
-    join(project.root, 'wrangler.toml'),
-    '\n[env.staging]\n[[env.staging.kv_namespaces]]\nbinding = "ARTICLES"\n',
-  )
+  await addStaging(project.root)
   standin = await start()
   store = await open()
 })
