@@ -26,7 +26,10 @@ export const SLUG_LIMIT_BYTES = 200
 
 export const FRONT_PATH = '/'
 export const TAGS_PATH = '/tags'
+export const AUTHORS_PATH = '/authors'
+export const ARCHIVE_PATH = '/archive'
 export const FAVICON_PATH = '/favicon.svg'
+export const TOUCH_ICON_PATH = '/apple-touch-icon.png'
 export const SITEMAP_PATH = '/sitemap.xml'
 export const ROBOTS_PATH = '/robots.txt'
 
@@ -34,6 +37,8 @@ export const frontPagePath = (number: number): string => `/page/${number}`
 export const articlePath = (slug: string): string => `/articles/${encodeSegment(slug)}`
 export const tagPath = (slug: string): string => `/tags/${encodeSegment(slug)}`
 export const tagPagePath = (slug: string, number: number): string => `${tagPath(slug)}/page/${number}`
+export const authorPath = (slug: string): string => `/authors/${encodeSegment(slug)}`
+export const standingPath = (slug: string): string => `/${encodeSegment(slug)}`
 export const sitemapPath = (number: number): string => `/sitemap/${number}.xml`
 export const previewPath = (token: string): string => `/preview/${token}`
 export const mediaPath = (hash: string, variant: string): string => `/media/${hash}/${variant}`

@@ -20,6 +20,7 @@ import { cleanUnsafe, OWN } from './markdown/sanitize.ts'
 import { Shortcuts } from './markdown/shortcuts.ts'
 import { decodeReferences, dropForbidden, escapeHtml, escapeMarkdown, readable } from './markdown/text.ts'
 import { childrenOf, loneToken, plainText } from './markdown/tokens.ts'
+import { EN, type TextWords } from './words/en.ts'
 
 /** A picture as the article's record knows it; its address is such as `/media/<hash>/original.jpg`. */
 export type Picture = { address: string; width: number; height: number }
@@ -29,13 +30,17 @@ export type RenderOptions = {
   origin: string
   /** Keyed by the src exactly as written in the Markdown. */
   pictures: Readonly<Record<string, Picture>>
+  /** What stands beside the author's words, in the article's language; English if not given. */
+  words?: TextWords
+  /** A number in the digits of the article's language. */
+  digits?: (number: number) => string
 }
 
 /** Every class name that an article's HTML can have, for the style sheet. */
 export const CLASSES: readonly string[] = [
   ...['alert', 'note', 'tip', 'important', 'warning', 'caution', 'alert-title'],
   ...['align-left', 'align-center', 'align-right', 'table', 'caption', 'credit', 'embed', 'task'],
-  ...['note-ref', 'footnotes'],
+  ...['note-ref', 'footnotes', 'pull'],
   ...HIGHLIGHT_CLASSES,
   ...LANGUAGE_CLASSES,
 ]
@@ -56,7 +61,9 @@ const withFootnotes = new Marked({
 type Run = { first: number; end: number; open: OpenTags }
 
 const COMMENTS = /^(?:\s*<!--(?!-?>)(?:[^-]|-(?!->))*-->)+\s*$/
-const ALERT = /^\[!(note|tip|important|warning|caution)\][ \t]*(?:\n|$)/i
+const MARKED_QUOTE = /^\[!(note|tip|important|warning|caution|pull)\][ \t]*(?:\n|$)/i
+/** Before a name: a dash, or two hyphens. */
+const DASH = /^(?:[—–―]|--)\s*/
 
 /** The article's body as HTML: safe, balanced, its headings from h2 down. Throws a RangeError on absurd nesting. */
 export function renderMarkdown(markdown: string, options: RenderOptions): string {
@@ -86,7 +93,10 @@ function renderTokens(text: string, tokens: TokensList, options: RenderOptions):
   const article = new Article(options)
   const parser = new Parser({ ...grammarOf(text).defaults, renderer: article })
   const body = renderBlocks(tokens, parser, article)
-  const notes = renderNotes(article.notes, ({ tokens }) => renderBlocks(tokens, parser, article))
+  const notes = renderNotes(article.notes, {
+    ...{ words: article.words, digits: article.digits },
+    render: ({ tokens }) => renderBlocks(tokens, parser, article),
+  })
   // Only a character reference can bring back what is not allowed; what was cleaned has been looked at.
   return text.includes('&') ? dropForbidden(body + notes) : body + notes
 }
@@ -165,6 +175,7 @@ function renderUnsafe(tokens: Token[], parser: Parser, article: Article): string
     classes: CLASSES,
     picture: (src) => pictureAttributes(src, article.rendering),
     claim: (name) => claimId(name, article.ids),
+    words: article.words,
   })
   // The mark is left where an author's unclosed tag has swallowed one of ours.
   return dropForbidden(clean)
@@ -173,6 +184,8 @@ function renderUnsafe(tokens: Token[], parser: Parser, article: Article): string
 /** Marked's renderer for one article. What it inherits makes tags without attributes, of structure alone. */
 class Article extends Renderer {
   readonly rendering: RenderOptions
+  readonly words: TextWords
+  readonly digits: (number: number) => string
   readonly notes = new Map<string, Note>()
   /** 1 where the text has a heading of the first level: then all of them move down by one. */
   shift = 0
@@ -186,6 +199,8 @@ class Article extends Renderer {
   constructor(rendering: RenderOptions) {
     super()
     this.rendering = rendering
+    this.words = rendering.words ?? EN
+    this.digits = rendering.digits ?? String
   }
 
   footnoteReference(definition: Definition): string {
@@ -193,7 +208,7 @@ class Article extends Renderer {
     const note = known ?? { definition, number: this.notes.size + 1, references: 0 }
     if (known === undefined) this.notes.set(definition.label, note)
     if (!this.#inLink) note.references++
-    return renderReference(note, { mark: this.mark, inLink: this.#inLink })
+    return renderReference(note, { mark: this.mark, digits: this.digits, inLink: this.#inLink })
   }
 
   // Marked leaves text after <script>, <pre>, <code> and <kbd> unescaped ("escaped: true"); nothing here does.
@@ -224,12 +239,12 @@ class Article extends Renderer {
   }
 
   override blockquote(token: Tokens.Blockquote): string {
-    const alert = alertIn(token.tokens)
-    if (alert === null) return `<blockquote>\n${this.parser.parse(token.tokens)}</blockquote>\n`
-    const { kind, tokens } = alert
-    const title = kind.charAt(0).toUpperCase() + kind.slice(1)
+    const marked = markedQuote(token.tokens)
+    if (marked === null) return `<blockquote>\n${this.parser.parse(token.tokens)}</blockquote>\n`
+    const { kind, tokens } = marked
+    if (kind === 'pull') return this.#pull(tokens)
     const content = this.parser.parse(tokens)
-    return `<aside${this.mark} class="alert ${kind}">\n<p${this.mark} class="alert-title">${title}</p>\n${content}</aside>\n`
+    return `<aside${this.mark} class="alert ${kind}">\n<p${this.mark} class="alert-title">${this.words[kind]}</p>\n${content}</aside>\n`
   }
 
   override listitem(item: Tokens.ListItem): string {
@@ -289,13 +304,27 @@ ${body}</table>
     return `${tag} alt="${alt}"${title ? ` title="${escapeMarkdown(title)}"` : ''}>`
   }
 
+  /** Words lifted out of the text to draw the eye; a last paragraph that begins with a dash says whose they are. */
+  #pull(tokens: Token[]): string {
+    const last = tokens.findLastIndex(({ type }) => type !== 'space')
+    const source = tokens[last]
+    const isSource = last > 0 && source?.type === 'paragraph' && DASH.test(source.raw)
+    const content = this.parser.parse(isSource ? tokens.slice(0, last) : tokens)
+    const legend = isSource ? this.parser.parseInline(source.tokens ?? []).replace(DASH, '') : ''
+    const caption = legend === '' ? '' : `<figcaption>${legend}</figcaption>`
+    return `<figure${this.mark} class="pull"><blockquote>\n${content}</blockquote>${caption}</figure>\n`
+  }
+
   #figure(token: Tokens.Image): string {
     const picture = this.image({ ...token, title: null })
     if (!picture.startsWith('<')) return picture === '' ? '' : `<p>${picture}</p>\n`
     const [caption, credit] = captionAndCredit(token.title ?? '')
     const parts = []
     if (caption !== '') parts.push(`<span${this.mark} class="caption">${escapeMarkdown(caption)}</span>`)
-    if (credit !== '') parts.push(`<span${this.mark} class="credit">${escapeMarkdown(credit)}</span>`)
+    if (credit !== '') {
+      const name = `<bdi>${escapeMarkdown(credit)}</bdi>`
+      parts.push(`<span${this.mark} class="credit">${this.words.credit} ${name}</span>`)
+    }
     const legend = parts.length === 0 ? '' : `<figcaption>${parts.join(' ')}</figcaption>`
     return `<figure>${picture}${legend}</figure>\n`
   }
@@ -303,7 +332,7 @@ ${body}</table>
   #embed(link: Embed | null): string {
     if (link === null) return ''
     const href = escapeHtml(link.href)
-    return `<p${this.mark} class="embed"><a${this.mark} rel="external noopener" href="${href}">${escapeHtml(link.label)}</a></p>\n`
+    return `<p${this.mark} class="embed"><a${this.mark} rel="external noopener" href="${href}">${escapeHtml(link.label(this.words))}</a></p>\n`
   }
 
   /** The label holds the words beside the box, and not the lists and code below them, which no label may hold. */
@@ -326,22 +355,24 @@ ${body}</table>
   /** A region needs a name, and two of one page different ones; the header's words are one in the article's language. */
   #tableLabel(header: Tokens.TableCell[]): string {
     const words = header.map((cell) => plainText(cell.tokens).trim()).filter((word) => word !== '')
-    const label = words.join(', ') || 'Table'
+    const label = words.join(', ') || this.words.table
     const nth = (this.#tableLabels.get(label) ?? 0) + 1
     this.#tableLabels.set(label, nth)
-    return nth === 1 ? label : `${label} (${nth})`
+    return nth === 1 ? label : `${label} (${this.digits(nth)})`
   }
 }
 
-/** The kind of alert that a quote is, with its tokens but for the first line; null where it is a quote. */
-function alertIn([paragraph, ...rest]: Token[]): { kind: string; tokens: Token[] } | null {
+type MarkedKind = 'note' | 'tip' | 'important' | 'warning' | 'caution' | 'pull'
+
+/** What a quote is marked as, with its tokens but for the first line; null where it is a quote and no more. */
+function markedQuote([paragraph, ...rest]: Token[]): { kind: MarkedKind; tokens: Token[] } | null {
   const [first, ...others] = paragraph?.type === 'paragraph' ? (paragraph.tokens ?? []) : []
-  const match = first?.type === 'text' ? ALERT.exec(first.text) : null
+  const match = first?.type === 'text' ? MARKED_QUOTE.exec(first.text) : null
   if (paragraph === undefined || first?.type !== 'text' || match === null) return null
   const text = first.text.slice(match[0].length)
   const inline = text === '' ? others : [{ ...first, text }, ...others]
   if (inline[0]?.type === 'br') inline.shift()
-  const kind = match[1]?.toLowerCase() ?? ''
+  const kind = match[1]?.toLowerCase() as MarkedKind
   return { kind, tokens: inline.length === 0 ? rest : [{ ...paragraph, tokens: inline }, ...rest] }
 }
 

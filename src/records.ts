@@ -196,7 +196,7 @@ const TagEntry = v.object({ ...countedEntries, ...listEntries, name: Text })
 export type TagEntry = v.InferOutput<typeof TagEntry>
 
 /** A tag as the index shows it, with the number of its articles that may be seen. */
-export type TagRow = { slug: string; name: string; count: number }
+export type TagRow = { slug: string; name: string; count: number; description?: string | undefined }
 
 /** A picture and the articles that show it; where they are many, one row without a slug stands for all. */
 const MediaEntry = v.object({
@@ -237,6 +237,7 @@ const Settings = v.object({
   zone: Text,
   publisher: v.object({ name: Text, url: v.optional(Text) }),
   navigation: v.array(v.object({ label: Text, href: Text })),
+  pages: v.optional(v.array(v.object({ slug: Text, title: Text, lang: v.optional(Text) }))),
 })
 export type Settings = v.InferOutput<typeof Settings>
 

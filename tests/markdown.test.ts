@@ -7,6 +7,7 @@ import { type DefaultTreeAdapterTypes, parse, parseFragment, serialize } from 'p
 import { describe, expect, test } from 'vitest'
 import { Shortcuts } from '../src/markdown/shortcuts.ts'
 import { CLASSES, parseMarkdown, type RenderOptions, renderMarkdown } from '../src/markdown.ts'
+import { AR } from '../src/words/ar.ts'
 
 type Node = DefaultTreeAdapterTypes.Node
 type Element = DefaultTreeAdapterTypes.Element
@@ -788,13 +789,13 @@ describe('renderMarkdown, links', () => {
 describe('renderMarkdown, pictures', () => {
   test('renderMarkdown makes a figure of a picture alone, with caption and credit', () => {
     expect(render('![Old *bridge* & "river"](images/bridge.jpg "A | B & C | Jo")')).toBe(
-      `<figure><img ${BRIDGE} alt="Old bridge &amp; &quot;river&quot;"><figcaption><span class="caption">A | B &amp; C</span> <span class="credit">Jo</span></figcaption></figure>\n`,
+      `<figure><img ${BRIDGE} alt="Old bridge &amp; &quot;river&quot;"><figcaption><span class="caption">A | B &amp; C</span> <span class="credit">Picture: <bdi>Jo</bdi></span></figcaption></figure>\n`,
     )
   })
 
   test.each([
     ['"Caption"', '<figcaption><span class="caption">Caption</span></figcaption>'],
-    ['"| Credit"', '<figcaption><span class="credit">Credit</span></figcaption>'],
+    ['"| Credit"', '<figcaption><span class="credit">Picture: <bdi>Credit</bdi></span></figcaption>'],
     ['"Caption |"', '<figcaption><span class="caption">Caption</span></figcaption>'],
     ['"a|b"', '<figcaption><span class="caption">a|b</span></figcaption>'],
     ['" | "', ''],
@@ -924,6 +925,49 @@ describe('renderMarkdown, blocks', () => {
     ).not.toMatch(/iframe|script/)
     expect(render('<div><iframe src="//player.vimeo.com/video/12345"><p>old</p></iframe> b</div>')).toBe(
       '<div><a href="https://vimeo.com/12345" rel="external noopener">Watch the video on Vimeo</a> b</div>',
+    )
+  })
+})
+
+describe('renderMarkdown, pull quotations', () => {
+  const quote = '<blockquote>\n<p>Words <em>lifted</em> out.</p>\n</blockquote>'
+
+  test.each([
+    ['> [!PULL]\n> Words *lifted* out.', quote],
+    [
+      '> [!pull]\n> Words *lifted* out.\n>\n> — **Ada**, pilot',
+      `${quote}<figcaption><strong>Ada</strong>, pilot</figcaption>`,
+    ],
+    ['> [!pull]\n> Words *lifted* out.\n>\n> -- Ada', `${quote}<figcaption>Ada</figcaption>`],
+  ])('renders %j', (markdown, html) => {
+    expect(render(markdown)).toBe(`<figure class="pull">${html}</figure>\n`)
+  })
+
+  test('renderMarkdown takes a lone line with a dash for the quotation, and not for its source', () => {
+    expect(render('> [!pull]\n> — no one')).toContain('<p>— no one</p>')
+  })
+})
+
+describe('renderMarkdown, in another language', () => {
+  const inArabic = (markdown: string): string =>
+    renderMarkdown(markdown, {
+      ...OPTIONS,
+      words: AR,
+      digits: (number) => number.toLocaleString('ar-EG'),
+    })
+
+  test("renderMarkdown speaks the article's language beside its text, and counts in its digits", () => {
+    const html = inArabic('a[^1] b[^1]\n\n[^1]: note\n\n> [!NOTE]\n> c\n\nhttps://youtu.be/abcdefgh')
+    expect(html).toContain(`<h2 id="fn-heading">${AR.footnotes}</h2>`)
+    expect(html).toContain('role="doc-noteref">١</a>')
+    expect(html).toContain(`aria-label="${AR.backToReference('١-٢')}"`)
+    expect(html).toContain(`<p class="alert-title">${AR.note}</p>`)
+    expect(html).toContain(`>${AR.watch('YouTube')}</a>`)
+  })
+
+  test('renderMarkdown says where a frame in raw HTML leads in that language', () => {
+    expect(inArabic('<div><iframe src="https://maps.example/x"></iframe></div>')).toContain(
+      `>${AR.open('maps.example')}</a>`,
     )
   })
 })

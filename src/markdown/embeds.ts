@@ -1,10 +1,12 @@
 // Videos and frames, which become links that say where they lead: no article makes a reader's browser ask another site.
 
+import type { TextWords } from '../words/en.ts'
 import { parseAddress } from './address.ts'
 import { decodeReferences } from './text.ts'
 
 /** Where a link in the place of a video or frame leads, and its words; neither is escaped. */
-export type Embed = { href: string; label: string }
+export type Embed = { href: string; label: (words: EmbedWords) => string }
+type EmbedWords = Pick<TextWords, 'watch' | 'open'>
 
 const YOUTUBE =
   /^https?:\/\/(?:(?:www\.|m\.)?youtube(?:-nocookie)?\.com\/(?:watch\?(?:[^#\s]*&)?v=|shorts\/|live\/|embed\/)|youtu\.be\/)([\w-]{6,20})(?:[?&#/][^\s]*)?$/i
@@ -46,9 +48,10 @@ export function frameLink(src: string, title: string): Embed | null {
   if (vimeo !== undefined) return { href: `https://vimeo.com/${vimeo}`, label: watchLabel('Vimeo') }
   const host = HOST.exec(address.href)?.[1]
   if (host === undefined) return null
-  return { href: address.href, label: title.trim() === '' ? `Open ${host}` : `${title.trim()} (${host})` }
+  const label = title.trim()
+  return { href: address.href, label: ({ open }) => (label === '' ? open(host) : `${label} (${host})`) }
 }
 
-function watchLabel(service: string): string {
-  return `Watch the video on ${service}`
+function watchLabel(service: string): Embed['label'] {
+  return ({ watch }) => watch(service)
 }

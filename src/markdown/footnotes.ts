@@ -2,6 +2,7 @@
 // by number alone, so that no label reaches the page and nothing is left for the next article.
 
 import type { Token, TokenizerAndRendererExtension, Tokens, TokensList } from 'marked'
+import type { TextWords } from '../words/en.ts'
 
 /** A definition, `[^label]: …`; it renders nothing where it stands. */
 export type Definition = Tokens.Generic & { type: 'footnote'; label: string; tokens: Token[] }
@@ -65,26 +66,33 @@ const reference: TokenizerAndRendererExtension = {
 /** The grammar, for marked; whoever uses it renders `footnoteReference`, whose `target` is a Definition. */
 export const footnoteGrammar = [definition, reference]
 
+type Digits = (number: number) => string
+type Language = { words: Pick<TextWords, 'footnotes' | 'backToReference'>; digits: Digits }
+
 /** A reference in the text; inside a link it cannot be a link itself. */
-export function renderReference(note: Note, { mark, inLink }: { mark: string; inLink: boolean }): string {
-  if (inLink) return `<sup>${note.number}</sup>`
+export function renderReference(
+  note: Note,
+  { mark, digits, inLink }: { mark: string; digits: Digits; inLink: boolean },
+): string {
+  const number = digits(note.number)
+  if (inLink) return `<sup>${number}</sup>`
   const id = referenceId(note.number, note.references)
-  return `<sup${mark} class="note-ref"><a${mark} id="${id}" href="#fn-${note.number}" role="doc-noteref">${note.number}</a></sup>`
+  return `<sup${mark} class="note-ref"><a${mark} id="${id}" href="#fn-${note.number}" role="doc-noteref">${number}</a></sup>`
 }
 
 /** The section at the end; empty if the text refers to no note. `render` may meet further notes. */
 export function renderNotes(
   notes: ReadonlyMap<string, Note>,
-  render: (definition: Definition) => string,
+  { render, ...language }: Language & { render: (definition: Definition) => string },
 ): string {
   if (notes.size === 0) return ''
   const contents: { note: Note; html: string }[] = []
   for (const note of notes.values()) contents.push({ note, html: render(note.definition).trimEnd() })
   const items = contents.map(
-    ({ note, html }) => `<li id="fn-${note.number}">${withBacklinks(html, note)}</li>\n`,
+    ({ note, html }) => `<li id="fn-${note.number}">${withBacklinks(html, note, language)}</li>\n`,
   )
   return `<section class="footnotes" role="doc-endnotes" aria-labelledby="fn-heading">
-<h2 id="fn-heading">Footnotes</h2>
+<h2 id="fn-heading">${language.words.footnotes}</h2>
 <ol>
 ${items.join('')}</ol>
 </section>
@@ -103,13 +111,13 @@ function normalise(label: string): string {
   return label.trim().replace(/\s+/g, ' ').toLowerCase()
 }
 
-function withBacklinks(html: string, note: Note): string {
+function withBacklinks(html: string, note: Note, { words, digits }: Language): string {
   let links = ''
   for (let nth = 1; nth <= note.references; nth++) {
     // U+FE0E asks for the arrow as text; phones show an emoji otherwise.
-    const ordinal = nth === 1 ? '' : `<sup>${nth}</sup>`
-    const name = nth === 1 ? `${note.number}` : `${note.number}-${nth}`
-    const label = `Back to reference ${name}`
+    const ordinal = nth === 1 ? '' : `<sup>${digits(nth)}</sup>`
+    const name = nth === 1 ? digits(note.number) : `${digits(note.number)}-${digits(nth)}`
+    const label = words.backToReference(name)
     links += ` <a href="#${referenceId(note.number, nth)}" role="doc-backlink" aria-label="${label}">↩\ufe0e${ordinal}</a>`
   }
   if (links === '') return html

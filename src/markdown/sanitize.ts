@@ -2,6 +2,7 @@
 // Two lists hold it: what an author may write (here) and what may stand in an article at all (sanitize-html's).
 
 import sanitizeHtml from 'sanitize-html'
+import type { TextWords } from '../words/en.ts'
 import { parseAddress, SCHEMES } from './address.ts'
 import { frameLink } from './embeds.ts'
 import { nestStrictly } from './nesting.ts'
@@ -20,6 +21,8 @@ export type CleanOptions = {
   claim: (name: string) => string
   /** The class names that our own renderer makes. */
   classes: readonly string[]
+  /** What a link in the place of a frame says. */
+  words: Pick<TextWords, 'watch' | 'open'>
 }
 
 type Attributes = Record<string, string>
@@ -107,7 +110,7 @@ export function cleanUnsafe(html: string, options: CleanOptions): string {
     ...BASE,
     allowedClasses: { '*': [...options.classes] },
     transformTags: {
-      iframe: (_, attributes) => frame(attributes),
+      iframe: (_, attributes) => frame(attributes, options),
       img: (_, attributes) => image(attributes, options),
       '*': (tagName, attributes) => transform(tagName, attributes, options),
     },
@@ -188,8 +191,12 @@ function image(attributes: Attributes, options: CleanOptions): sanitizeHtml.Tag 
   return { tagName: 'img', attribs: { [OWN]: '', ...known, alt } }
 }
 
-function frame(attributes: Attributes): sanitizeHtml.Tag {
+function frame(attributes: Attributes, { words }: CleanOptions): sanitizeHtml.Tag {
   const link = frameLink(attributes.src ?? '', attributes.title ?? '')
   if (link === null) return { tagName: 'span', attribs: {}, text: '' }
-  return { tagName: 'a', attribs: { [OWN]: '', href: link.href, rel: 'external noopener' }, text: link.label }
+  return {
+    tagName: 'a',
+    attribs: { [OWN]: '', href: link.href, rel: 'external noopener' },
+    text: link.label(words),
+  }
 }

@@ -1,28 +1,45 @@
 // The interface's own words in Arabic.
 import type { Words } from './en.ts'
 
+const counts = new Intl.PluralRules('ar')
+
 export const AR: Words = {
   skip: 'انتقل إلى المحتوى',
   sections: 'الأقسام',
+  everything: 'كل المحتوى',
+  about: 'عن الصحيفة',
   front: 'الصفحة الأولى',
   tags: 'الوسوم',
-  allTags: 'كل الوسوم',
+  tag: 'وسم',
+  mostUsed: 'الأكثر استخدامًا',
+  letters: 'حسب الحرف الأول',
+  authors: 'الكُتّاب',
+  author: 'كاتب',
+  archive: 'الأرشيف',
   by: (names) => `بقلم ${names}`,
   published: 'نُشر في',
   updated: 'حُدّث في',
+  reading: (minutes) => `القراءة: ${minutes} د`,
   credit: 'الصورة:',
   corrections: 'تصويبات',
-  corrected: 'صُوّب هذا المقال.',
+  corrected: (date) => `صُوّب في ${date}`,
+  translations: 'اقرأه أيضًا بلغة أخرى',
+  share: 'شارك',
+  byMail: 'البريد الإلكتروني',
   older: 'الأقدم',
   newer: 'الأحدث',
   olderArticle: 'المقال السابق',
   newerArticle: 'المقال التالي',
   related: 'اقرأ أيضًا',
-  latest: 'الأحدث',
-  more: 'مقالات أخرى',
   page: (number) => `صفحة ${number}`,
   pages: 'الصفحات',
-  articles: (count) => `المقالات: ${count}`,
+  articles: (count, number) => {
+    const form = counts.select(count)
+    if (form === 'one') return 'مقال واحد'
+    if (form === 'two') return 'مقالان'
+    if (form === 'few') return `${number} مقالات`
+    return form === 'many' ? `${number} مقالًا` : `${number} مقال`
+  },
   nothingYet: 'لم يُنشر شيء بعد.',
   nothingLeft: 'لم يعد في هذه الصفحة ما يُقرأ.',
   publishedBy: (name) => `يصدر عن ${name}`,
@@ -36,4 +53,15 @@ export const AR: Words = {
   goneWhy: 'انتهت مدتها أو أُزيلت، ولن تعود.',
   unavailable: 'توقفت المطابع لحظة',
   unavailableWhy: 'لا يمكن جلب هذه الصفحة الآن. حاول مرة أخرى بعد نصف دقيقة.',
+  onward: 'من هنا إلى',
+  footnotes: 'الحواشي',
+  backToReference: (number) => `عودة إلى موضع الحاشية ${number}`,
+  table: 'جدول',
+  note: 'ملاحظة',
+  tip: 'نصيحة',
+  important: 'مهم',
+  warning: 'تحذير',
+  caution: 'تنبيه',
+  watch: (service) => `شاهد الفيديو على ${service}`,
+  open: (host) => `افتح ${host}`,
 }

@@ -1,27 +1,39 @@
-// The interface's own words in English. Another language is another file of the same shape, named in views/language.ts.
+// The interface's own words in English. Another language is another file of the same shape, named in words.ts.
+
+const counts = new Intl.PluralRules('en')
 
 export const EN = {
   skip: 'Skip to content',
   sections: 'Sections',
+  everything: 'Everything',
+  about: 'About',
   front: 'Front page',
   tags: 'Tags',
-  allTags: 'All tags',
+  tag: 'Tag',
+  mostUsed: 'Most used',
+  letters: 'By first letter',
+  authors: 'Authors',
+  author: 'Author',
+  archive: 'Archive',
   by: (names: string): string => `By ${names}`,
   published: 'Published',
   updated: 'Updated',
+  reading: (minutes: string): string => `${minutes} min read`,
   credit: 'Picture:',
   corrections: 'Corrections',
-  corrected: 'This article has been corrected.',
+  corrected: (date: string): string => `Corrected ${date}`,
+  translations: 'Also in',
+  share: 'Share',
+  byMail: 'Email',
   older: 'Older',
   newer: 'Newer',
   olderArticle: 'Before this',
   newerArticle: 'After this',
   related: 'More on this',
-  latest: 'Latest',
-  more: 'More stories',
-  page: (number: number): string => `Page ${number}`,
+  page: (number: string): string => `Page ${number}`,
   pages: 'Pages',
-  articles: (count: number): string => (count === 1 ? '1 article' : `${count} articles`),
+  articles: (count: number, number: string): string =>
+    counts.select(count) === 'one' ? `${number} article` : `${number} articles`,
   nothingYet: 'Nothing has been published yet.',
   nothingLeft: 'Nothing on this page can be read any more.',
   publishedBy: (name: string): string => `Published by ${name}`,
@@ -35,6 +47,25 @@ export const EN = {
   goneWhy: 'It has expired or was taken away, and it will not come back.',
   unavailable: 'The presses have stopped for a moment',
   unavailableWhy: 'This page cannot be fetched just now. Please try again in half a minute.',
+  onward: 'The way on',
+  // What stands within articles, beside their own words.
+  footnotes: 'Footnotes',
+  backToReference: (number: string): string => `Back to reference ${number}`,
+  table: 'Table',
+  note: 'Note',
+  tip: 'Tip',
+  important: 'Important',
+  warning: 'Warning',
+  caution: 'Caution',
+  watch: (service: string): string => `Watch the video on ${service}`,
+  open: (host: string): string => `Open ${host}`,
 }
 
 export type Words = typeof EN
+
+/** The words that stand within an article's text beside its own. */
+export type TextWords = Pick<
+  Words,
+  | ('credit' | 'footnotes' | 'backToReference' | 'table' | 'watch' | 'open')
+  | ('note' | 'tip' | 'important' | 'warning' | 'caution')
+>

@@ -24,7 +24,7 @@ import {
 } from './edition.ts'
 import { recall, recallChanges, remember, rememberChanges } from './memory.ts'
 import { isPrepared, notModified, prepareResponses, redirect, respond } from './respond.ts'
-import { renderGone, renderNotFound } from './views/errors.tsx'
+import { renderGone, renderNotFound } from './views/errors.ts'
 
 /** A page of the catalogue: which record, how long it lives, and how it looks. */
 export type Page = {

@@ -6,7 +6,7 @@ import { NO_STORE } from './caching.ts'
 import { findRow } from './catalogue.ts'
 import { type Door, type LiveEdition, NothingPublished, openCurrent } from './current.ts'
 import { hexHash } from './hash.ts'
-import { renderPreviewMark } from './views/preview.tsx'
+import { renderPreviewMark } from './views/preview.ts'
 import { within } from './within.ts'
 
 export type OpenPreview = { live: LiveEdition; at: number | undefined }

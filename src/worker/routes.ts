@@ -1,6 +1,5 @@
 // Every address the site answers, then what has none, then what went wrong.
 import { type Context, Hono } from 'hono'
-import type { JSX } from 'hono/jsx/jsx-runtime'
 import {
   canonicalPath,
   FAVICON_PATH,
@@ -37,23 +36,22 @@ import { readMedia } from './kv.ts'
 import { enclosePreview, openPreview, sealPreview } from './preview.ts'
 import { notModified, prepareResponses, redirect, respond } from './respond.ts'
 import { numberedSitemap, sitemap } from './sitemap.ts'
-import { ArticlePage } from './views/article.tsx'
-import { renderUnavailable } from './views/errors.tsx'
+import { renderArticlePage } from './views/article.ts'
+import { renderUnavailable } from './views/errors.ts'
 import { FAVICON } from './views/favicon.ts'
-import { renderPage } from './views/layout.tsx'
-import { FrontPage, TagPage } from './views/lists.tsx'
-import { TagsPage } from './views/tags.tsx'
+import { renderFrontPage, renderTagPage } from './views/lists.ts'
+import { renderTagsPage } from './views/tags.ts'
 
 type App = { Bindings: Env }
 
 export const routes = new Hono<App>()
 
-routes.get(FRONT_PATH, (c) => at(c, (live) => listPage(frontList(live).newest, null, FrontPage)))
+routes.get(FRONT_PATH, (c) => at(c, (live) => listPage(frontList(live).newest, null, renderFrontPage)))
 routes.get('/page/:number', (c) =>
   at(c, async (live) => {
     const number = pageNumber(c.req.param('number'))
     const entry = number && (await findFullPage(live, FRONT_LIST, number))
-    if (entry) return listPage(entry, number, FrontPage)
+    if (entry) return listPage(entry, number, renderFrontPage)
     return newestPage(number, frontList(live).full, FRONT_PATH)
   }),
 )
@@ -66,7 +64,7 @@ routes.get('/articles/:slug', (c) =>
     return page({
       ...{ entry, until: entry.until, key: keys.article(entry.record), schema: ArticleRecord },
       policy: young ? POLICIES.young : POLICIES.settled,
-      view: (record, settings) => renderPage(<ArticlePage article={record} settings={settings} />),
+      view: renderArticlePage,
     })
   }),
 )
@@ -78,15 +76,14 @@ routes.get(TAGS_PATH, (c) =>
       // Nothing is read by this record's hash: the page is made of the table of tags.
       entry: { ...tagsIndex, record: tagsIndex.record + uncounted },
       ...{ policy: POLICIES.young, load: findTags },
-      render: (tags: TagRow[], { current }) =>
-        renderPage(<TagsPage tags={tags} settings={current.body.settings} />),
+      render: (tags: TagRow[], { current }) => renderTagsPage(tags, current.body.settings),
     }
   }),
 )
 routes.get('/tags/:tag', (c) =>
   at(c, async (live) => {
     const tag = await findTag(live, c.req.param('tag'))
-    return tag && listPage(tag.newest, null, TagPage)
+    return tag && listPage(tag.newest, null, renderTagPage)
   }),
 )
 routes.get('/tags/:tag/page/:number', (c) =>
@@ -95,7 +92,7 @@ routes.get('/tags/:tag/page/:number', (c) =>
     const number = pageNumber(c.req.param('number'))
     // A full page says by itself when it may be seen, so that the tag need not be read for it.
     const entry = number && (await findFullPage(live, slug, number))
-    if (entry) return listPage(entry, number, TagPage)
+    if (entry) return listPage(entry, number, renderTagPage)
     const tag = number && (await findTag(live, slug))
     return tag ? newestPage(number, tag.full, tagPath(slug)) : null
   }),
@@ -155,18 +152,18 @@ routes.onError(async (error, c) => {
 
 const RETRY_AFTER_SECONDS = 30
 
-type ListView = (props: { list: ListRecord; settings: Settings; number: number | null }) => JSX.Element
+type ListView = (page: { list: ListRecord; settings: Settings; number: number | null }) => string
 
 /** The newest page of a list, or a full one behind it by its number. */
 function listPage(
   entry: PageEntry & { until?: number | undefined },
   number: number | null,
-  View: ListView,
+  render: ListView,
 ): Found {
   return page({
     ...{ entry, until: entry.until, key: keys.list(entry.record), schema: ListRecord },
     policy: number === null ? POLICIES.young : POLICIES.settled,
-    view: (list, settings) => renderPage(<View list={list} settings={settings} number={number} />),
+    view: (list, settings) => render({ list, settings, number }),
   })
 }
 

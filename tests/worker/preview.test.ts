@@ -62,7 +62,7 @@ describe('GET /preview/:token', () => {
       const links = [...body.matchAll(/ (?:href|src)="([^"]*)"/g)].map(([, to]) => to ?? '')
       expect(links.length).toBeGreaterThan(3)
       for (const link of links)
-        expect(link).toMatch(/^(?:\/preview\/k3jx9w2m5q8r7t6y4u1i0opa(?:$|\/)|https:\/\/|#)/)
+        expect(link).toMatch(/^(?:\/preview\/k3jx9w2m5q8r7t6y4u1i0opa(?:$|\/)|https:\/\/|mailto:|#)/)
     }
     const { body } = await site.get(`${PREVIEW}/articles/next`, WISH)
     expect(body).toContain(`href="${PREVIEW}/articles/live"`)

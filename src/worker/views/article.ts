@@ -1,182 +1,167 @@
 // An article's page. What an article does not have leaves nothing behind on it.
-import type { JSX } from 'hono/jsx/jsx-runtime'
-import { articlePath, tagPath } from '../../addresses.ts'
+import { articlePath, authorPath, tagPath } from '../../addresses.ts'
 import { renderMarkdown } from '../../markdown.ts'
+import { renderPicture } from '../../pictures.ts'
 import type { ArticleRecord, Link, Photo, Settings } from '../../records.ts'
-import { CardView, Day } from './cards.tsx'
-import { directionOf, formatDate, formatList, marks, wordsFor } from './language.ts'
-import { Layout } from './layout.tsx'
-import { unsafeHtml } from './unsafe-html.ts'
+import type { Words } from '../../words/en.ts'
+import { wordsFor } from '../../words.ts'
+import { renderCard } from './cards.ts'
+import { isoInstant, renderTime } from './dates.ts'
+import { type Html, html, unsafeHtml } from './html.ts'
+import { directionOf, formatNumber, listParts } from './language.ts'
+import { renderMarks, renderPage } from './layout.ts'
+import { readingMinutes } from './reading-time.ts'
+import { renderShare } from './share.ts'
 
-type ArticleProps = { article: ArticleRecord; settings: Settings }
+/** What all parts of the page need; the language is the article's own or the site's. */
+type Story = { article: ArticleRecord; settings: Settings; lang: string; words: Words }
 
 /** The page of one article, in the article's own language inside the site's frame. */
-export function ArticlePage({ article, settings }: ArticleProps): JSX.Element {
-  const { slug, title, standfirst, body, pictures } = article
-  const lang = article.lang ?? settings.lang
-  return (
-    <Layout
-      settings={settings}
-      title={title}
-      description={standfirst}
-      path={articlePath(slug)}
-      head={<OpenGraph article={article} settings={settings} />}
-    >
-      <article class="story" lang={lang} dir={directionOf(lang)}>
-        <Head article={article} settings={settings} />
-        {article.photo?.picture && <LeadPhoto photo={article.photo} lang={lang} />}
-        <div class="body">{unsafeHtml(renderMarkdown(body, { origin: settings.url, pictures }))}</div>
-        <Corrections article={article} settings={settings} />
-        <Tags article={article} lang={lang} />
-      </article>
-      <Onward article={article} settings={settings} />
-    </Layout>
-  )
-}
-
-function OpenGraph({
-  article: { title, standfirst, slug, photo, from },
-  settings,
-}: ArticleProps): JSX.Element {
-  return (
-    <>
-      <meta property="og:type" content="article" />
-      <meta property="og:site_name" content={settings.title} />
-      <meta property="og:title" content={title} />
-      {standfirst && <meta property="og:description" content={standfirst} />}
-      <meta property="og:url" content={settings.url + articlePath(slug)} />
-      {photo?.picture && <meta property="og:image" content={settings.url + photo.picture.address} />}
-      <meta property="article:published_time" content={new Date(from).toISOString()} />
-    </>
-  )
-}
-
-function Head({ article, settings }: ArticleProps): JSX.Element {
-  const { kicker, title, standfirst, authors, dateline, from, updated, corrections } = article
+export function renderArticlePage(article: ArticleRecord, settings: Settings): string {
+  const { slug, title, standfirst, body, pictures, photo } = article
   const lang = article.lang ?? settings.lang
   const words = wordsFor(lang)
-  const names = authors.map(({ name }) => name)
-  return (
-    <header>
-      {kicker && <p class="kicker">{kicker}</p>}
-      <h1>{title}</h1>
-      {standfirst && <p class="standfirst">{standfirst}</p>}
-      {names.length > 0 && <p class="byline">{words.by(formatList(names, lang))}</p>}
-      <p class="meta">
-        {dateline && <span class="dateline">{dateline}</span>}
-        <span>
-          {words.published} <Day instant={from} settings={settings} lang={lang} />
-        </span>
-        {updated !== undefined && (
-          <span>
-            {words.updated}{' '}
-            <time datetime={new Date(updated).toISOString()}>
-              {formatDate(updated, { lang, zone: settings.zone, form: 'time' })}
-            </time>
-          </span>
-        )}
-        {corrections.length > 0 && <a href="#corrections">{words.corrected}</a>}
-      </p>
-    </header>
+  const story = { article, settings, lang, words }
+  const path = articlePath(slug)
+  const digits = (number: number): string => formatNumber(number, lang)
+  const text = renderMarkdown(body, { origin: settings.url, pictures, words, digits })
+  return renderPage(
+    { settings, title, description: standfirst, path, head: renderOpenGraph(story), isText: true },
+    html`<article class="story" lang="${lang}" dir="${directionOf(lang)}">
+${renderHead(story)}
+${photo?.picture && renderLeadPhoto(photo, words)}
+<div class="body">
+${unsafeHtml(text)}
+</div>
+${renderCorrections(story)}
+<footer class="story-foot">
+${renderTags(story)}
+${renderShare({ title, url: settings.url + path }, words)}
+<p class="address">${settings.title} <bdi>${settings.url}${decodeURI(path)}</bdi></p>
+</footer>
+</article>
+${renderOnward(article, settings)}`,
   )
 }
 
-function LeadPhoto({
-  photo: { picture, alt, caption, credit },
-  lang,
-}: {
-  photo: Photo
-  lang: string
-}): JSX.Element {
-  return (
-    <figure class="lead-photo">
-      <img
-        src={picture?.address}
-        alt={alt ?? ''}
-        width={picture?.width}
-        height={picture?.height}
-        fetchpriority="high"
-        decoding="async"
-      />
-      {(caption || credit) && (
-        <figcaption>
-          {caption && <span class="caption">{caption}</span>}{' '}
-          {credit && (
-            <span class="credit">
-              {wordsFor(lang).credit} <bdi>{credit}</bdi>
-            </span>
-          )}
-        </figcaption>
-      )}
-    </figure>
-  )
+function renderOpenGraph({
+  article: { title, standfirst, photo, slug, from, updated },
+  settings,
+}: Story): Html {
+  const property = (name: string, content: unknown): Html | false =>
+    content !== undefined && html`<meta property="${name}" content="${content}">\n`
+  const picture = photo?.picture
+  return html`${property('og:type', 'article')}${property('og:site_name', settings.title)}${property('og:title', title)}${property('og:description', standfirst)}${property('og:url', settings.url + articlePath(slug))}${property('og:image', picture && settings.url + picture.address)}${property('og:image:alt', picture && photo.alt)}${property('article:published_time', isoInstant(from))}${property('article:modified_time', updated && isoInstant(updated))}`
 }
 
-function Corrections({ article: { corrections, lang }, settings }: ArticleProps): JSX.Element | null {
-  if (corrections.length === 0) return null
-  return (
-    <aside class="corrections" id="corrections" aria-labelledby="corrections-title">
-      <h2 id="corrections-title">{wordsFor(lang ?? settings.lang).corrections}</h2>
-      {corrections.map(({ date, text }) => (
-        <p>
-          <Day instant={date} settings={settings} lang={lang} />: {text}
-        </p>
-      ))}
-    </aside>
-  )
+function renderHead({ article, settings, lang, words }: Story): Html {
+  const { kicker, title, standfirst, dateline, from, updated, corrections, body } = article
+  const minutes = formatNumber(readingMinutes(body), lang)
+  const corrected = corrections.at(-1)
+  return html`<header class="story-head">
+${kicker && html`<p class="kicker">${kicker}</p>`}
+<h1>${title}</h1>
+${standfirst && html`<p class="standfirst">${standfirst}</p>`}
+${renderByline({ article, settings, lang, words })}
+<p class="meta">
+${dateline && html`<span class="dateline">${dateline}</span>`}
+<span>${words.published} ${renderTime(from, { settings, lang, form: 'time' })}</span>
+${updated !== undefined && html`<span>${words.updated} ${renderTime(updated, { settings, lang, form: 'time' })}</span>`}
+<span>${words.reading(minutes)}</span>
+${
+  corrected &&
+  html`<a href="#corrections">${around(words.corrected, renderTime(corrected.date, { settings, lang }))}</a>`
+}
+</p>
+</header>`
 }
 
-function Tags({ article: { tags }, lang }: { article: ArticleRecord; lang: string }): JSX.Element | null {
-  if (tags.length === 0) return null
-  return (
-    <footer class="tags">
-      <h2>{wordsFor(lang).tags}</h2>
-      <ul>
-        {tags.map(({ name, slug }) => (
-          <li>
-            <a rel="tag" href={tagPath(slug)}>
-              <bdi>{name}</bdi>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </footer>
+function renderByline({ article: { authors }, lang, words }: Story): Html | false {
+  if (authors.length === 0) return false
+  const links = authors.map(
+    ({ slug, name }) => html`<a rel="author" href="${authorPath(slug)}"><bdi>${name}</bdi></a>`,
   )
+  let next = 0
+  const names = listParts(
+    authors.map(({ name }) => name),
+    lang,
+  ).map(({ isItem, text }) => (isItem ? links[next++] : text))
+  return html`<p class="byline">${around(words.by, names)}</p>`
+}
+
+/** A phrase of ours with markup in the place of its one blank. */
+function around(phrase: (blank: string) => string, markup: unknown): Html {
+  const [before = '', after = ''] = phrase('\0').split('\0')
+  return html`${before}${markup}${after}`
+}
+
+function renderLeadPhoto({ picture, alt = '', caption, credit }: Photo, words: Words): Html {
+  const sizes = '(min-width: 63rem) 58rem, 92vw'
+  return html`<figure class="lead-photo">
+${picture && unsafeHtml(renderPicture(picture, { alt, sizes, isLead: true }))}
+${
+  (caption || credit) &&
+  html`<figcaption>
+${caption && html`<span class="caption">${caption}</span>`}
+${credit && html`<span class="credit">${words.credit} <bdi>${credit}</bdi></span>`}
+</figcaption>`
+}
+</figure>`
+}
+
+function renderCorrections({ article: { corrections }, settings, lang, words }: Story): Html | false {
+  if (corrections.length === 0) return false
+  return html`<aside class="corrections" id="corrections" aria-labelledby="corrections-title">
+<h2 id="corrections-title">${words.corrections}</h2>
+${corrections.map(({ date, text }) => html`<p><b>${renderTime(date, { settings, lang })}</b> ${text}</p>`)}
+</aside>`
+}
+
+function renderTags({ article: { tags }, words }: Story): Html | false {
+  if (tags.length === 0) return false
+  return html`<nav class="tags" aria-label="${words.tags}">
+<p class="label" aria-hidden="true">${words.tags}</p>
+<ul>
+${tags.map(({ name, slug }) => html`<li><a rel="tag" href="${tagPath(slug)}"><bdi>${name}</bdi></a></li>`)}
+</ul>
+</nav>`
 }
 
 /** The way on: related stories, and those published just before and after. */
-function Onward({ article: { related, older, newer }, settings }: ArticleProps): JSX.Element | null {
-  if (related.length + older.length + newer.length === 0) return null
+function renderOnward({ related, older, newer }: ArticleRecord, settings: Settings): Html | false {
+  if (related.length + older.length + newer.length === 0) return false
   const words = wordsFor(settings.lang)
-  const link = (to: Link | undefined, { rel, label }: { rel: string; label: string }) =>
-    to && (
-      <p class={rel}>
-        <span class="kicker">{label}</span>{' '}
-        <a rel={rel} href={articlePath(to.slug)} {...marks(to.lang, settings.lang)}>
-          {to.title}
-        </a>
-      </p>
-    )
+  const card = { settings, size: 'second', level: 3 } as const
+  return html`<aside class="onward" aria-label="${words.onward}">
+${
+  related.length > 0 &&
+  html`<section aria-labelledby="related">
+<h2 id="related" class="rubric">${words.related}</h2>
+<div class="seconds">
+${related.slice(0, RELATED_SHOWN).map((one) => renderCard(one, card))}
+</div>
+</section>`
+}
+${
+  (older.length > 0 || newer.length > 0) &&
+  html`<nav class="neighbours" aria-label="${words.neighbours}">
+${renderNeighbour(older[0], { rel: 'prev', label: words.olderArticle, settings })}
+${renderNeighbour(newer[0], { rel: 'next', label: words.newerArticle, settings })}
+</nav>`
+}
+</aside>`
+}
+
+/** One row. A record names more, for when some of them expire. */
+const RELATED_SHOWN = 4
+
+function renderNeighbour(
+  to: Link | undefined,
+  { rel, label, settings }: { rel: string; label: string; settings: Settings },
+): Html | undefined {
   return (
-    <aside class="onward">
-      {related.length > 0 && (
-        <section aria-labelledby="related">
-          <h2 id="related" class="rubric">
-            {words.related}
-          </h2>
-          <div class="briefs">
-            {related.map((card) => (
-              <CardView card={card} settings={settings} size="brief" level={3} />
-            ))}
-          </div>
-        </section>
-      )}
-      {(older.length > 0 || newer.length > 0) && (
-        <nav class="neighbours" aria-label={words.neighbours}>
-          {link(older[0], { rel: 'prev', label: words.olderArticle })}
-          {link(newer[0], { rel: 'next', label: words.newerArticle })}
-        </nav>
-      )}
-    </aside>
+    to &&
+    html`<p class="${rel}"><span class="kicker">${label}</span>
+<a rel="${rel}" href="${articlePath(to.slug)}"${renderMarks(to.lang, settings.lang)}>${to.title}</a></p>`
   )
 }

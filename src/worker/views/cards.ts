@@ -1,61 +1,74 @@
 // An article as lists show it.
-import type { JSX } from 'hono/jsx/jsx-runtime'
 import { articlePath } from '../../addresses.ts'
+import { renderPicture } from '../../pictures.ts'
 import type { Card, Settings } from '../../records.ts'
-import { formatDate, marks } from './language.ts'
+import { renderTime } from './dates.ts'
+import { type Html, html, unsafeHtml } from './html.ts'
+import { type DateForm, dayAndTime, formatDate } from './language.ts'
+import { renderMarks } from './layout.ts'
 
-type CardProps = {
-  card: Card
+/** How much room a card has: the story of the day, a column with a picture above, a few lines beside a small picture. */
+type Size = 'lead' | 'second' | 'brief'
+
+/** How wide a card's picture is shown, for the browser to choose a file by. */
+const SIZES: Record<Size, string> = {
+  lead: '(min-width: 76rem) 46rem, (min-width: 56rem) 62vw, 92vw',
+  second: '(min-width: 76rem) 22rem, (min-width: 40rem) 30vw, 92vw',
+  brief: '9rem',
+}
+
+type CardOptions = {
   settings: Settings
-  /** `lead` is the story of the day, `second` has a picture above, `brief` has words and a small picture. */
-  size: 'lead' | 'second' | 'brief'
+  size: Size
+  /** The level of its headline. */
   level: 2 | 3
+  /** How its date is written; nothing of it is shown where the list says the day already and there is no time. */
+  date?: DateForm
+  /** Its picture is what the reader waits for. */
+  isFirst?: boolean
 }
 
 /** One card; its headline is its only link, and covers the card. */
-export function CardView({ card, settings, size, level }: CardProps): JSX.Element {
+export function renderCard(card: Card, options: CardOptions): Html {
+  const { settings, size, level, date: form = 'day', isFirst = false } = options
   const { slug, title, kicker, standfirst, from, date = from, photo, lang } = card
-  const Headline = level === 2 ? 'h2' : 'h3'
-  return (
-    <article class={`card ${size}`} {...marks(lang, settings.lang)}>
-      {photo?.picture && (
-        <img
-          class="thumb"
-          src={photo.picture.address}
-          alt=""
-          width={photo.picture.width}
-          height={photo.picture.height}
-          loading={size === 'lead' ? 'eager' : 'lazy'}
-          decoding="async"
-        />
-      )}
-      <div class="words">
-        {kicker && <p class="kicker">{kicker}</p>}
-        <Headline>
-          <a href={articlePath(slug)}>{title}</a>
-        </Headline>
-        {standfirst && <p class="standfirst">{standfirst}</p>}
-        <p class="meta">
-          <Day instant={date} settings={settings} lang={lang} />
-        </p>
-      </div>
-    </article>
-  )
+  const heading = unsafeHtml(`h${level}`)
+  const picture =
+    photo?.picture && renderPicture(photo.picture, { alt: '', sizes: SIZES[size], isLead: isFirst })
+  return html`<article class="card ${size}"${renderMarks(lang, settings.lang)}>
+${picture && html`<div class="thumb">${unsafeHtml(picture)}</div>`}
+<div class="words">
+${kicker && html`<p class="kicker">${kicker}</p>`}
+<${heading}><a href="${articlePath(slug)}">${title}</a></${heading}>
+${standfirst && html`<p class="standfirst">${standfirst}</p>`}
+${(form !== 'clock' || isTimed(date, settings)) && html`<p class="meta">${renderTime(date, { settings, lang, form })}</p>`}
+</div>
+</article>`
 }
 
-/** A day in the site's zone, in a language of its own or the site's. */
-export function Day({
-  instant,
-  settings,
-  lang = settings.lang,
-}: {
-  instant: number
-  settings: Settings
-  lang?: string | undefined
-}): JSX.Element {
-  return (
-    <time datetime={new Date(instant).toISOString()}>
-      {formatDate(instant, { lang, zone: settings.zone, form: 'day' })}
-    </time>
-  )
+/** Whether an article has a time of day; a date alone is midnight. */
+function isTimed(date: number, { zone }: Settings): boolean {
+  return dayAndTime(date, zone)[1] !== '00:00'
+}
+
+/** Cards under the days that they were published on, as the site's zone has them. The newest first, as they came. */
+export function renderByDay(cards: readonly Card[], settings: Settings): Html[] {
+  const days: { day: string; cards: Card[] }[] = []
+  for (const card of cards) {
+    const [day] = dayAndTime(card.date ?? card.from, settings.zone)
+    const last = days.at(-1)
+    if (last?.day === day) last.cards.push(card)
+    else days.push({ day, cards: [card] })
+  }
+  return days.map(({ day, cards }) => {
+    const [first] = cards
+    const { lang, zone } = settings
+    const heading = formatDate(first?.date ?? first?.from ?? 0, { lang, zone, form: 'weekday' })
+    return html`<section class="by-day" aria-labelledby="d${day}">
+<h2 id="d${day}"><time datetime="${day}">${heading}</time></h2>
+<div class="briefs">
+${cards.map((card) => renderCard(card, { settings, size: 'brief', level: 3, date: 'clock' }))}
+</div>
+</section>`
+  })
 }

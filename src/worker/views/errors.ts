@@ -1,48 +1,33 @@
 // Pages for what is not here, what is no more, and what cannot be served just now.
-import type { JSX } from 'hono/jsx/jsx-runtime'
-import { FRONT_PATH, TAGS_PATH } from '../../addresses.ts'
+import { ARCHIVE_PATH, FRONT_PATH, TAGS_PATH } from '../../addresses.ts'
 import type { Settings } from '../../records.ts'
-import { wordsFor } from './language.ts'
-import { Layout, renderPage } from './layout.tsx'
+import { wordsFor } from '../../words.ts'
+import { type Html, html } from './html.ts'
+import { formatNumber } from './language.ts'
+import { renderPage } from './layout.ts'
 
 /** 404. Never shows the address that was asked; `suggestion` is an address of the site. */
 export function renderNotFound(settings: Settings, suggestion: string | null): string {
   const words = wordsFor(settings.lang)
-  return renderPage(
-    <Message settings={settings} title={words.notFound} kicker="404">
-      {suggestion === null ? (
-        <p>{words.notFoundWhy}</p>
-      ) : (
-        <p>
-          {words.perhaps}{' '}
-          <a href={suggestion}>
-            <bdi>{decodeURI(suggestion)}</bdi>
-          </a>
-        </p>
-      )}
-    </Message>,
-  )
+  const why =
+    suggestion === null
+      ? html`<p>${words.notFoundWhy}</p>`
+      : html`<p>${words.perhaps} <a href="${suggestion}"><bdi>${decodeURI(suggestion)}</bdi></a></p>`
+  return renderMessage(settings, { title: words.notFound, status: 404, why })
 }
 
 /** 410: it was here, and is no more. */
 export function renderGone(settings: Settings): string {
   const words = wordsFor(settings.lang)
-  return renderPage(
-    <Message settings={settings} title={words.gone} kicker="410">
-      <p>{words.goneWhy}</p>
-    </Message>,
-  )
+  return renderMessage(settings, { title: words.gone, status: 410, why: html`<p>${words.goneWhy}</p>` })
 }
 
 /** 503, without anything that storage would have to give; `known` is what this isolate remembers of the site. */
 export function renderUnavailable(known: Settings | null): string {
   const settings = known ?? UNKNOWN_SITE
   const words = wordsFor(settings.lang)
-  return renderPage(
-    <Message settings={settings} title={words.unavailable} kicker="503">
-      <p>{words.unavailableWhy}</p>
-    </Message>,
-  )
+  const why = html`<p>${words.unavailableWhy}</p>`
+  return renderMessage(settings, { title: words.unavailable, status: 503, why })
 }
 
 const UNKNOWN_SITE: Settings = {
@@ -50,26 +35,26 @@ const UNKNOWN_SITE: Settings = {
   publisher: { name: 'Dateline' },
 }
 
-type MessageProps = { settings: Settings; title: string; kicker: string; children: JSX.Element }
-
-/** The reason, and the two ways on from anywhere. */
-function Message({ settings, title, kicker, children }: MessageProps): JSX.Element {
+/** The reason, and the ways on from anywhere. */
+function renderMessage(
+  settings: Settings,
+  { title, status, why }: { title: string; status: number; why: Html },
+): string {
   const words = wordsFor(settings.lang)
-  return (
-    <Layout settings={settings} title={title}>
-      <div class="message">
-        <p class="kicker">{kicker}</p>
-        <h1>{title}</h1>
-        {children}
-        <ul class="ways">
-          <li>
-            <a href={FRONT_PATH}>{words.front}</a>
-          </li>
-          <li>
-            <a href={TAGS_PATH}>{words.allTags}</a>
-          </li>
-        </ul>
-      </div>
-    </Layout>
+  const ways = [
+    [FRONT_PATH, words.front],
+    [TAGS_PATH, words.tags],
+    [ARCHIVE_PATH, words.archive],
+  ]
+  return renderPage(
+    { settings, title },
+    html`<div class="message">
+<p class="kicker">${formatNumber(status, settings.lang)}</p>
+<h1>${title}</h1>
+${why}
+<ul class="ways">
+${ways.map(([href, label]) => html`<li><a href="${href}">${label}</a></li>`)}
+</ul>
+</div>`,
   )
 }

@@ -1,21 +1,15 @@
-// Languages: the direction of a script, dates, and the interface's own words.
-import { AR } from '../words/ar.ts'
-import { EN, type Words } from '../words/en.ts'
+// What depends on a language: which way its script runs, and how it writes dates, times, numbers and lists.
 
 export type Direction = 'ltr' | 'rtl'
 
-const RIGHT_TO_LEFT = new Set(['ar', 'ckb', 'dv', 'fa', 'he', 'ks', 'ps', 'sd', 'ug', 'ur', 'yi'])
-const WORDS: Record<string, Words> = { en: EN, ar: AR }
+/** ISO 15924 codes of the scripts that run from right to left. */
+const RIGHT_TO_LEFT = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Samr', 'Syrc', 'Thaa'])
 
-/** The way a language runs. */
-export function directionOf(lang: string): Direction {
-  return RIGHT_TO_LEFT.has(primary(lang)) ? 'rtl' : 'ltr'
-}
-
-/** The interface in a language; in English where no file of words exists. */
-export function wordsFor(lang: string): Words {
-  return WORDS[primary(lang)] ?? EN
-}
+/** The way a language runs in its usual script, or in the one that its tag names. */
+export const directionOf = remembered((lang): Direction => {
+  const { script = '' } = new Intl.Locale(lang).maximize()
+  return RIGHT_TO_LEFT.has(script) ? 'rtl' : 'ltr'
+})
 
 /** The language and direction to mark where a text's language differs from that of what surrounds it. */
 export function marks(lang: string | undefined, around: string): { lang?: string; dir?: Direction } {
@@ -23,42 +17,67 @@ export function marks(lang: string | undefined, around: string): { lang?: string
   return { lang, dir: directionOf(lang) }
 }
 
-function primary(lang: string): string {
-  return lang.toLowerCase().split('-')[0] ?? ''
-}
-
-export type DateForm = 'day' | 'weekday' | 'time'
+/** `day` is the date in words, `weekday` with the day of the week, `time` with the time of day; `clock` is that alone. */
+export type DateForm = 'day' | 'weekday' | 'time' | 'clock' | 'month'
 
 const FORMS: Record<DateForm, Intl.DateTimeFormatOptions> = {
   day: { dateStyle: 'long' },
   weekday: { dateStyle: 'full' },
   time: { dateStyle: 'long', timeStyle: 'short' },
+  clock: { timeStyle: 'short' },
+  month: { year: 'numeric', month: 'long' },
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>()
+const dateFormat = remembered((key): Intl.DateTimeFormat => {
+  const [lang = '', zone = '', form = ''] = key.split(' ')
+  return new Intl.DateTimeFormat(lang, { ...FORMS[form as DateForm], timeZone: zone })
+})
 
 /** An instant (milliseconds) as people of a language write it, in a zone. */
 export function formatDate(
   instant: number,
   { lang, zone, form }: { lang: string; zone: string; form: DateForm },
 ): string {
-  const key = `${lang} ${zone} ${form}`
-  let format = formats.get(key)
-  if (!format) {
-    format = new Intl.DateTimeFormat(lang, { ...FORMS[form], timeZone: zone })
-    formats.set(key, format)
-  }
-  return format.format(instant)
+  return dateFormat(`${lang} ${zone} ${form}`).format(instant)
 }
 
-const listFormats = new Map<string, Intl.ListFormat>()
+// Swedish dates are ISO's.
+const isoFormat = remembered((timeZone) => {
+  const date = { year: 'numeric', month: '2-digit', day: '2-digit' } as const
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, ...date, hour: '2-digit', minute: '2-digit' })
+})
 
-/** A list of names as a sentence holds it: "A, B and C". */
-export function formatList(items: readonly string[], lang: string): string {
-  let format = listFormats.get(lang)
-  if (!format) {
-    format = new Intl.ListFormat(lang, { type: 'conjunction' })
-    listFormats.set(lang, format)
+/** The day that an instant (milliseconds) falls on in a zone, and the time of day: `2026-02-16`, `09:30`. */
+export function dayAndTime(instant: number, zone: string): [day: string, time: string] {
+  const [day = '', time = ''] = isoFormat(zone).format(instant).split(' ')
+  return [day, time]
+}
+
+const numberFormat = remembered((lang) => new Intl.NumberFormat(lang))
+
+/** A number in a language's own digits. */
+export function formatNumber(number: number, lang: string): string {
+  return numberFormat(lang).format(number)
+}
+
+const listFormat = remembered((lang) => new Intl.ListFormat(lang, { type: 'conjunction' }))
+
+/** A list as a sentence holds it, in parts: "A", ", ", "B", " and ", "C". */
+export function listParts(items: readonly string[], lang: string): { isItem: boolean; text: string }[] {
+  return listFormat(lang)
+    .formatToParts(items)
+    .map(({ type, value }) => ({ isItem: type === 'element', text: value }))
+}
+
+/** Formats take long to make, and a site needs few. */
+function remembered<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>()
+  return (key) => {
+    let value = made.get(key)
+    if (value === undefined) {
+      value = make(key)
+      made.set(key, value)
+    }
+    return value
   }
-  return format.format(items)
 }

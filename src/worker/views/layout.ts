@@ -1,13 +1,21 @@
 // The frame of every page: head, masthead, navigation, footer.
-import type { Child } from 'hono/jsx'
-import type { JSX } from 'hono/jsx/jsx-runtime'
-import { FAVICON_PATH, FRONT_PATH, TAGS_PATH } from '../../addresses.ts'
+import {
+  ARCHIVE_PATH,
+  AUTHORS_PATH,
+  FAVICON_PATH,
+  FRONT_PATH,
+  standingPath,
+  TAGS_PATH,
+  TOUCH_ICON_PATH,
+} from '../../addresses.ts'
 import type { Settings } from '../../records.ts'
-import { directionOf, formatDate, wordsFor } from './language.ts'
+import { wordsFor } from '../../words.ts'
+import { renderTime } from './dates.ts'
+import { type Html, html, unsafeHtml } from './html.ts'
+import { directionOf, marks } from './language.ts'
 import { STYLE } from './style.ts'
-import { unsafeHtml } from './unsafe-html.ts'
 
-export type LayoutProps = {
+export type Layout = {
   settings: Settings
   /** The page's own title; absent on the front page. */
   title?: string | undefined
@@ -17,137 +25,125 @@ export type LayoutProps = {
   /** The newest story's date, shown in the masthead of the front page. Milliseconds. */
   newest?: number | undefined
   /** What only some pages have in their head. */
-  head?: Child
-  children: Child
+  head?: Html
+  /** Its main part is one text, which is all that is printed of it. */
+  isText?: boolean
 }
 
 /** A page in the site's frame. */
-export function Layout(props: LayoutProps): JSX.Element {
-  const { settings, title, description, path, newest, head, children } = props
+export function renderPage(layout: Layout, content: Html): string {
+  const { settings, title, description, path, newest, head, isText } = layout
   const { lang, url } = settings
   // The masthead is the same on all pages that navigation does not name, but for the front page.
-  const named = path === FRONT_PATH || settings.navigation.some(({ href }) => href === path)
-  const here = named ? path : undefined
-  const masthead = <Masthead settings={settings} path={here} newest={newest} />
-  return (
-    <html lang={lang} dir={directionOf(lang)}>
-      <head>
-        {once(settings, 'top', () => (
-          <HeadTop />
-        ))}
-        <title>{title === undefined ? settings.title : `${title} | ${settings.title}`}</title>
-        {description && <meta name="description" content={description} />}
-        {path ? <link rel="canonical" href={url + path} /> : <meta name="robots" content="noindex" />}
-        {head}
-        {once(settings, 'style', () => (
-          <style>{unsafeHtml(STYLE)}</style>
-        ))}
-      </head>
-      <body>
-        <a class="skip" href="#content">
-          {wordsFor(lang).skip}
-        </a>
-        {newest === undefined ? once(settings, `masthead ${here}`, () => masthead) : masthead}
-        <main id="content">{children}</main>
-        {once(settings, 'footer', () => (
-          <Footer settings={settings} />
-        ))}
-      </body>
-    </html>
-  )
+  const isNamed = path === FRONT_PATH || settings.navigation.some(({ href }) => href === path)
+  const here = isNamed ? path : undefined
+  const renderMast = (): Html => renderMasthead(settings, { path: here, newest })
+  return String(html`<!doctype html>
+<html lang="${lang}" dir="${directionOf(lang)}">
+<head>
+${once(settings, 'top', renderHeadTop)}
+<title>${title === undefined ? settings.title : `${title} | ${settings.title}`}</title>
+${description && html`<meta name="description" content="${description}">`}
+${path ? html`<link rel="canonical" href="${url + path}">` : html`<meta name="robots" content="noindex">`}
+${head}
+<style>${unsafeHtml(STYLE)}</style>
+</head>
+<body${isText && unsafeHtml(' class="text"')}>
+<a class="skip" href="#content">${wordsFor(lang).skip}</a>
+${newest === undefined ? once(settings, `masthead ${here}`, renderMast) : renderMast()}
+<main id="content" tabindex="-1">
+${content}
+</main>
+${once(settings, 'footer', () => renderFooter(settings))}
+</body>
+</html>
+`)
 }
 
-const rendered = new WeakMap<Settings, Map<string, string>>()
+const rendered = new WeakMap<Settings, Map<string, Html>>()
 
 /** Markup that all pages of an edition share, rendered once for its settings. */
-function once(settings: Settings, part: string, render: () => JSX.Element): ReturnType<typeof unsafeHtml> {
+function once(settings: Settings, part: string, render: () => Html): Html {
   let parts = rendered.get(settings)
   if (!parts) {
     parts = new Map()
     rendered.set(settings, parts)
   }
-  let html = parts.get(part)
-  if (html === undefined) {
-    html = String(render())
-    parts.set(part, html)
+  let markup = parts.get(part)
+  if (markup === undefined) {
+    markup = render()
+    parts.set(part, markup)
   }
-  return unsafeHtml(html)
+  return markup
 }
 
-function HeadTop(): JSX.Element {
-  return (
-    <>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <meta name="theme-color" content="#fbf8f1" media="(prefers-color-scheme: light)" />
-      <meta name="theme-color" content="#171614" media="(prefers-color-scheme: dark)" />
-      <link rel="icon" type="image/svg+xml" href={FAVICON_PATH} />
-    </>
-  )
+function renderHeadTop(): Html {
+  return html`<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="theme-color" content="#fbf8f1" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#171614" media="(prefers-color-scheme: dark)">
+<link rel="icon" type="image/svg+xml" href="${FAVICON_PATH}">
+<link rel="apple-touch-icon" href="${TOUCH_ICON_PATH}">`
 }
 
 /** The front page's masthead is large, and has the tagline and the newest story's date. */
-function Masthead({
-  settings,
-  path,
-  newest,
-}: Pick<LayoutProps, 'settings' | 'path' | 'newest'>): JSX.Element {
-  const { lang, zone, tagline, navigation } = settings
+function renderMasthead(settings: Settings, { path, newest }: Pick<Layout, 'path' | 'newest'>): Html {
+  const { lang, tagline, navigation, title } = settings
   const isFront = path === FRONT_PATH
-  return (
-    <header class={isFront ? 'masthead front' : 'masthead'}>
-      <p class="nameplate">
-        <a href={FRONT_PATH} aria-current={isFront ? 'page' : undefined}>
-          {settings.title}
-        </a>
-      </p>
-      {isFront && tagline && <p class="tagline">{tagline}</p>}
-      {newest !== undefined && (
-        <p class="day">
-          <time datetime={new Date(newest).toISOString()}>
-            {formatDate(newest, { lang, zone, form: 'weekday' })}
-          </time>
-        </p>
-      )}
-      {navigation.length > 0 && (
-        <nav aria-label={wordsFor(lang).sections}>
-          <ul>
-            {navigation.map(({ label, href }) => (
-              <li>
-                <a href={href} aria-current={href === path ? 'page' : undefined}>
-                  {label}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
-      )}
-    </header>
-  )
+  const current = (href: string): Html | false => href === path && html` aria-current="page"`
+  return html`<header class="masthead${isFront && ' front'}">
+<p class="nameplate"><a href="${FRONT_PATH}"${current(FRONT_PATH)}>${title}</a></p>
+${isFront && tagline && html`<p class="tagline">${tagline}</p>`}
+${newest !== undefined && html`<p class="day">${renderTime(newest, { settings, form: 'weekday' })}</p>`}
+${
+  navigation.length > 0 &&
+  html`<nav aria-label="${wordsFor(lang).sections}"><ul>${navigation.map(
+    ({ label, href }) => html`<li><a href="${href}"${current(href)}>${label}</a></li>`,
+  )}</ul></nav>`
+}
+</header>`
 }
 
-function Footer({ settings }: Pick<LayoutProps, 'settings'>): JSX.Element {
-  const words = wordsFor(settings.lang)
-  return (
-    <footer>
-      <p>
-        <a href={FRONT_PATH}>{words.front}</a> <a href={TAGS_PATH}>{words.allTags}</a>
-      </p>
-      <p>
-        <Publisher settings={settings} />
-      </p>
-    </footer>
-  )
+function renderFooter(settings: Settings): Html {
+  const { lang, title, publisher, navigation, pages = [] } = settings
+  const words = wordsFor(lang)
+  const sections = navigation.filter(({ href }) => !EVERYTHING.includes(href))
+  const link = (href: string, label: string): Html => html`<li><a href="${href}">${label}</a></li>`
+  const column = (heading: string, links: Html[]): Html | false =>
+    links.length > 0 &&
+    html`<nav aria-label="${heading}"><p class="label" aria-hidden="true">${heading}</p><ul>${links}</ul></nav>`
+  const text = words.publishedBy(publisher.name)
+  return html`<footer class="colophon">
+<p class="nameplate"><a href="${FRONT_PATH}">${title}</a></p>
+<div class="columns">
+${column(
+  words.sections,
+  sections.map(({ href, label }) => link(href, label)),
+)}
+${column(words.everything, [
+  link(FRONT_PATH, words.front),
+  link(TAGS_PATH, words.tags),
+  link(AUTHORS_PATH, words.authors),
+  link(ARCHIVE_PATH, words.archive),
+])}
+${column(
+  words.about,
+  pages.map(
+    ({ slug, title, lang: own }) =>
+      html`<li><a href="${standingPath(slug)}"${renderMarks(own, lang)}>${title}</a></li>`,
+  ),
+)}
+</div>
+<p class="imprint">${publisher.url === undefined ? text : html`<a href="${publisher.url}">${text}</a>`}</p>
+</footer>`
 }
 
-function Publisher({ settings: { publisher, lang } }: Pick<LayoutProps, 'settings'>): JSX.Element {
-  const text = wordsFor(lang).publishedBy(publisher.name)
-  if (publisher.url === undefined) return <span>{text}</span>
-  return <a href={publisher.url}>{text}</a>
-}
+/** What the footer lists for itself. */
+const EVERYTHING: readonly string[] = [FRONT_PATH, TAGS_PATH, AUTHORS_PATH, ARCHIVE_PATH]
 
-/** A page's whole text. Views are synchronous, so its markup is there at once. */
-export function renderPage(element: JSX.Element): string {
-  return `<!doctype html>${String(element)}`
+/** The attributes of a text whose language differs from that of what surrounds it. */
+export function renderMarks(lang: string | undefined, around: string): Html | false {
+  const { lang: own, dir } = marks(lang, around)
+  return own !== undefined && html` lang="${own}" dir="${dir}"`
 }

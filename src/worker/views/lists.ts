@@ -1,115 +1,134 @@
-// Pages of cards: the front page, tag pages, and the full pages behind both.
-import type { JSX } from 'hono/jsx/jsx-runtime'
-import { FRONT_PATH, frontPagePath, tagPagePath, tagPath } from '../../addresses.ts'
+// Pages of cards: the front page, the pages of tags and authors, and the full pages behind all of them.
+import { ARCHIVE_PATH, FRONT_PATH, frontPagePath, TAGS_PATH, tagPagePath, tagPath } from '../../addresses.ts'
 import type { ListRecord, Settings } from '../../records.ts'
-import { CardView } from './cards.tsx'
-import { wordsFor } from './language.ts'
-import { Layout } from './layout.tsx'
+import { wordsFor } from '../../words.ts'
+import { renderByDay, renderCard } from './cards.ts'
+import { type Html, html } from './html.ts'
+import { formatNumber } from './language.ts'
+import { renderPage } from './layout.ts'
 
-type ListProps = {
+type ListPage = {
   list: ListRecord
   settings: Settings
   /** The number of a full page; null for the newest page. */
   number: number | null
 }
 
-/** So many stories stand below the lead with their pictures; the others are briefs. */
-const SECONDS = 3
+/** So many stories stand beside the lead, and so many in a row below. */
+const BESIDE = 2
+const BELOW = 4
 
 /** The front page with its lead story, or a page of older stories. */
-export function FrontPage({ list, settings, number }: ListProps): JSX.Element {
+export function renderFrontPage(page: ListPage): string {
+  const { list, settings, number } = page
+  return number === null ? renderFront(list, settings) : renderOlder(list, settings, number)
+}
+
+function renderFront(list: ListRecord, settings: Settings): string {
   const words = wordsFor(settings.lang)
-  if (number !== null) {
-    return (
-      <Layout settings={settings} title={words.page(number)} path={frontPagePath(number)}>
-        <h1 class="list-title">{words.page(number)}</h1>
-        <Briefs list={list} settings={settings} />
-        <Pager list={list} settings={settings} to={frontPagePath} />
-      </Layout>
-    )
-  }
   const lead = list.lead[0] ?? list.cards[0]
-  const rest = list.cards.filter(({ slug }) => slug !== lead?.slug)
-  return (
-    <Layout settings={settings} description={settings.tagline} path={FRONT_PATH} newest={list.cards[0]?.from}>
-      <h1 class="unseen">{settings.title}</h1>
-      {lead ? <CardView card={lead} settings={settings} size="lead" level={2} /> : <p>{words.nothingYet}</p>}
-      {rest.length > 0 && (
-        <section aria-labelledby="latest">
-          <h2 id="latest" class="rubric">
-            {words.latest}
-          </h2>
-          <div class="seconds">
-            {rest.slice(0, SECONDS).map((card) => (
-              <CardView card={card} settings={settings} size="second" level={3} />
-            ))}
-          </div>
-          {rest.length > SECONDS && (
-            <div class="briefs">
-              {rest.slice(SECONDS).map((card) => (
-                <CardView card={card} settings={settings} size="brief" level={3} />
-              ))}
-            </div>
-          )}
-        </section>
-      )}
-      <Pager list={list} settings={settings} to={frontPagePath} />
-    </Layout>
+  const others = list.cards.filter(({ slug }) => slug !== lead?.slug)
+  const [beside, below, rest] = hierarchyOf(others)
+  const second = { settings, size: 'second', level: 2 } as const
+  return renderPage(
+    { settings, description: settings.tagline, path: FRONT_PATH, newest: list.cards[0]?.from },
+    html`<h1 class="unseen">${settings.title}</h1>
+${
+  lead
+    ? html`<div class="top${beside.length === 0 && ' alone'}">
+${renderCard(lead, { settings, size: 'lead', level: 2, isFirst: true })}
+${beside.length > 0 && html`<div class="beside">${beside.map((card) => renderCard(card, second))}</div>`}
+</div>`
+    : html`<p class="empty">${words.nothingYet}</p>`
+}
+${below.length > 0 && html`<div class="seconds">${below.map((card) => renderCard(card, second))}</div>`}
+${renderByDay(rest, settings)}
+${renderPager(list, settings, frontPagePath)}`,
+  )
+}
+
+/** The stories after the lead: those with a place of their own, and the rest. A row is full or is none. */
+function hierarchyOf<T>(cards: readonly T[]): [beside: T[], below: T[], rest: T[]] {
+  const beside = cards.slice(0, BESIDE)
+  const below = cards.length < BESIDE + BELOW ? [] : cards.slice(BESIDE, BESIDE + BELOW)
+  return [beside, below, cards.slice(beside.length + below.length)]
+}
+
+function renderOlder(list: ListRecord, settings: Settings, number: number): string {
+  const title = wordsFor(settings.lang).page(formatNumber(number, settings.lang))
+  return renderPage(
+    { settings, title, path: frontPagePath(number) },
+    html`<header class="list-head"><h1>${title}</h1></header>
+${renderCards(list, settings, () => renderByDay(list.cards, settings))}
+${renderPager(list, settings, frontPagePath)}`,
   )
 }
 
 /** A tag's newest page, or a full one. */
-export function TagPage({ list, settings, number }: ListProps): JSX.Element {
-  const words = wordsFor(settings.lang)
+export function renderTagPage({ list, settings, number }: ListPage): string {
   const { name = '', slug = '', description } = list.tag ?? {}
-  const title = number === null ? name : `${name}, ${words.page(number)}`
-  const path = number === null ? tagPath(slug) : tagPagePath(slug, number)
-  return (
-    <Layout settings={settings} title={title} description={description} path={path}>
-      <header class="list-head">
-        <p class="kicker">{words.tags}</p>
-        <h1 class="list-title">
-          <bdi>{name}</bdi>
-        </h1>
-        {description && <p class="standfirst">{description}</p>}
-        {number !== null && <p class="meta">{words.page(number)}</p>}
-      </header>
-      <Briefs list={list} settings={settings} />
-      <Pager list={list} settings={settings} to={(other) => tagPagePath(slug, other)} />
-    </Layout>
+  return renderListOf(
+    { list, settings, number },
+    {
+      ...{ kicker: wordsFor(settings.lang).tag, kickerPath: TAGS_PATH, name, description },
+      path: number === null ? tagPath(slug) : tagPagePath(slug, number),
+      to: (other) => tagPagePath(slug, other),
+    },
   )
 }
 
-function Briefs({ list, settings }: Omit<ListProps, 'number'>): JSX.Element {
-  if (list.cards.length === 0) return <p>{wordsFor(settings.lang).nothingLeft}</p>
-  return (
-    <div class="briefs">
-      {list.cards.map((card) => (
-        <CardView card={card} settings={settings} size="brief" level={2} />
-      ))}
-    </div>
-  )
+type Subject = {
+  /** What kind of thing it is, and where all of the kind are. */
+  kicker: string
+  kickerPath: string
+  name: string
+  role?: string | undefined
+  description?: string | undefined
+  path: string
+  to: (number: number) => string
 }
 
-function Pager({
-  list: { newer, older },
+/** The articles of one tag or one author. */
+function renderListOf({ list, settings, number }: ListPage, subject: Subject): string {
+  const { kicker, kickerPath, name, role, description, path, to } = subject
+  const page = number === null ? null : wordsFor(settings.lang).page(formatNumber(number, settings.lang))
+  const title = page === null ? name : `${name}, ${page}`
+  return renderPage(
+    { settings, title, description, path },
+    html`<header class="list-head">
+<p class="kicker"><a href="${kickerPath}">${kicker}</a></p>
+<h1><bdi>${name}</bdi></h1>
+${role && html`<p class="role">${role}</p>`}
+${description && html`<p class="standfirst">${description}</p>`}
+${page !== null && html`<p class="meta">${page}</p>`}
+</header>
+${renderCards(
+  list,
   settings,
-  to,
-}: Omit<ListProps, 'number'> & { to: (number: number) => string }): JSX.Element | null {
-  const words = wordsFor(settings.lang)
-  if (newer === undefined && older === undefined) return null
-  return (
-    <nav class="pager" aria-label={words.pages}>
-      {newer !== undefined && (
-        <a rel="prev" href={to(newer)}>
-          {words.newer}
-        </a>
-      )}
-      {older !== undefined && (
-        <a rel="next" class="older" href={to(older)}>
-          {words.older}
-        </a>
-      )}
-    </nav>
+  () => html`<div class="briefs">
+${list.cards.map((card) => renderCard(card, { settings, size: 'brief', level: 2 }))}
+</div>`,
+)}
+${renderPager(list, settings, to)}`,
   )
+}
+
+function renderCards(list: ListRecord, settings: Settings, render: () => Html | Html[]): Html | Html[] {
+  return list.cards.length === 0
+    ? html`<p class="empty">${wordsFor(settings.lang).nothingLeft}</p>`
+    : render()
+}
+
+function renderPager(
+  { newer, older }: ListRecord,
+  settings: Settings,
+  to: (number: number) => string,
+): Html | false {
+  const words = wordsFor(settings.lang)
+  if (newer === undefined && older === undefined) return false
+  return html`<nav class="pager" aria-label="${words.pages}">
+${newer !== undefined && html`<a rel="prev" href="${to(newer)}">${words.newer}</a>`}
+<a class="all" href="${ARCHIVE_PATH}">${words.archive}</a>
+${older !== undefined && html`<a rel="next" href="${to(older)}">${words.older}</a>`}
+</nav>`
 }

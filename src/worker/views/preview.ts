@@ -1,15 +1,12 @@
 // The line at the head of every page of a preview.
 import type { Settings } from '../../records.ts'
-import { formatDate, wordsFor } from './language.ts'
+import { wordsFor } from '../../words.ts'
+import { html } from './html.ts'
+import { formatDate } from './language.ts'
 
 /** Says that this is not published, and as of when it is shown (milliseconds) where that is not now. */
 export function renderPreviewMark({ lang, zone }: Settings, at: number | undefined): string {
   const words = wordsFor(lang)
-  const when = at === undefined ? '' : ` ${words.previewAt(formatDate(at, { lang, zone, form: 'time' }))}`
-  return String(
-    <p class="preview-mark">
-      <strong>{words.preview}</strong>
-      {when}
-    </p>,
-  )
+  const when = at !== undefined && ` ${words.previewAt(formatDate(at, { lang, zone, form: 'time' }))}`
+  return String(html`<p class="preview-mark"><strong>${words.preview}</strong>${when}</p>`)
 }

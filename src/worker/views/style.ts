@@ -1,8 +1,15 @@
 // The one style sheet, as it stands in every page, and the hash that lets it pass the Content-Security-Policy.
-import sheet from './styles.css'
+import article from './styles/article.css'
+import base from './styles/base.css'
+import cards from './styles/cards.css'
+import frame from './styles/frame.css'
+import lists from './styles/lists.css'
+import print from './styles/print.css'
+import text from './styles/text.css'
 
 /** The sheet without comments and indentation. */
-export const STYLE: string = sheet
+export const STYLE: string = [base, frame, cards, lists, article, text, print]
+  .join('')
   .replace(/\/\*[\s\S]*?\*\//g, '')
   .replace(/\s*\n\s*/g, ' ')
   .replace(/\s*([{};,])\s*/g, '$1')

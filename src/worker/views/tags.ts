@@ -1,52 +1,56 @@
-// The tags index: every tag with its count, A to Z in the site's language.
-import type { JSX } from 'hono/jsx/jsx-runtime'
+// The tags index: the most used first, then every tag with its count, from A to Z as the site's language has it.
 import { TAGS_PATH, tagPath } from '../../addresses.ts'
 import type { Settings, TagRow } from '../../records.ts'
-import { wordsFor } from './language.ts'
-import { Layout } from './layout.tsx'
+import { wordsFor } from '../../words.ts'
+import { type Html, html } from './html.ts'
+import { formatNumber } from './language.ts'
+import { renderPage } from './layout.ts'
+import { type Group, groupByLetter } from './letters.ts'
+
+/** So many tags are named first, in an index of at least twice as many. */
+const MOST_USED = 12
 
 /** All tags of which an article may be seen. */
-export function TagsPage({ tags, settings }: { tags: TagRow[]; settings: Settings }): JSX.Element {
+export function renderTagsPage(tags: readonly TagRow[], settings: Settings): string {
   const words = wordsFor(settings.lang)
-  return (
-    <Layout settings={settings} title={words.tags} path={TAGS_PATH}>
-      <h1 class="list-title">{words.tags}</h1>
-      {tags.length === 0 && <p>{words.nothingYet}</p>}
-      {groupByLetter(tags, settings.lang).map(([letter, rows]) => (
-        <section class="letter">
-          <h2>
-            <bdi>{letter}</bdi>
-          </h2>
-          <ul>
-            {rows.map(({ name, slug, count }) => (
-              <li>
-                <a href={tagPath(slug)}>
-                  <bdi>{name}</bdi>
-                </a>{' '}
-                <span class="count">{words.articles(count)}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ))}
-    </Layout>
+  const groups = groupByLetter(tags, settings.lang)
+  return renderPage(
+    { settings, title: words.tags, path: TAGS_PATH },
+    html`<header class="list-head"><h1>${words.tags}</h1></header>
+${tags.length === 0 && html`<p class="empty">${words.nothingYet}</p>`}
+${tags.length >= 2 * MOST_USED && renderMostUsed(tags, settings)}
+${groups.length > 2 && renderJumps(groups, words.letters)}
+${groups.map(
+  ({ letter, rows }, index) => html`<section class="letter" id="l${index}" aria-labelledby="h${index}">
+<h2 id="h${index}"><bdi>${letter}</bdi></h2>
+<ul>
+${rows.map((row) => renderTag(row, settings))}</ul>
+</section>
+`,
+)}`,
   )
 }
 
-function groupByLetter(tags: readonly TagRow[], lang: string): [string, TagRow[]][] {
-  const collator = new Intl.Collator(lang, { sensitivity: 'base', numeric: true })
-  const groups = new Map<string, TagRow[]>()
-  for (const tag of [...tags].sort((a, b) => collator.compare(a.name, b.name))) {
-    const letter = firstLetter(tag.name, lang)
-    const group = groups.get(letter)
-    if (group) group.push(tag)
-    else groups.set(letter, [tag])
-  }
-  return [...groups]
+function renderMostUsed(tags: readonly TagRow[], settings: Settings): Html {
+  const most = [...tags].sort((a, b) => b.count - a.count || (a.slug < b.slug ? -1 : 1)).slice(0, MOST_USED)
+  return html`<section class="most-used" aria-labelledby="most-used">
+<h2 id="most-used" class="rubric">${wordsFor(settings.lang).mostUsed}</h2>
+<ul>
+${most.map((row) => renderTag({ ...row, description: undefined }, settings))}</ul>
+</section>`
 }
 
-/** The heading a name stands under: its first letter without accents, `#` for what begins with none. */
-function firstLetter(name: string, lang: string): string {
-  const letter = name.normalize('NFKD').match(/^[^\p{L}\p{N}]*(\p{L})/u)?.[1]
-  return letter?.toLocaleUpperCase(lang) ?? '#'
+/** Links to the letters of an index, which are numbered in their order. */
+function renderJumps(groups: readonly Group<unknown>[], label: string): Html {
+  return html`<nav class="jumps" aria-label="${label}"><ul>
+${groups.map(
+  ({ letter }, index) => html`<li><a href="#l${index}"><bdi>${letter}</bdi></a></li>
+`,
+)}</ul></nav>`
+}
+
+function renderTag({ name, slug, count, description }: TagRow, { lang }: Settings): Html {
+  const articles = wordsFor(lang).articles(count, formatNumber(count, lang))
+  return html`<li><a href="${tagPath(slug)}"><bdi>${name}</bdi></a> <span class="count">${articles}</span>${description && html`<p>${description}</p>`}</li>
+`
 }

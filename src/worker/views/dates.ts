@@ -1,0 +1,22 @@
+// Instants on pages: always marked up for machines, always in the site's zone.
+import type { Settings } from '../../records.ts'
+import { type Html, html } from './html.ts'
+import { type DateForm, formatDate } from './language.ts'
+
+/** A `<time>`; the instant is in milliseconds. In the site's language if no other is given. */
+export function renderTime(
+  instant: number,
+  {
+    settings,
+    lang = settings.lang,
+    form = 'day',
+  }: { settings: Settings; lang?: string | undefined; form?: DateForm },
+): Html {
+  const text = formatDate(instant, { lang, zone: settings.zone, form })
+  return html`<time datetime="${isoInstant(instant)}">${text}</time>`
+}
+
+/** An instant as machines read it, to the second. */
+export function isoInstant(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 19)}Z`
+}

@@ -1,0 +1,47 @@
+// The order of an index: names as a dictionary of the site's language has them, under the letters they begin with.
+import { primaryLanguage } from '../../words.ts'
+
+/** A letter, and what stands under it in order. */
+export type Group<T> = { letter: string; rows: T[] }
+
+/** Sorts what has a name, and groups it by first letters; what begins with none comes first, under `#`. */
+export function groupByLetter<T extends { name: string }>(rows: readonly T[], lang: string): Group<T>[] {
+  const compare = new Intl.Collator(lang, { numeric: true }).compare
+  const letterOf = primaryLanguage(lang) === 'zh' ? pinyinLetterOf : firstLetterOf
+  const groups = new Map<string, T[]>()
+  for (const row of rows) {
+    const letter = letterOf(row.name, lang)
+    const group = groups.get(letter)
+    if (group) group.push(row)
+    else groups.set(letter, [row])
+  }
+  // Sorted group by group: a collator is slow, and five thousand names ask it much less often so.
+  return [...groups]
+    .sort(([a], [b]) => (a === '#' ? -1 : b === '#' ? 1 : compare(a, b)))
+    .map(([letter, rows]) => ({ letter, rows: rows.sort((a, b) => compare(a.name, b.name)) }))
+}
+
+/** A name's first letter without its accents; `#` where it begins with a digit or has no letter at all. */
+function firstLetterOf(name: string, lang: string): string {
+  const [, first = ''] = /^[^\p{L}\p{N}]*([\p{L}\p{N}])/u.exec(name.normalize('NFKD')) ?? []
+  if (!/\p{L}/u.test(first)) return '#'
+  // Letters of these scripts are too many to head a list each.
+  if (/\p{Script=Han}/u.test(first)) return '漢'
+  if (/\p{Script=Hangul}/u.test(name)) return name.normalize('NFC').match(/\p{L}/u)?.[0] ?? '#'
+  return HAMZA[first] ?? first.toLocaleUpperCase(lang)
+}
+
+/** Arabic dictionaries keep the forms of one letter together. */
+const HAMZA: Record<string, string> = { أ: 'ا', إ: 'ا', آ: 'ا', ٱ: 'ا', ى: 'ي', ؤ: 'و', ئ: 'ي', ة: 'ت' }
+
+/** Each Latin letter that a syllable can begin with, and the first character under it in the order of pinyin. */
+const PINYIN_LETTERS = 'ABCDEFGHJKLMNOPQRSTWXYZ'
+const PINYIN_FIRSTS = [...'阿八嚓哒妸发旮哈丌咔垃妈拏噢妑七呥仨他穵夕丫匝']
+const pinyin = new Intl.Collator('zh-u-co-pinyin')
+
+/** A Chinese name's letter is that of its first syllable. */
+function pinyinLetterOf(name: string, lang: string): string {
+  const first = /^[^\p{L}\p{N}]*(\p{Script=Han})/u.exec(name)?.[1]
+  if (first === undefined) return firstLetterOf(name, lang)
+  return PINYIN_LETTERS[PINYIN_FIRSTS.findLastIndex((bound) => pinyin.compare(first, bound) >= 0)] ?? '#'
+}

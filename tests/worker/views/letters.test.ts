@@ -1,0 +1,37 @@
+// Under which letter an index has a name, and in which order.
+import { expect, test } from 'vitest'
+import { groupByLetter } from '../../../src/worker/views/letters.ts'
+
+const indexOf = (names: string[], lang: string): string[] =>
+  groupByLetter(
+    names.map((name) => ({ name })),
+    lang,
+  ).map(({ letter, rows }) => `${letter}: ${rows.map(({ name }) => name).join(' ')}`)
+
+test('groupByLetter keeps the accented with the plain, and what begins with none first', () => {
+  expect(
+    indexOf(['zoo', 'Ärzte', 'arts', '2024', 'Éclair', '"Quoted"', '!?', 'Area 10', 'Area 9'], 'en'),
+  ).toEqual(['#: !? 2024', 'A: Area 9 Area 10 arts Ärzte', 'E: Éclair', 'Q: "Quoted"', 'Z: zoo'])
+})
+
+test('groupByLetter orders letters as the language does', () => {
+  expect(indexOf(['Zebra', 'Åland', 'Apple'], 'en').map((line) => line[0])).toEqual(['A', 'Z'])
+  expect(indexOf(['ι', 'i', 'I'], 'tr').map((line) => line[0])).toEqual(['I', 'İ', 'Ι'])
+})
+
+test('groupByLetter keeps the forms of an Arabic letter together', () => {
+  expect(
+    indexOf(['أخبار', 'اقتصاد', 'إذاعة', 'بحر', 'آثار'], 'ar').map((line) => line.split(':')[0]),
+  ).toEqual(['ا', 'ب'])
+})
+
+test('groupByLetter heads Chinese names by their pinyin in Chinese, and together elsewhere', () => {
+  expect(indexOf(['港口', '教育', '地铁', '安全', '中文', 'GDP'], 'zh-Hans')).toEqual([
+    'A: 安全',
+    'D: 地铁',
+    'G: 港口 GDP',
+    'J: 教育',
+    'Z: 中文',
+  ])
+  expect(indexOf(['港口', '教育', 'GDP'], 'en').map((line) => line.split(':')[0])).toEqual(['G', '漢'])
+})
