@@ -1,5 +1,6 @@
 // Every address the site answers, then what has none, then what went wrong.
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import { Hono } from 'hono/tiny'
 import {
   canonicalPath,
   FAVICON_PATH,
