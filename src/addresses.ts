@@ -19,6 +19,8 @@ export const RESERVED_SEGMENTS: readonly string[] = [
   'media',
   'preview',
   'favicon.svg',
+  'favicon.ico',
+  'apple-touch-icon.png',
 ]
 
 /** Slugs are limited so that every key and address that holds one stays within the platform's limits. */

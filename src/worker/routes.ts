@@ -9,6 +9,7 @@ import {
   ROBOTS_PATH,
   SITEMAP_PATH,
   TAGS_PATH,
+  TOUCH_ICON_PATH,
   tagPath,
 } from '../addresses.ts'
 import {
@@ -39,13 +40,15 @@ import { notModified, prepareResponses, redirect, respond } from './respond.ts'
 import { numberedSitemap, sitemap } from './sitemap.ts'
 import { renderArticlePage } from './views/article.ts'
 import { renderUnavailable } from './views/errors.ts'
-import { FAVICON } from './views/favicon.ts'
+import { FAVICON, TOUCH_ICON } from './views/icons.ts'
 import { renderFrontPage, renderTagPage } from './views/lists.ts'
 import { renderTagsPage } from './views/tags.ts'
 
 type App = { Bindings: Env }
 
 export const routes = new Hono<App>()
+
+const ICON_CACHE = cacheHeaders(POLICIES.icon, { now: 0 })
 
 routes.get(FRONT_PATH, (c) => at(c, (live) => listPage(frontList(live).newest, null, renderFrontPage)))
 routes.get('/page/:number', (c) =>
@@ -107,9 +110,12 @@ routes.get('/media/:hash/:variant', (c) =>
   }),
 )
 
-routes.get(FAVICON_PATH, () =>
-  respond(FAVICON, { kind: 'icon', cache: cacheHeaders(POLICIES.icon, { now: 0 }) }),
+routes.get(FAVICON_PATH, () => respond(FAVICON, { kind: 'icon', cache: ICON_CACHE }))
+routes.get(TOUCH_ICON_PATH, () =>
+  respond(TOUCH_ICON, { kind: 'icon', cache: ICON_CACHE, headers: { 'content-type': 'image/png' } }),
 )
+// What asks for it has not read a page.
+routes.get('/favicon.ico', () => redirect(FAVICON_PATH, { status: 301, cache: ICON_CACHE }))
 
 routes.get(SITEMAP_PATH, (c) => at(c, sitemap))
 routes.get('/sitemap/:file{[1-9][0-9]{0,3}\\.xml}', (c) =>

@@ -1,6 +1,8 @@
 // Any path, query, header and method: one address per page, no open redirect, no 5xx, no echo.
+
 import { join } from 'node:path'
 import fc from 'fast-check'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressesOf } from '../harness/addresses.ts'
 import { FULL_PAGE } from '../harness/content.ts'
@@ -153,6 +155,8 @@ describe('Every answer', () => {
     '/nothing',
     '/Tags',
     '/favicon.svg',
+    '/apple-touch-icon.png',
+    '/favicon.ico',
   ]
 
   test.each([...paths, '/articles/open-day-in-the-press-hall'])(
@@ -167,6 +171,17 @@ describe('Every answer', () => {
       expect(body).not.toMatch(/<script|\sstyle=|\son\w+=/i)
     },
   )
+
+  test('the icons are of their types, and the touch icon as large as home screens want it', async () => {
+    const svg = await site.get('/favicon.svg')
+    expect([svg.status, svg.headers.get('content-type')]).toEqual([200, 'image/svg+xml'])
+    const png = await fetch(new URL('/apple-touch-icon.png', site.url))
+    expect([png.status, png.headers.get('content-type')]).toEqual([200, 'image/png'])
+    const { width, height, format } = await sharp(await png.arrayBuffer()).metadata()
+    expect([width, height, format]).toEqual([180, 180, 'png'])
+    const old = await site.get('/favicon.ico')
+    expect([old.status, old.headers.get('location')]).toEqual([301, '/favicon.svg'])
+  })
 
   test('the page policy allows the one style sheet by its hash', async () => {
     const { headers, body } = await site.get('/')

@@ -1,3 +1,0 @@
-// The site's icon: the line that parts two days, on a sheet of newsprint.
-
-export const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="10" fill="#8f2416"/><g fill="#fdf8ee"><rect x="12" y="14" width="17" height="5"/><rect x="12" y="25" width="17" height="3"/><rect x="12" y="33" width="17" height="3"/><rect x="12" y="41" width="17" height="3"/><rect x="12" y="49" width="11" height="3"/><rect x="38" y="25" width="14" height="3"/><rect x="38" y="33" width="14" height="3"/><rect x="38" y="41" width="14" height="3"/><rect x="38" y="14" width="14" height="5"/></g><path d="M33.500 8v18l4 7-8 7 4 6v10" fill="none" stroke="#f2c14e" stroke-width="3"/></svg>`
