@@ -1,4 +1,5 @@
 // What depends on a language: which way its script runs, and how it writes dates, times, numbers and lists.
+import { wordsFor } from '../../words.ts'
 
 export type Direction = 'ltr' | 'rtl'
 
@@ -59,6 +60,21 @@ const numberFormat = remembered((lang) => new Intl.NumberFormat(lang))
 export function formatNumber(number: number, lang: string): string {
   return numberFormat(lang).format(number)
 }
+
+const phrases = remembered(() => new Map<number, string>())
+
+/** How many articles there are, in words; long lists say the same few numbers over and over. */
+export function formatArticles(count: number, lang: string): string {
+  const known = phrases(lang)
+  let phrase = known.get(count)
+  if (phrase === undefined) {
+    phrase = wordsFor(lang).articles(count, formatNumber(count, lang))
+    if (known.size < PHRASES_KEPT) known.set(count, phrase)
+  }
+  return phrase
+}
+
+const PHRASES_KEPT = 1_000
 
 const listFormat = remembered((lang) => new Intl.ListFormat(lang, { type: 'conjunction' }))
 

@@ -3,7 +3,7 @@ import { TAGS_PATH, tagPath } from '../../addresses.ts'
 import type { Settings, TagRow } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { type Html, html } from './html.ts'
-import { formatNumber } from './language.ts'
+import { formatArticles } from './language.ts'
 import { renderPage } from './layout.ts'
 import { type Group, groupByLetter } from './letters.ts'
 
@@ -50,7 +50,6 @@ ${groups.map(
 }
 
 function renderTag({ name, slug, count, description }: TagRow, { lang }: Settings): Html {
-  const articles = wordsFor(lang).articles(count, formatNumber(count, lang))
-  return html`<li><a href="${tagPath(slug)}"><bdi>${name}</bdi></a> <span class="count">${articles}</span>${description && html`<p>${description}</p>`}</li>
+  return html`<li><a href="${tagPath(slug)}"><bdi>${name}</bdi></a> <span class="count">${formatArticles(count, lang)}</span>${description && html`<p>${description}</p>`}</li>
 `
 }

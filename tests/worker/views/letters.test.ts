@@ -1,4 +1,5 @@
 // Under which letter an index has a name, and in which order.
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { groupByLetter } from '../../../src/worker/views/letters.ts'
 
@@ -34,4 +35,24 @@ test('groupByLetter heads Chinese names by their pinyin in Chinese, and together
     'Z: 中文',
   ])
   expect(indexOf(['港口', '教育', 'GDP'], 'en').map((line) => line.split(':')[0])).toEqual(['G', '漢'])
+})
+
+test('groupByLetter orders plain names without a collator as a collator would', () => {
+  const word = fc.string({ unit: fc.constantFrom(...'abcxyzABCXYZ éß-9'), minLength: 1, maxLength: 6 })
+  const names = fc.uniqueArray(
+    word.map((rest) => `m${rest}`),
+    { maxLength: 12 },
+  )
+  const { compare } = new Intl.Collator('en', { numeric: true })
+  fc.assert(
+    fc.property(names, (names) => {
+      const [group] = groupByLetter(
+        names.map((name) => ({ name })),
+        'en',
+      )
+      const ordered = group?.rows.map(({ name }) => name) ?? []
+      for (let index = 1; index < ordered.length; index += 1)
+        expect(compare(ordered[index - 1] ?? '', ordered[index] ?? '')).toBeLessThanOrEqual(0)
+    }),
+  )
 })
