@@ -20,10 +20,9 @@ import { cleanUnsafe, OWN } from './markdown/sanitize.ts'
 import { Shortcuts } from './markdown/shortcuts.ts'
 import { decodeReferences, dropForbidden, escapeHtml, escapeMarkdown, readable } from './markdown/text.ts'
 import { childrenOf, loneToken, plainText } from './markdown/tokens.ts'
+import { renderPicture } from './pictures.ts'
+import type { Picture } from './records.ts'
 import { EN, type TextWords } from './words/en.ts'
-
-/** A picture as the article's record knows it; its address is such as `/media/<hash>/original.jpg`. */
-export type Picture = { address: string; width: number; height: number }
 
 export type RenderOptions = {
   /** The site's canonical URL; links to it are internal. */
@@ -73,8 +72,11 @@ export function renderMarkdown(markdown: string, options: RenderOptions): string
 
 /** An article's text, taken apart once for both that is asked of it. */
 export type Markdown = {
-  /** The pictures that it refers to, in order; `alt` is plain text, `offset` that of the src in UTF-16. */
-  pictures: () => { src: string; alt: string; offset: number }[]
+  /**
+   * The pictures that it refers to, in order; `alt` is plain text, `offset` that of the src in UTF-16, and `isBare` is
+   * one that is a figure without caption and credit.
+   */
+  pictures: () => { src: string; alt: string; offset: number; isBare: boolean }[]
   /** What `renderMarkdown` gives. */
   html: (options: RenderOptions) => string
 }
@@ -297,11 +299,11 @@ ${body}</table>
 
   override image({ href, title, tokens }: Tokens.Image): string {
     const alt = plainText(tokens)
-    const attributes = pictureAttributes(href, this.rendering)
-    if (attributes === null) return alt
-    let tag = `<img${this.mark}`
-    for (const name in attributes) tag += ` ${name}="${escapeHtml(attributes[name] ?? '')}"`
-    return `${tag} alt="${alt}"${title ? ` title="${escapeMarkdown(title)}"` : ''}>`
+    const picture = pictureOf(href, this.rendering)
+    if (picture === null) return alt
+    // Of these words the first come escaped, and both may hold references that mean a character.
+    const words = { alt, title: title && escapeMarkdown(title), escaped: (text: string) => text }
+    return renderPicture(picture, { ...words, sizes: PICTURE_SIZES, mark: this.mark })
   }
 
   /** Words lifted out of the text to draw the eye; a last paragraph that begins with a dash says whose they are. */
@@ -376,15 +378,21 @@ function markedQuote([paragraph, ...rest]: Token[]): { kind: MarkedKind; tokens:
   return { kind, tokens: inline.length === 0 ? rest : [{ ...paragraph, tokens: inline }, ...rest] }
 }
 
-function pictureAttributes(src: string, { pictures }: RenderOptions): Record<string, string> | null {
-  const picture = Object.hasOwn(pictures, src) ? pictures[src] : undefined
-  if (picture === undefined) return null
+/** As wide as the text. */
+const PICTURE_SIZES = '(min-width: 42rem) 38rem, 100vw'
+
+function pictureOf(src: string, { pictures }: RenderOptions): Picture | null {
+  return Object.hasOwn(pictures, src) ? (pictures[src] ?? null) : null
+}
+
+/** A picture that an author has put there in HTML: the one that everybody can show. */
+function pictureAttributes(src: string, rendering: RenderOptions): Record<string, string> | null {
+  const picture = pictureOf(src, rendering)
+  if (picture === null) return null
+  const { address, width, height } = picture
   return {
-    src: picture.address,
-    width: String(picture.width),
-    height: String(picture.height),
-    loading: 'lazy',
-    decoding: 'async',
+    ...{ src: address, width: String(width), height: String(height) },
+    ...{ loading: 'lazy', decoding: 'async' },
   }
 }
 

@@ -96,8 +96,17 @@ const countedEntries = {
   spans: v.array(v.object(spanEntries)),
 } satisfies Record<keyof Counted, unknown>
 
-/** A picture's address and its size in CSS pixels, from the file's header. */
-const Picture = v.object({ address: Text, width: v.number(), height: v.number() })
+/**
+ * A picture's address, and the size in pixels of what is there. `widths` are those at which there is AVIF and WebP
+ * beside it, and `still` is the variant of an animation that does not move.
+ */
+export const Picture = v.object({
+  address: Text,
+  width: v.number(),
+  height: v.number(),
+  widths: v.optional(v.array(v.number())),
+  still: v.optional(Text),
+})
 export type Picture = v.InferOutput<typeof Picture>
 
 /** A picture with the words that belong to it; without `picture` only the words are kept. */
@@ -198,10 +207,14 @@ export type TagEntry = v.InferOutput<typeof TagEntry>
 /** A tag as the index shows it, with the number of its articles that may be seen. */
 export type TagRow = { slug: string; name: string; count: number; description?: string | undefined }
 
-/** A picture and the articles that show it; where they are many, one row without a slug stands for all. */
+/**
+ * A picture's variants and the articles that show it; where they are many, one row without a slug stands for all.
+ * Editions from before there were variants have `type` and `bytes` in place of these.
+ */
 const MediaEntry = v.object({
-  type: Text,
-  bytes: v.number(),
+  variants: v.optional(v.array(Text)),
+  type: v.optional(Text),
+  bytes: v.optional(v.number()),
   shownBy: v.array(v.object({ ...spanEntries, slug: v.optional(Text) })),
 })
 export type MediaEntry = v.InferOutput<typeof MediaEntry>
@@ -256,7 +269,7 @@ export const TABLES = {
   aliases: Alias,
   /** By slug: what answers 410. */
   gone: v.literal(true),
-  /** By `<hash>/<variant>`. */
+  /** By `<hash>`; in editions from before there were variants, by `<hash>/<variant>`. */
   media: MediaEntry,
 } as const
 export type TableName = keyof typeof TABLES

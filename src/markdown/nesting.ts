@@ -6,7 +6,7 @@
 const TAG = /<(\/?)([a-z][a-z\d]*)([^>]*)>/g
 
 /** Tags without an end. */
-export const VOID: ReadonlySet<string> = new Set(['br', 'col', 'hr', 'img', 'input', 'wbr'])
+export const VOID: ReadonlySet<string> = new Set(['br', 'col', 'hr', 'img', 'input', 'source', 'wbr'])
 const HEADING = /^h[1-6]$/
 // https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody: these close a paragraph that is open.
 const ENDS_PARAGRAPH = new Set(

@@ -3,9 +3,10 @@
 import type { Token, Tokens } from 'marked'
 import { picturesInUnsafe } from './sanitize.ts'
 import { decodeReferences } from './text.ts'
-import { childrenOf, plainText } from './tokens.ts'
+import { childrenOf, loneToken, plainText } from './tokens.ts'
 
-type Located = { src: string; alt: string; offset: number }
+/** `isBare` is one that stands alone, and has no title from which its caption would come. */
+type Located = { src: string; alt: string; offset: number; isBare: boolean }
 
 // What `readable` and marked leave out of a text, but for NUL, which they replace.
 const LEFT_OUT = /\r(?=\n)|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/g
@@ -22,6 +23,7 @@ export function locatePictures(given: string, text: string, tokens: Token[]): Lo
   const found: (Located & { reference: boolean })[] = []
   let cursor = 0
   let end = 0
+  let alone: Token | null = null
   for (const token of tokens) {
     const start = end
     end += token.raw.length
@@ -32,7 +34,10 @@ export function locatePictures(given: string, text: string, tokens: Token[]): Lo
     reference ? (definitions.get(src) ?? offset) : offset,
   )
   const original = toOriginal(given)
-  return found.map(({ src, alt }, index) => ({ src, alt, offset: original(offsets[index] ?? 0) }))
+  return found.map(({ src, alt, isBare }, index) => ({
+    ...{ src, alt, isBare },
+    offset: original(offsets[index] ?? 0),
+  }))
 
   function visit(token: Token): void {
     if (token.type === 'image') {
@@ -41,9 +46,10 @@ export function locatePictures(given: string, text: string, tokens: Token[]): Lo
       const reference = !token.raw.endsWith(')')
       const alt = decodeReferences(plainText((token as Tokens.Image).tokens)).trim()
       const offset = inside === -1 || inside >= cursor ? at : inside
-      found.push({ src: token.href, alt, offset, reference })
+      found.push({ src: token.href, alt, offset, reference, isBare: token === alone && !token.title })
       return
     }
+    if (token.type === 'paragraph') alone = loneToken(token.tokens ?? [])
     if (token.type === 'def') {
       const at = skip(token.raw)
       const inside = source.indexOf(token.href, at + token.raw.indexOf(']:') + 2)
@@ -66,7 +72,7 @@ export function locatePictures(given: string, text: string, tokens: Token[]): Lo
     for (const { src, alt } of html.toLowerCase().includes('<img') ? picturesInUnsafe(html) : []) {
       const inside = nearest([src, src.replaceAll('&', '&amp;'), '<img'], at)
       at = inside === at ? at : inside
-      found.push({ src, alt, offset: inside, reference: false })
+      found.push({ src, alt, offset: inside, reference: false, isBare: false })
       at = inside + 1
     }
   }

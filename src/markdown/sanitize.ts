@@ -62,8 +62,12 @@ const ALIGNMENT = /^(?:left|center|right)$/i
 // Without the invisible characters, so that two names that look alike are not two ids.
 const NAME = /^[\p{L}\p{M}\p{N}_.:-]{1,100}$/u
 
-// Our own renderer makes these; an author's become what stands beside them.
-const OWN_TAGS = { aside: 'div', section: 'div', label: 'span', input: 'span' }
+// Our own renderer makes these; an author's become what stands beside them, and with them goes every address that an
+// author gives to a source.
+const OWN_TAGS = {
+  ...{ aside: 'div', section: 'div', label: 'span', input: 'span' },
+  ...{ picture: 'span', source: 'span' },
+}
 // A tag may only be renamed to one that is allowed: sanitize-html remembers the new name of a tag that it then drops,
 // and closes a later one by it.
 const RENAMED: Record<string, string> = Object.assign(Object.create(null), {
@@ -82,6 +86,8 @@ const BASE: sanitizeHtml.IOptions & { allowedEmptyAttributes: string[] } = {
     blockquote: ['cite'],
     q: ['cite'],
     img: ['src', 'alt', 'width', 'height', 'loading', 'decoding'],
+    // Whoever parses a srcset here costs bytes in the Worker, and only our own can have this name.
+    source: ['type', 'media', 'sizes', `${OWN}srcset`],
     input: ['type', 'checked', 'disabled'],
     ...Object.fromEntries(
       ['ol', 'li', 'td', 'th', 'col', 'colgroup', 'time', 'data', 'details'].map((tag) => [
@@ -97,7 +103,7 @@ const BASE: sanitizeHtml.IOptions & { allowedEmptyAttributes: string[] } = {
   // Their content goes too: a browser reads it by other rules than HTML's.
   nonTextTags: `script style textarea select option xmp noscript noembed noframes template svg math object
     plaintext`.split(/\s+/),
-  selfClosing: ['img', 'br', 'hr', 'wbr', 'col', 'input'],
+  selfClosing: ['img', 'br', 'hr', 'wbr', 'col', 'input', 'source'],
   allowedEmptyAttributes: ['alt', 'href'],
   nestingLimit: 250,
   // Articles have no style attributes, and so the Worker needs no postcss.

@@ -34,10 +34,15 @@ export type Article = {
   bodyHash: string
   /** The pictures in the text: the address as it is spelled, and the file under `content/images/` it means. */
   pictures: ReadonlyMap<string, string>
+  /** Pictures that have no caption or no credit, if there are any. */
+  wordless?: Wordless[] | undefined
   /** Fields that Dateline does not know, as they were written. */
   extra: Record<string, unknown>
   slugPlace: Place
 }
+
+/** A picture, by its file, that lacks words which could stand with it. One in the text has them all in its title. */
+export type Wordless = { name: string; place: Place; lacks: ('caption' | 'credit' | 'title')[] }
 
 export type ArticleTag = { name: string; identity: string; place: Place }
 export type ArticleImage = {
@@ -122,12 +127,13 @@ function bodyOf({ text, bodyStart }: Pick<ArticleText, 'text' | 'bodyStart'>): s
 /** Finds the files that the pictures in an article's text mean. Offsets count from the start of the body. */
 export function resolvePictures(
   { path, text, bodyStart }: ArticleText,
-  pictures: readonly { src: string; offset: number; alt?: string }[],
+  pictures: readonly { src: string; offset: number; alt?: string; isBare?: boolean }[],
   hasPicture: ArticleContext['hasPicture'],
-): { used: Map<string, string>; problems: Problem[] } {
+): { used: Map<string, string>; wordless: Wordless[]; problems: Problem[] } {
   const used = new Map<string, string>()
+  const wordless: Wordless[] = []
   const problems: Problem[] = []
-  for (const { src, offset, alt } of pictures) {
+  for (const { src, offset, alt, isBare } of pictures) {
     const place = placeIn({ path, text }, bodyStart + offset)
     const name = pictureName(src)
     if (name === null || !hasPicture(name)) {
@@ -136,11 +142,12 @@ export function resolvePictures(
       continue
     }
     used.set(src.normalize('NFC'), name)
+    if (isBare) wordless.push({ name, place, lacks: ['title'] })
     if (alt === '') {
       problems.push({ ...place, level: 'advice', message: `picture ${found(src)} ${NO_ALT}` })
     }
   }
-  return { used, problems }
+  return { used, wordless, problems }
 }
 
 const NO_ALT = 'has no alt: say in a sentence what one sees, for readers who cannot see it'

@@ -1,6 +1,7 @@
 // Checked content and an instant to an edition and its records. Pure and deterministic: the instant only decides
 // how lists are cut into pages and which spans may still matter; what may be seen is decided at the edge.
 import * as v from 'valibot'
+import { variantType } from '../pictures.ts'
 import { type Counted, changesOf, oneAtATime } from '../projection.ts'
 import {
   canonicalJson,
@@ -22,6 +23,7 @@ import { mediaOf } from './build/media.ts'
 import { aliasesOf } from './build/old-addresses.ts'
 import type { Content } from './check.ts'
 import { hashText } from './hash.ts'
+import type { Making } from './pictures.ts'
 import type { Value } from './stores/store.ts'
 
 /** An edition, ready to be pushed. */
@@ -35,6 +37,13 @@ export type Built = {
    * the edition. Values are made anew when they are asked for, so that a large archive needs little memory.
    */
   stages: readonly ReadonlyMap<string, Make>[]
+  /** The pictures among them, which are not made yet. */
+  pictures: {
+    /** Makes those under some keys, so that to ask for their values does not take long. Throws all that went wrong. */
+    make: (keys: readonly string[], onMade?: (progress: Making) => void) => Promise<void>
+    /** How many bytes the one under a key has; about, where it was not made yet. */
+    weigh: (key: string) => number
+  }
   /** Articles by slug, with their spans and the slugs of the tags that count them. */
   entries: ReadonlyMap<string, Pick<Entry, 'from' | 'until' | 'tags'>>
 }
@@ -83,9 +92,11 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
   const index = [...tagRows].map(([slug, { name, settled, spans }]) => ({ slug, name, settled, spans }))
 
   const { media, files } = mediaOf(entries, content)
-  for (const [key, file] of files) {
-    const metadata = { type: file.type, bytes: file.size }
-    records.set(key, async () => ({ key, value: await content.readPicture(file), metadata }))
+  for (const [key, { file, variant }] of files) {
+    records.set(key, async () => {
+      const value = await content.readPicture(file, variant)
+      return { key, value, metadata: { type: variantType(variant) ?? '', bytes: value.byteLength } }
+    })
   }
   const tables: Tables = {
     ...{ articles, tags: tagRows, pages, media },
@@ -105,7 +116,18 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
   const key = keys.edition(hash)
   const stages = [records, parts, new Map([[key, () => ({ key, value: text })]])]
   const bySlug = new Map(entries.map((entry) => [entry.article.slug, entry]))
-  return { hash, body, tables, stages, entries: bySlug }
+  const pictures: Built['pictures'] = {
+    make: (keys, onMade) =>
+      content.makePictures(
+        keys.flatMap((key) => files.get(key) ?? []),
+        onMade,
+      ),
+    weigh: (key) => {
+      const known = files.get(key)
+      return known ? content.weighPicture(known.file, known.variant) : 0
+    },
+  }
+  return { hash, body, tables, stages, pictures, entries: bySlug }
 }
 
 /** A tag's count; the live one while that stands for the same articles. */

@@ -5,10 +5,13 @@ import { type Cache, keyOf, NO_CACHE, openCache } from './check/cache.ts'
 import { type Claims, checkClaims } from './check/claims.ts'
 import { codeVersion, firstCodeVersion } from './check/code-version.ts'
 import { findAll } from './check/findings.ts'
+import { offerWords } from './check/offers.ts'
 import { openProof, type Proof } from './check/proof.ts'
 import { type Sources, type StoredFile, stampOf } from './content.ts'
+import { openPictures, type Pictures } from './pictures.ts'
 import { type PictureFile, readPicture } from './sources/pictures.ts'
 import { type Problem, sortProblems } from './sources/problem.ts'
+import { parsePulled } from './sources/pulled.ts'
 import { bodyReader, pictureReader } from './sources/rereading.ts'
 import { parseSite, type Site } from './sources/site.ts'
 import type { SourceFile } from './sources/text.ts'
@@ -21,9 +24,7 @@ export type Content = {
   pictures: Map<string, PictureFile>
   /** An article's text in NFC. Throws when its file is no longer the one that was checked. */
   readBody: (article: Article) => Promise<string>
-  /** A picture's bytes. Throws like `readBody`. */
-  readPicture: (picture: PictureFile) => Promise<Uint8Array>
-}
+} & Pictures
 
 type File = SourceFile | StoredFile
 
@@ -58,13 +59,15 @@ export async function checkSources(
   }
   found.push(checkClaims(claims, siteContext))
   const shown = await readPictures(sources, { names: picturesOf(articles), cache })
-  found.push(shown.problems)
+  found.push(shown.problems, offerWords(articles, shown.pictures))
   cache.save()
 
   const problems = sortProblems(found.flat())
   if (!site || problems.some(({ level }) => level === 'problem')) return { content: null, problems }
-  const [readBody, readPicture] = [bodyReader(sources.articles), pictureReader(sources.pictures)]
-  return { content: { site, articles, pictures: shown.pictures, readBody, readPicture }, problems }
+  const readBody = bodyReader(sources.articles)
+  const readFile = pictureReader(sources.pictures)
+  const pictures = openPictures({ root: sources.root, readFile, shown: shown.pictures.values() })
+  return { content: { site, articles, pictures: shown.pictures, readBody, ...pictures }, problems }
 }
 
 const CACHE_FILE = '.wrangler/dateline/checked'
@@ -89,17 +92,17 @@ function picturesOf(articles: readonly Article[]): Set<string> {
 }
 
 async function readPictures(
-  { pictures: sources }: Pick<Sources, 'pictures'>,
+  { pictures: sources, pulled }: Pick<Sources, 'pictures' | 'pulled'>,
   { names, cache }: { names: ReadonlySet<string>; cache: Cache },
 ): Promise<{ pictures: Content['pictures']; problems: Problem[] }> {
   const pictures: Content['pictures'] = new Map()
-  const problems: Problem[] = []
+  const { find, problems } = parsePulled(pulled)
   for (const name of names) {
     const source = sources.get(name)
     if (!source) continue
     const picture = await readPictureOnce(source, cache)
     if ('problem' in picture) problems.push(picture.problem)
-    else pictures.set(name, picture)
+    else pictures.set(name, find(name, picture))
   }
   return { pictures, problems }
 }

@@ -3,6 +3,7 @@ import { closeSync, type Dirent, fstatSync, openSync, readFileSync, statSync } f
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Place, Problem } from './sources/problem.ts'
+import { PULLED_FILE } from './sources/pulled.ts'
 import { nearest } from './sources/spelling.ts'
 import { mebibytes, type SourceFile, TEXT_LIMIT_BYTES } from './sources/text.ts'
 
@@ -16,6 +17,8 @@ export type Sources<File extends SourceFile | StoredFile = SourceFile | StoredFi
   tags: SourceFile | null
   articles: File[]
   pictures: Map<string, File>
+  /** What is known of those that were pulled: see sources/pulled.ts. */
+  pulled?: SourceFile | null
   /** What could not be read, and what does not belong where it lies. */
   problems: Problem[]
   /** The project's folder, if what is found out about its files may be kept there. */
@@ -41,8 +44,19 @@ export async function readContent(root: string): Promise<Sources<StoredFile>> {
     if (!isPlain && !leadsToFile(root, path, problems)) continue
     pictures.set(path.slice('content/images/'.length).normalize('NFC'), { path, root })
   }
+  const pulled = readPulled(root, problems)
   problems.push(...(await adviseStrays(root)))
-  return { site, authors, tags, articles, pictures, problems, root }
+  return { site, authors, tags, articles, pictures, pulled, problems, root }
+}
+
+/** A line for each picture of an archive. */
+const PULLED_LIMIT_BYTES = 256 * 1024 * 1024
+
+function readPulled(root: string, problems: Problem[]): SourceFile | null {
+  const read = readSource({ path: `content/images/${PULLED_FILE}`, root }, PULLED_LIMIT_BYTES)
+  if (!('problem' in read)) return read
+  if (!read.isLacking) problems.push(read.problem)
+  return null
 }
 
 const NOT_AN_ARTICLE = 'is not published: an article ends in .md, and a picture belongs in content/images/'

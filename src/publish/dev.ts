@@ -10,6 +10,7 @@ import { watchTree } from './dev/watch.ts'
 import { publish } from './publish.ts'
 import { countProblems, reportOutcome, reportProblems } from './report.ts'
 import { openLocalStore } from './stores/local.ts'
+import { startProgress } from './terminal.ts'
 
 export type DeskOptions = { root: string; port: number; author: string }
 
@@ -19,6 +20,7 @@ export async function runDesk({ root, port, author }: DeskOptions): Promise<void
   const store = await openLocalStore(root)
   const proof = openProof()
   const publishing = coalesce(async () => {
+    const making = startProgress(process.stderr)
     try {
       const outcome = await publish({
         root,
@@ -26,7 +28,8 @@ export async function runDesk({ root, port, author }: DeskOptions): Promise<void
         note: { author, message: 'at the desk', time: Date.now() },
         remove: 'any',
         proof,
-      })
+        onMade: making.show,
+      }).finally(making.end)
       for (const line of reportProblems(outcome.problems)) console.log(line)
       if (outcome.state === 'problems') console.log(`Not published: ${countProblems(outcome.problems)}.`)
       else for (const line of reportOutcome(outcome)) console.log(line)

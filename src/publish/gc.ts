@@ -178,7 +178,7 @@ const NOUNS: Record<Kind, [one: string, many: string]> = {
   part: ['part of a table', 'parts of tables'],
   list: ['list page', 'list pages'],
   article: ['version of an article', 'versions of articles'],
-  media: ['picture', 'pictures'],
+  media: ['file of a picture', 'files of pictures'],
 }
 
 type Waste = {

@@ -10,11 +10,12 @@ import { type Content, checkSources } from './check.ts'
 import { readContent, readSource, type Sources, type StoredFile } from './content.ts'
 import { hashText } from './hash.ts'
 import { compareTables, readLayout } from './live.ts'
+import type { Making } from './pictures.ts'
 import { lackingKeys } from './plan/lacking.ts'
 import { assertClock } from './push/clock.ts'
 import { openJournal } from './push/journal.ts'
 import { openMemory } from './push/last-push.ts'
-import { beginPush, type Progress, type PushNote } from './push.ts'
+import { beginPush, type Phase, type Progress, type PushNote } from './push.ts'
 import type { Costed } from './report/cost.ts'
 import { plural } from './report/lines.ts'
 import { isoMinute } from './sources/instants.ts'
@@ -38,6 +39,8 @@ export type PreviewOptions = {
   proof?: Proof
   /** Hears of what is going to be uploaded. */
   onPlanned?: ((planned: Costed) => Promise<void>) | undefined
+  onPhase?: ((phase: Phase) => void) | undefined
+  onMade?: ((progress: Making) => void) | undefined
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
@@ -68,7 +71,8 @@ const AUTHOR_LENGTH = 100
 
 /** Puts a preview into a store. */
 export async function preview(options: PreviewOptions): Promise<PreviewOutcome> {
-  const { root, store, time, at, drafts = false, note, proof, onPlanned, onProgress } = options
+  const { root, store, time, at, drafts = false, note, proof, onPlanned } = options
+  const { onPhase, onMade, onProgress } = options
   const sources = await readContent(root)
   const { content, problems } = await checkSources(sources, proof)
   if (!content) return { state: 'problems', problems }
@@ -86,7 +90,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewOutcome> 
   // A preview holds the edition itself.
   const lacking = lackingKeys(live, built, changes).slice(0, -1)
   await onPlanned?.({ built, plan: { lacking } })
-  const { values } = await upload({ built, lacking, onProgress })
+  const { values } = await upload({ built, lacking, onPhase, onMade, onProgress })
 
   const token = randomBytes(TOKEN_BYTES).toString('hex')
   const value = canonicalJson(v.parse(Preview, { format: FORMAT, body: built.body, at }))

@@ -5,6 +5,7 @@ import type { Proof } from './check/proof.ts'
 import { type Content, checkSources } from './check.ts'
 import { readContent } from './content.ts'
 import { readLayout } from './live.ts'
+import type { Making } from './pictures.ts'
 import { type Comparison, compareWithLive } from './plan/compare.ts'
 import type { Plan } from './plan.ts'
 import { assertClock } from './push/clock.ts'
@@ -56,6 +57,7 @@ export type PublishOptions = Omit<PlanOptions, 'time'> & {
   /** Asked before anything is written; nothing is when it says no. */
   confirm?: (prepared: Prepared) => Promise<boolean>
   onPhase?: (phase: Phase) => void
+  onMade?: (progress: Making) => void
   onProgress?: (progress: Progress) => void
 }
 
@@ -72,7 +74,7 @@ export type Outcome =
 
 /** Publishes a project's content into a store. */
 export async function publish(options: PublishOptions): Promise<Outcome> {
-  const { root, store, note, restore = [], proof, confirm, onPhase, onProgress } = options
+  const { root, store, note, restore = [], proof, confirm, onPhase, onMade, onProgress } = options
   const { content, problems } = await checkSources(await readContent(root), proof)
   if (!content) return { state: 'problems', problems }
   await assertClock(store)
@@ -95,7 +97,7 @@ export async function publish(options: PublishOptions): Promise<Outcome> {
     ...{ disappearing: plan.disappearing, scheduled: newlyScheduled },
   })
   const pushed = await complete({
-    ...{ built, lacking: plan.lacking, onPhase, onProgress },
+    ...{ built, lacking: plan.lacking, onPhase, onMade, onProgress },
     next: { edition: built.hash, body: built.body, takedowns, removed },
     push: { edition: built.hash, ...note, changes },
   })

@@ -3,14 +3,15 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { articlePath, tagPath } from '../addresses.ts'
-import { ArticleRecord, type Current, keys, ListRecord, type Row } from '../records.ts'
+import { ArticleRecord, type Current, keys, ListRecord, type Picture, type Row } from '../records.ts'
 import type { Tables } from './build.ts'
 import { readTables } from './live.ts'
 import { articleText, authorsText, type PulledTag, siteText, tagsText } from './pull/yaml.ts'
 import { type Memory, readLatest } from './push/last-push.ts'
 import { plural } from './report/lines.ts'
-import { pictureName } from './sources/pictures.ts'
+import { hashPicture, pictureName } from './sources/pictures.ts'
 import { found } from './sources/problem.ts'
+import { PULLED_FILE, type PulledPictures, pulledText } from './sources/pulled.ts'
 import { slices } from './stores/batches.ts'
 import type { Store } from './stores/store.ts'
 
@@ -27,6 +28,8 @@ export type Pulled = {
   edition: string
   articles: number
   pictures: number
+  /** How many of them are what readers see, and not what an editor supplied. */
+  asSeen: number
   /** Slugs of articles that were taken down, and are not among those written. */
   takenDown: string[]
   /** Slugs of articles of which the live edition has a version that a takedown removed; they are not there either. */
@@ -72,34 +75,45 @@ export async function pull({ store, folder, memory }: PullOptions): Promise<Pull
     })
     await Promise.all(files.map(([name, text]) => write(name, text)))
   }
+  const pulled: PulledPictures = {}
   for (const slice of slices([...pictures.names], PICTURES_AT_ONCE)) {
     await Promise.all(
-      slice.map(async ([name, address]) => {
-        const [, , hash = '', variant = ''] = address.split('/')
+      slice.map(async ([name, picture]) => {
+        const [, , hash = '', variant = ''] = picture.address.split('/')
         const key = keys.media(hash, variant)
-        await write(`images/${name}`, (await store.getBytes(key)) ?? lacking(store, key))
+        const bytes = (await store.getBytes(key)) ?? lacking(store, key)
+        await write(`images/${name}`, bytes)
+        if (!variant.startsWith('original.')) pulled[name] = { bytes: hashPicture(bytes), picture }
       }),
     )
   }
+  const asSeen = Object.keys(pulled).length
+  if (asSeen > 0) await write(`images/${PULLED_FILE}`, pulledText(pulled))
   const tags = await tagsOf(store, { tables, names: tagNames, aliases: aliases.tags })
   await write('site.yaml', siteText(settings, [...aside.gone].sort()))
   if (authors.size > 0) await write('authors.yaml', authorsText(authors))
   if (tags.length > 0) await write('tags.yaml', tagsText(tags))
   return {
     ...{ sequence: live.sequence, edition: live.edition, articles: wanted.length },
-    ...{ pictures: pictures.names.size, takenDown: [...aside.takenDown].sort() },
+    ...{ pictures: pictures.names.size, asSeen, takenDown: [...aside.takenDown].sort() },
     removed: [...aside.removed].sort(),
   }
 }
 
 /** What a pull came to. */
 export function reportPull(
-  { sequence, edition, articles, pictures, takenDown, removed }: Pulled,
+  { sequence, edition, articles, pictures, asSeen, takenDown, removed }: Pulled,
   folder: string,
 ): string[] {
   return [
     `Push ${sequence} (edition ${edition.slice(0, 12)}) is in ${join(folder, 'content')}: ` +
       `${plural(articles, 'article')}, ${plural(pictures, 'picture')}.`,
+    ...(asSeen > 0
+      ? [
+          'Photographs are as readers see them, at most 1,200 pixels wide: what they were made from is not in the store. ' +
+            `Keep content/images/${PULLED_FILE} beside them, so that they stay the same pictures.`,
+        ]
+      : []),
     'Drafts, comments, and authors and tags that no article names were never published, and are not there.',
     ...(takenDown.length > 0 ? [`Taken down, and not there either: ${takenDown.join(', ')}.`] : []),
     ...(removed.length > 0
@@ -198,28 +212,29 @@ function bySlug([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 
 /** The pictures of the articles seen so far, by file name: as texts name them, and of photos by their article. */
 function openPictures(): {
-  names: ReadonlyMap<string, string>
+  names: ReadonlyMap<string, Picture>
   /** Notes an article's pictures; answers how its front matter names its photo's file. */
   take: (record: ArticleRecord) => string | undefined
 } {
-  const names = new Map<string, string>()
+  const names = new Map<string, Picture>()
   const spelled = new Map<string, string>()
   const take = ({ slug, photo, pictures }: ArticleRecord): string | undefined => {
-    for (const [src, { address }] of Object.entries(pictures)) {
+    for (const [src, picture] of Object.entries(pictures)) {
       const name = pictureName(src)
       if (name === null)
         throw new Error(`The article ${slug} names a picture that no file can be: ${found(src)}`)
-      names.set(name, address)
-      spelled.set(address, pictureName(name) === name ? name : src)
+      names.set(name, picture)
+      spelled.set(picture.address, pictureName(name) === name ? name : src)
     }
-    const address = photo?.picture?.address
-    if (address === undefined) return undefined
+    const picture = photo?.picture
+    if (!picture) return undefined
+    const { address } = picture
     const known = spelled.get(address)
     if (known !== undefined) return known
     // With some of its hash in it no text names it by chance.
     const [, , hash = '', variant = ''] = address.split('/')
     const name = `${slug}-${hash.slice(0, 8)}${variant.slice(variant.lastIndexOf('.'))}`
-    names.set(name, address)
+    names.set(name, picture)
     spelled.set(address, name)
     return name
   }

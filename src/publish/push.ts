@@ -5,6 +5,7 @@ import { Current, canonicalJson, FORMAT, keys, Push } from '../records.ts'
 import type { Built } from './build.ts'
 import { hashText } from './hash.ts'
 import { readCurrent } from './live.ts'
+import type { Making } from './pictures.ts'
 import { watchCollections } from './push/forgotten.ts'
 import type { Journal } from './push/journal.ts'
 import { type Memory, readLatest } from './push/last-push.ts'
@@ -21,12 +22,14 @@ export type Written = { values: number; bytes: number }
 export type Progress = Written & { of: number }
 
 /** What a push is doing: until `replacing` nothing that is live is touched. */
-export type Phase = 'uploading' | 'replacing'
+export type Phase = 'making' | 'uploading' | 'replacing'
 
 export type Upload = {
   built: Built
   /** What the store lacks, in the stages in which it is to be written. */
   lacking: readonly (readonly string[])[]
+  onPhase?: ((phase: Phase) => void) | undefined
+  onMade?: ((progress: Making) => void) | undefined
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
@@ -38,7 +41,7 @@ export type Pushing = {
   upload: (work: Upload) => Promise<Written>
   /** Uploads, and puts the edition in the place of what was live. */
   complete: (
-    work: Upload & Pick<Replacement, 'next' | 'push'> & { onPhase?: ((phase: Phase) => void) | undefined },
+    work: Upload & Pick<Replacement, 'next' | 'push'>,
   ) => Promise<{ live: Current; written: Written }>
 }
 
@@ -63,10 +66,9 @@ export async function beginPush(
   return {
     live,
     upload: uploadAll,
-    complete: async ({ next, push, onPhase, ...work }) => {
-      onPhase?.('uploading')
+    complete: async ({ next, push, ...work }) => {
       const written = await uploadAll(work)
-      onPhase?.('replacing')
+      work.onPhase?.('replacing')
       const onWritten = (values: number, bytes: number): void => {
         written.values += values
         written.bytes += bytes
@@ -95,15 +97,27 @@ export function summaryOf(
 
 /** So many values are written before the journal learns of them; pictures are large. */
 const JOURNAL_VALUES = 1_000
-const JOURNAL_PICTURES = 20
+const JOURNAL_PICTURES = 100
 
 /** Writes what the store lacks, stage by stage: nothing is named before it is there. */
 export async function upload(
   store: Pick<Store, 'put'>,
-  { built, lacking, journal, onProgress }: Upload & { journal: Pick<Journal, 'read' | 'add'> },
+  {
+    built,
+    lacking,
+    journal,
+    onPhase,
+    onMade,
+    onProgress,
+  }: Upload & {
+    journal: Pick<Journal, 'read' | 'add'>
+  },
 ): Promise<Written> {
   const done = await journal.read()
   const wanted = lacking.map((stage) => stage.filter((key) => !done.has(key)))
+  onPhase?.('making')
+  await built.pictures.make(wanted.flat().filter(isPicture), onMade)
+  onPhase?.('uploading')
   const of = wanted.reduce((sum, stage) => sum + stage.length, 0)
   const progress = { values: 0, bytes: 0, of }
   for (const [index, stage] of wanted.entries()) {
@@ -119,8 +133,11 @@ export async function upload(
   return { values: progress.values, bytes: progress.bytes }
 }
 
+function isPicture(key: string): boolean {
+  return key.startsWith(keys.media('', '').slice(0, -1))
+}
+
 function* journalled(stage: readonly string[]): Generator<string[]> {
-  const isPicture = (key: string): boolean => key.startsWith(keys.media('', '').slice(0, -1))
   yield* slices(
     stage.filter((key) => !isPicture(key)),
     JOURNAL_VALUES,

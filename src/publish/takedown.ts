@@ -149,7 +149,7 @@ async function removeOwn(store: Store, listing: Listing, removal: Removal): Prom
   const records = [...versions].flatMap(([hash, { isThere }]) => (isThere ? [keys.article(hash)] : []))
   removal.editions = editions
   removal.unread = [...reader.unread]
-  await store.remove(pictures)
+  await store.remove(pictures.flat())
   removal.removed.pictures += pictures.length
   // The records last: without them nobody could tell which the pictures are.
   await store.remove(records)

@@ -1,5 +1,6 @@
 // Where a command stands: what it prints, whom it may ask, how it shows that it goes on, and what Ctrl+C means to it.
 import { createInterface } from 'node:readline'
+import type { Making } from './pictures.ts'
 import type { Progress } from './push.ts'
 import { byteSize, grouped } from './report/lines.ts'
 
@@ -7,8 +8,8 @@ export type Terminal = {
   print: (lines: readonly string[]) => void
   /** The answer to a question of yes or no; null where nobody can be asked. */
   ask: (question: string) => Promise<boolean | null>
-  /** Shows how far an upload has come, until `end`. */
-  startProgress: () => { show: (progress: Progress) => void; end: () => void }
+  /** Shows how far an upload has come, or the making of pictures before it, until `end`. */
+  startProgress: () => { show: (progress: Progress | Making) => void; end: () => void }
   /**
    * While the work goes on, Ctrl+C ends the command with the lines that `stop` answers; where it answers null the work
    * goes on, and a second Ctrl+C ends it.
@@ -59,27 +60,36 @@ export function startProgress(
   const started = now()
   const left = [...MILESTONES]
   let isShown = false
-  const text = ({ values, bytes, of }: Progress): string =>
-    `Uploading: ${grouped(values)} of ${grouped(of)} values, ${byteSize(bytes)}`
   return {
     show: (progress) => {
-      const part = progress.values / progress.of
+      const { text, part } = described(progress)
       const isQuiet = now() - started < QUIET_MS[stream.isTTY ? 'terminal' : 'elsewhere']
       if (stream.isTTY) {
         if (isQuiet && !isShown) return
-        stream.write(`\r${text(progress)}\x1b[K`)
+        stream.write(`\r${text}\x1b[K`)
         isShown = true
         return
       }
       const passed = left.filter((milestone) => part >= milestone)
       left.splice(0, passed.length)
-      if (!isQuiet && passed.length > 0 && part < 1) stream.write(`${text(progress)}\n`)
+      if (!isQuiet && passed.length > 0 && part < 1) stream.write(`${text}\n`)
     },
     end: () => {
       if (isShown) stream.write('\r\x1b[K')
       isShown = false
     },
   }
+}
+
+function described(progress: Progress | Making): { text: string; part: number } {
+  const of = grouped(progress.of)
+  if ('pictures' in progress) {
+    const { pictures } = progress
+    return { text: `Making pictures: ${grouped(pictures)} of ${of}`, part: pictures / progress.of }
+  }
+  const { values, bytes } = progress
+  const text = `Uploading: ${grouped(values)} of ${of} values, ${byteSize(bytes)}`
+  return { text, part: values / progress.of }
 }
 
 /** What a shell answers for a command that Ctrl+C has ended. */

@@ -1,5 +1,6 @@
 // The one door to what an edition shows: its entries and its records, all projected to the request's moment.
 import * as v from 'valibot'
+import { variantType } from '../pictures.ts'
 import { type Changes, changesOf, countOf, isVisible, project } from '../projection.ts'
 import {
   type Alias,
@@ -79,16 +80,25 @@ export async function findFullPage(
   return entry && isVisible(entry, live.moment) ? entry : null
 }
 
-/** A picture that may be seen, and the instant at which the last article that shows it expires. */
-export type Picture = Pick<MediaEntry, 'type' | 'bytes'> & { until?: number | undefined }
+/** A variant of a picture that may be seen, and the instant at which the last article that shows it expires. */
+export type Picture = { type: string; until?: number | undefined }
 
-/** A picture, while any article that shows it may be seen. */
+/** A variant of a picture, while any article that shows it may be seen. */
 export async function findMedia(live: LiveEdition, hash: string, variant: string): Promise<Picture | null> {
-  const entry = await findRow(live, 'media', `${hash}/${variant}`)
+  const entry = await findMediaEntry(live, hash, variant)
   const rows = entry?.shownBy.filter((shown) => isVisible(shown, live.moment)) ?? []
-  if (!entry || rows.length === 0) return null
+  const type = entry?.type ?? variantType(variant)
+  if (type === null || rows.length === 0) return null
   const until = Math.max(...rows.map((shown) => shown.until ?? Number.POSITIVE_INFINITY))
-  return { type: entry.type, bytes: entry.bytes, ...(Number.isFinite(until) ? { until } : {}) }
+  return { type, ...(Number.isFinite(until) ? { until } : {}) }
+}
+
+/** The row that names a variant. */
+async function findMediaEntry(live: LiveEdition, hash: string, variant: string): Promise<MediaEntry | null> {
+  const entry = await findRow(live, 'media', hash)
+  if (entry?.variants?.includes(variant)) return entry
+  // Only editions from before there were variants have other rows, and all of those are of such a name.
+  return variant.startsWith('original.') ? findRow(live, 'media', `${hash}/${variant}`) : null
 }
 
 /** What an old path leads to, whether or not it may be seen. */

@@ -3,7 +3,7 @@
 import type { LiveEdition } from './current.ts'
 
 export type Env = {
-  ARTICLES: Pick<KVNamespace, 'get'>
+  ARTICLES: Pick<KVNamespace, 'get' | 'getWithMetadata'>
   /** The Worker's version, which is part of every page's ETag. */
   VERSION?: WorkerVersionMetadata
   /** Set at the desk: every request reads `current` anew. */

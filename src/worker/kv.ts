@@ -60,15 +60,20 @@ export async function readTexts<T>(
   return (await Promise.all(read)).flat()
 }
 
+/** A picture's bytes, and how many there are; null where nothing tells. */
+export type Media = { stream: ReadableStream<Uint8Array>; bytes: number | null }
+
 /** A picture's bytes. Throws like `readText`. */
 export async function readMedia(
   env: Env,
   { hash, variant }: { hash: string; variant: string },
-): Promise<ReadableStream> {
+): Promise<Media> {
   const key = keys.media(hash, variant)
   for (const cacheTtl of LIFETIMES) {
-    const bytes = await within(env.ARTICLES.get(key, { type: 'stream', cacheTtl }), WAIT_MS)
-    if (bytes !== null) return bytes
+    const reading = env.ARTICLES.getWithMetadata<{ bytes?: unknown }>(key, { type: 'stream', cacheTtl })
+    const { value, metadata } = await within(reading, WAIT_MS)
+    const bytes = typeof metadata?.bytes === 'number' ? metadata.bytes : null
+    if (value !== null) return { stream: value, bytes }
   }
   throw new BrokenRecord(`KV holds no picture under ${key}`)
 }

@@ -3,7 +3,7 @@ import type { CacheHeaders } from './caching.ts'
 import { styleHash } from './views/style.ts'
 
 /** What kind of body a response has; pictures may be shown by other sites, pages may not be framed by any. */
-export type Kind = 'html' | 'xml' | 'text' | 'icon' | 'media' | 'empty'
+export type Kind = 'html' | 'xml' | 'text' | 'icon' | 'media' | 'drawing' | 'empty'
 
 const SHARED: Record<string, string> = {
   'cross-origin-opener-policy': 'same-origin',
@@ -14,8 +14,11 @@ const SHARED: Record<string, string> = {
   'x-frame-options': 'DENY',
 }
 
-/** Nothing runs in what is not a page, SVG included. */
+/** Nothing runs in what is not a page. */
 const INERT_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+/** Nor in a drawing, which may be opened by itself; what it brings along for its looks is let through. */
+const DRAWING_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox; frame-ancestors 'none'"
 
 const pagePolicy = (hash: string): string =>
   `default-src 'none'; style-src '${hash}'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
@@ -44,12 +47,17 @@ function headersFor(kind: Kind, cache: CacheHeaders): Headers {
     ...(kind === 'xml' ? { 'content-type': 'application/xml' } : {}),
     ...(kind === 'text' ? { 'content-type': 'text/plain; charset=utf-8' } : {}),
     ...(kind === 'icon' ? { 'content-type': 'image/svg+xml' } : {}),
-    'content-security-policy': kind === 'html' ? (contentPolicy ?? INERT_POLICY) : INERT_POLICY,
-    'cross-origin-resource-policy': kind === 'media' ? 'cross-origin' : 'same-origin',
+    'content-security-policy': policyOf(kind),
+    'cross-origin-resource-policy': kind === 'media' || kind === 'drawing' ? 'cross-origin' : 'same-origin',
     'cache-control': cache.browser,
     'cloudflare-cdn-cache-control': cache.edge,
   })
   return kinds[kind]
+}
+
+function policyOf(kind: Kind): string {
+  if (kind === 'html') return contentPolicy ?? INERT_POLICY
+  return kind === 'drawing' ? DRAWING_POLICY : INERT_POLICY
 }
 
 export type Answer = {

@@ -22,21 +22,13 @@ import {
   type TagRow,
 } from '../records.ts'
 import { answer, type Found, page } from './answer.ts'
-import { cacheHeaders, matchesEtag, NO_STORE, POLICIES, YOUNG_ARTICLE_MS } from './caching.ts'
+import { cacheHeaders, NO_STORE, POLICIES, YOUNG_ARTICLE_MS } from './caching.ts'
 import { type Door, knownSettings, type LiveEdition } from './current.ts'
-import {
-  findArticle,
-  findFullPage,
-  findMedia,
-  findTag,
-  findTags,
-  frontList,
-  type Picture,
-} from './edition.ts'
+import { findArticle, findFullPage, findMedia, findTag, findTags, frontList } from './edition.ts'
 import type { Env } from './env.ts'
-import { readMedia } from './kv.ts'
+import { picture } from './media.ts'
 import { enclosePreview, openPreview, sealPreview } from './preview.ts'
-import { notModified, prepareResponses, redirect, respond } from './respond.ts'
+import { prepareResponses, redirect, respond } from './respond.ts'
 import { numberedSitemap, sitemap } from './sitemap.ts'
 import { renderArticlePage } from './views/article.ts'
 import { renderUnavailable } from './views/errors.ts'
@@ -106,7 +98,7 @@ routes.get('/media/:hash/:variant', (c) =>
   at(c, async (live) => {
     const { hash, variant } = c.req.param()
     const entry = await findMedia(live, hash, variant)
-    return entry && { answer: picture(c, { hash, variant, ...entry }, live) }
+    return entry && { answer: picture(c.env, { request: c.req.raw, live, hash, variant, ...entry }) }
   }),
 )
 
@@ -182,33 +174,6 @@ function pageNumber(segment: string): number {
 /** The number behind the last full page leads to the newest page's bare address, for as long as it is the newest. */
 function newestPage(number: number, full: number, path: string): Found {
   return number === full + 1 ? { to: path, permanent: false } : null
-}
-
-type PictureRequest = Picture & { hash: string; variant: string }
-
-/** A picture's name is the hash of its bytes, so its ETag needs nothing else and outlives every deploy. */
-async function picture(
-  c: Context<App>,
-  { hash, variant, type, bytes, until }: PictureRequest,
-  live: LiveEdition,
-): Promise<Response> {
-  const { moment, unconfirmed } = live
-  const cache = cacheHeaders(POLICIES.media, {
-    now: moment.closes,
-    change: until,
-    expiry: until,
-    unconfirmed,
-  })
-  const answer = {
-    kind: 'media',
-    cache,
-    etag: `"${hash}-${variant}"`,
-    headers: { 'content-type': type },
-  } as const
-  const known = c.req.header('if-none-match')
-  if (known !== undefined && matchesEtag(known, answer.etag)) return notModified(answer)
-  const stream = await readMedia(c.env, { hash, variant })
-  return respond(stream.pipeThrough(new FixedLengthStream(bytes)), answer)
 }
 
 const absent = () => cacheHeaders(POLICIES.absent, { now: 0 })

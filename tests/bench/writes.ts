@@ -125,6 +125,8 @@ function contentOf(count: number): Content {
     ...{ site: parsed.site, articles, pictures: new Map() },
     readBody: async ({ path }) => bodyOf({ seed: seeds.get(path) ?? path.length }),
     readPicture: async () => new Uint8Array(),
+    makePictures: async () => {},
+    weighPicture: () => 0,
   }
 }
 

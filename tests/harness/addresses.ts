@@ -7,6 +7,7 @@ import {
   tagPagePath,
   tagPath,
 } from '../../src/addresses.ts'
+import { variantsOfRow } from '../../src/pictures.ts'
 import type { Tables } from '../../src/publish/build.ts'
 import { readTables } from '../../src/publish/live.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
@@ -23,9 +24,9 @@ export async function addressesOf(store: Pick<Store, 'getMany'>, { body }: Curre
 /** The same of an edition's rows, with the number of the front page's full pages. */
 export function addressesIn(tables: Tables, full: number): string[] {
   const numbers = (count: number): number[] => Array.from({ length: count + 1 }, (_, index) => index + 1)
-  const media = [...tables.media.keys()].map((id) => {
-    const [hash = '', variant = ''] = id.split('/')
-    return mediaPath(hash, variant)
+  const media = [...tables.media].flatMap(([key, row]) => {
+    const { hash, variants } = variantsOfRow(key, row)
+    return variants.map((variant) => mediaPath(hash, variant))
   })
   return [
     ...['/', '/tags', '/sitemap.xml', '/robots.txt', '/favicon.svg'],

@@ -1,10 +1,12 @@
-// Builds the Worker once for all tests, as `wrangler deploy` would, and says where it is.
+// Builds the Worker once for all tests, as `wrangler deploy` would, and says where it is; makes the pictures of the
+// sample content as well.
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
+import { makeSamplePictures } from './sample-pictures.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,10 +23,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const metafile = join(folder, 'meta.json')
   const wrangler = join(import.meta.dirname, '../../node_modules/wrangler/bin/wrangler.js')
   const args = [wrangler, 'deploy', '--dry-run', '--outdir', worker, '--metafile', metafile]
-  await promisify(execFile)(process.execPath, args, {
+  const building = promisify(execFile)(process.execPath, args, {
     cwd: join(import.meta.dirname, '../..'),
     env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' },
   })
+  await Promise.all([building, makeSamplePictures()])
   project.provide('worker', worker)
   project.provide('metafile', metafile)
   return () => rm(folder, { recursive: true, force: true })

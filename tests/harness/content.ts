@@ -70,5 +70,7 @@ export function contentOf(
     pictures: new Map(),
     readBody: async ({ path }) => path,
     readPicture: async () => new Uint8Array(),
+    makePictures: async () => {},
+    weighPicture: () => 0,
   }
 }

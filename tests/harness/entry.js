@@ -76,20 +76,32 @@ export default {
       if (kv.bare !== undefined && key.startsWith(kv.bare)) return withoutSpans(await read())
       return read()
     }
+    const begin = async (keys, options) => {
+      operations.push(keys)
+      for (const key of keys) log.push({ isolate, key, cacheTtl: options?.cacheTtl })
+      if (!(options?.cacheTtl >= 30)) throw new TypeError('KV takes no cacheTtl below 30 s')
+      if (keys.length < 1 || keys.length > 100) throw new TypeError('KV takes 1 to 100 keys at once')
+      if (kv.delay) await new Promise((resolve) => setTimeout(resolve, kv.delay))
+    }
     const ARTICLES = {
       async get(wanted, options) {
-        const keys = [wanted].flat()
-        operations.push(keys)
-        for (const key of keys) log.push({ isolate, key, cacheTtl: options?.cacheTtl })
-        if (!(options?.cacheTtl >= 30)) throw new TypeError('KV takes no cacheTtl below 30 s')
-        if (keys.length < 1 || keys.length > 100) throw new TypeError('KV takes 1 to 100 keys at once')
-        if (kv.delay) await new Promise((resolve) => setTimeout(resolve, kv.delay))
+        await begin([wanted].flat(), options)
         if (!Array.isArray(wanted)) {
           return await readOne(wanted, options, () => env.ARTICLES.get(wanted, options))
         }
         const values = await env.ARTICLES.get(wanted, options)
         const one = async (key) => [key, await readOne(key, options, () => values.get(key) ?? null)]
         return new Map(await Promise.all(wanted.map(one)))
+      },
+      async getWithMetadata(key, options) {
+        await begin([key], options)
+        let metadata = null
+        const value = await readOne(key, options, async () => {
+          const read = await env.ARTICLES.getWithMetadata(key, options)
+          metadata = read.metadata
+          return read.value
+        })
+        return { value, metadata }
       },
     }
     const headers = new Headers(request.headers)

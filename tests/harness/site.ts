@@ -13,6 +13,7 @@ import { type Outcome, publish } from '../../src/publish/publish.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import type { Current } from '../../src/records.ts'
+import { lendSamplePictures } from './sample-pictures.ts'
 
 export const PROJECT = join(import.meta.dirname, '../..')
 
@@ -89,7 +90,10 @@ export async function writeFiles(folder: string, files: Files): Promise<void> {
 export async function startSite(from: SiteOptions): Promise<Site> {
   const root = await mkdtemp(join(tmpdir(), 'dateline-site-'))
   await cp(join(PROJECT, 'wrangler.toml'), join(root, 'wrangler.toml'))
-  if (from.content) await cp(from.content, join(root, 'content'), { recursive: true })
+  if (from.content) {
+    await cp(from.content, join(root, 'content'), { recursive: true })
+    await lendSamplePictures(root)
+  }
   const write = (files: Files): Promise<void> => writeFiles(join(root, 'content'), files)
   await write(from.files ?? {})
   const store = await openLocalStore(root)

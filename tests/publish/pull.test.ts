@@ -19,6 +19,7 @@ import { canonicalJson, keys } from '../../src/records.ts'
 import { articleFile } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'
 import { makeProject, type Project } from '../harness/project.ts'
+import { lendSamplePictures } from '../harness/sample-pictures.ts'
 import { PROJECT } from '../harness/site.ts'
 import { makeTerminal } from '../harness/terminal.ts'
 
@@ -188,6 +189,7 @@ gone: [zebra, ant]
       'articles/photo.md': articleFile({ title: 'Photo', date: '2026-02-18', image: { src: 'one.png' } }),
     })
     expect(await readdir(join(alone, 'content/images'))).toEqual([
+      '.pulled.json',
       expect.stringMatching(/^photo-[0-9a-f]{8}\.png$/),
     ])
   })
@@ -350,5 +352,6 @@ async function makeProjectOf(content: string): Promise<Project> {
   const made = await project({})
   await rm(join(made.root, 'content'), { recursive: true })
   await cp(content, join(made.root, 'content'), { recursive: true })
+  await lendSamplePictures(made.root)
   return made
 }

@@ -104,7 +104,7 @@ test('a push says when it stops being one that has touched nothing, and how much
     onPhase: (phase) => steps.push(`(${phase})`),
   })
   expect(steps.filter((step, index) => step !== steps[index - 1])).toEqual([
-    ...['(asked)', '(uploading)', 'article', 'list', 'edition', '(replacing)', 'push', 'current'],
+    ...['(asked)', '(making)', '(uploading)', 'article', 'list', 'edition', '(replacing)', 'push', 'current'],
   ])
   const bytes = [...values.values()].reduce((sum, value) => sum + Buffer.byteLength(value), 0)
   expect(outcome).toMatchObject({ state: 'pushed', written: { values: values.size, bytes } })

@@ -1,10 +1,9 @@
 // What is to be published, in order: articles with their cards, and the tags that they stand under. Drafts end here.
-import { mediaPath, tagSlug } from '../../addresses.ts'
+import { tagSlug } from '../../addresses.ts'
 import type { Span } from '../../projection.ts'
-import type { Author, Card, Link, Photo, Picture } from '../../records.ts'
+import type { Author, Card, Link, Photo } from '../../records.ts'
 import type { Article } from '../article.ts'
 import type { Content } from '../check.ts'
-import type { PictureFile } from '../sources/pictures.ts'
 
 /** An article that is to be published, with what pages show of it. */
 export type Entry = {
@@ -106,11 +105,7 @@ export function photoOf(
   if (!article.image) return undefined
   const { src, alt, caption, credit } = article.image
   const file = src === undefined ? undefined : content.pictures.get(src)
-  if (options.shownOnly) return file && { picture: pictureOf(file), alt }
-  return { picture: file && pictureOf(file), alt, caption, credit }
-}
-
-/** A picture as records hold it. */
-export function pictureOf({ hash, variant, width, height }: PictureFile): Picture {
-  return { address: mediaPath(hash, variant), width, height }
+  const picture = file?.picture
+  if (options.shownOnly) return picture && { picture, alt }
+  return { picture, alt, caption, credit }
 }

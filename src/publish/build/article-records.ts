@@ -3,7 +3,7 @@ import { changesOf } from '../../projection.ts'
 import { ArticleRecord, type Picture, type Row } from '../../records.ts'
 import type { Content } from '../check.ts'
 import { hashRecord } from '../hash.ts'
-import { authorsOf, type Entry, named, photoOf, pictureOf, spanOf, type Tag } from './arrange.ts'
+import { authorsOf, type Entry, named, photoOf, spanOf, type Tag } from './arrange.ts'
 import { pageEntry } from './layout.ts'
 import { type Neighbours, relate } from './relate.ts'
 
@@ -45,7 +45,7 @@ function articleRecord(
   const pictures: Record<string, Picture> = {}
   for (const [src, name] of article.pictures) {
     const file = content.pictures.get(name)
-    if (file) pictures[src] = pictureOf(file)
+    if (file) pictures[src] = file.picture
   }
   const { id, kicker, standfirst, dateline, updated, corrections, extra } = article
   return {

@@ -1,4 +1,5 @@
-// The pictures that an edition shows: what the edge must know of each, and the files that they are read from.
+// The pictures that an edition shows: what the edge must know of each, and the files that they are made from.
+import { variantsOf } from '../../pictures.ts'
 import { keys, type MediaEntry } from '../../records.ts'
 import type { Content } from '../check.ts'
 import type { PictureFile } from '../sources/pictures.ts'
@@ -7,13 +8,16 @@ import { type Entry, spanOf, spanOfAll } from './arrange.ts'
 /** So many articles are named with a picture that they show; a picture of more is bound to none of them. */
 const SHOWN_BY_NAMED = 16
 
-/** Pictures with the articles that show them, and their files by KV key. */
+/** One variant of a picture, and the file that it is made from. */
+export type VariantOfFile = { file: PictureFile; variant: string }
+
+/** Pictures with the articles that show them, and their variants by KV key. */
 export function mediaOf(
   entries: readonly Entry[],
   content: Content,
-): { media: Map<string, MediaEntry>; files: Map<string, PictureFile> } {
+): { media: Map<string, MediaEntry>; files: Map<string, VariantOfFile> } {
   const media = new Map<string, MediaEntry>()
-  const files = new Map<string, PictureFile>()
+  const files = new Map<string, VariantOfFile>()
   for (const entry of entries) {
     const { article } = entry
     const names = [
@@ -23,10 +27,10 @@ export function mediaOf(
     for (const name of new Set(names)) {
       const file = content.pictures.get(name)
       if (!file) continue
-      const id = `${file.hash}/${file.variant}`
-      files.set(keys.media(file.hash, file.variant), file)
-      const row = media.get(id) ?? { type: file.type, bytes: file.size, shownBy: [] }
-      media.set(id, row)
+      const { hash, variants } = variantsOf(file.picture)
+      for (const variant of variants) files.set(keys.media(hash, variant), { file, variant })
+      const row = media.get(hash) ?? { variants, shownBy: [] }
+      media.set(hash, row)
       row.shownBy.push({ ...spanOf(entry), slug: article.slug })
     }
   }

@@ -2,6 +2,7 @@
 // Runs in the proof's threads, because hostile Markdown takes time and space out of all proportion to its size.
 
 import { type Markdown, parseMarkdown } from '../../markdown.ts'
+import { pictureFrom } from '../../pictures.ts'
 import { type Article, contextOf, parseArticle, resolvePictures, type Surroundings } from '../article.ts'
 import type { Problem } from '../sources/problem.ts'
 import type { SourceFile } from '../sources/text.ts'
@@ -32,13 +33,20 @@ export function examine(source: SourceFile, surroundings: Surroundings, onRender
     problems.push(refusal(text, proved.refused))
     return { article: article && { ...article, pictures: new Map() }, claims, problems }
   }
-  const { used, problems: unresolved } = resolvePictures(text, proved.pictures, context.hasPicture)
-  problems.push(...unresolved)
-  return { article: article && { ...article, pictures: used }, claims, problems }
+  const found = resolvePictures(text, proved.pictures, context.hasPicture)
+  problems.push(...found.problems)
+  if (!article) return { article, claims, problems }
+  const wordless = [...(article.wordless ?? []), ...found.wordless]
+  const own = wordless.length > 0 ? { wordless } : {}
+  return { article: { ...article, pictures: found.used, ...own }, claims, problems }
 }
 
-/** Stands for any picture: an address of the usual length. */
-const PICTURE = { address: `/media/${'0'.repeat(32)}/original.jpg`, width: 1600, height: 1067 }
+/** Stands for any picture: one of all sizes. */
+const PICTURE = pictureFrom('0'.repeat(32), {
+  ...{ kind: 'photograph', width: 1600, height: 1067, isTransparent: false },
+})
+/** The markup of a picture, however short its name is in the text. */
+const PICTURE_BYTES = 1_500
 
 /** Renders a text as the edge would; `refused` completes the sentence "the article …". */
 function prove(markdown: string): { pictures: ReturnType<Markdown['pictures']> } | { refused: string } {
@@ -57,7 +65,7 @@ function prove(markdown: string): { pictures: ReturnType<Markdown['pictures']> }
   if (bytes > OUTPUT_LIMIT_BYTES)
     return { refused: `must render to at most 10 MB of HTML: found ${bytes} bytes. ${SIMPLER}` }
   const source = Buffer.byteLength(markdown)
-  if (bytes > source * GROWTH_LIMIT) {
+  if (bytes > source * GROWTH_LIMIT + pictures.length * PICTURE_BYTES) {
     const times = Math.round(bytes / source)
     return {
       refused: `must not grow more than ${GROWTH_LIMIT} times when rendered: found ${times} times. ${SIMPLER}`,

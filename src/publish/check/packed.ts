@@ -1,24 +1,25 @@
 // A sound article as one line of text: what a thread sends, and what the cache keeps. Whatever was found out about a
 // source reaches the check in this form, so that a first run and a later one cannot differ.
-import type { Article } from '../article.ts'
+import type { Article, Wordless } from '../article.ts'
 import type { Place, Problem } from '../sources/problem.ts'
 import type { Claims } from './claims.ts'
 import type { Finding } from './finding.ts'
 
 /** A place in the article's own file. */
 type Spot = [line: number, column: number]
-type PackedArticle = Omit<Article, 'path' | 'slugPlace' | 'tags' | 'aliases' | 'pictures'> & {
+type PackedArticle = Omit<Article, 'path' | 'slugPlace' | 'tags' | 'aliases' | 'pictures' | 'wordless'> & {
   slugPlace: Spot
   tags: [name: string, identity: string, ...Spot][]
   aliases: [path: string, ...Spot][]
   pictures: [src: string, name: string][]
+  wordless?: [name: string, lacks: Wordless['lacks'], ...Spot][] | undefined
 }
 type Packed = { article: PackedArticle; idPlace: Spot | null; advice: [message: string, ...Spot][] }
 
 /** The line; null where there is any problem, or no article. */
 export function pack({ article, claims, problems }: Finding): string | null {
   if (!article || !claims || problems.some(({ level }) => level === 'problem')) return null
-  const { path: _, slugPlace, tags, aliases, pictures, ...plain } = article
+  const { path: _, slugPlace, tags, aliases, pictures, wordless, ...plain } = article
   const packed: Packed = {
     article: {
       ...plain,
@@ -26,6 +27,7 @@ export function pack({ article, claims, problems }: Finding): string | null {
       tags: tags.map(({ name, identity, place }) => [name, identity, ...spot(place)]),
       aliases: aliases.map(({ path, place }) => [path, ...spot(place)]),
       pictures: [...pictures],
+      wordless: wordless?.map(({ name, lacks, place }) => [name, lacks, ...spot(place)]),
     },
     idPlace: claims.idPlace && spot(claims.idPlace),
     advice: problems.map((problem) => [problem.message, ...spot(problem)]),
@@ -44,7 +46,8 @@ export function unpack(path: string, text: string): Finding & { article: Article
   const pictures = packed.pictures.length === 0 ? NO_PICTURES : new Map(packed.pictures)
   const slugPlace = place(...packed.slugPlace)
   const authors = packed.authors.map(shared)
-  const article: Article = { ...packed, path, authors, slugPlace, tags, aliases, pictures }
+  const wordless = packed.wordless?.map(([name, lacks, ...at]) => ({ name, lacks, place: place(...at) }))
+  const article: Article = { ...packed, path, authors, slugPlace, tags, aliases, pictures, wordless }
   const { draft, slug, id } = article
   return {
     article,

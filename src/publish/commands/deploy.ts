@@ -1,6 +1,7 @@
 // `deploy`: shows what a push changes, asks, uploads, and says what is live and by when everybody sees it.
 import type { Current } from '../../records.ts'
 import { readRow } from '../live.ts'
+import type { Making } from '../pictures.ts'
 import { type Prepared, publish } from '../publish.ts'
 import { openJournal } from '../push/journal.ts'
 import type { Phase, Progress, PushNote } from '../push.ts'
@@ -29,9 +30,9 @@ export type DeployCommand = {
 export async function runDeploy(command: DeployCommand, terminal: Terminal): Promise<number> {
   const { store, isLocal, note } = command
   const upload = watchUpload(command, terminal)
-  const { confirm, onPhase, onProgress } = upload
+  const { confirm, onPhase, onMade, onProgress } = upload
   const outcome = await terminal
-    .interruptible(upload.stop, () => publish({ ...command, confirm, onPhase, onProgress }))
+    .interruptible(upload.stop, () => publish({ ...command, confirm, onPhase, onMade, onProgress }))
     .finally(upload.end)
   // A plan that was confirmed has shown its advice already.
   if (!upload.isShown()) terminal.print(reportProblems(outcome.problems))
@@ -52,6 +53,8 @@ export async function runDeploy(command: DeployCommand, terminal: Terminal): Pro
   }
   return 0
 }
+
+const GOES_ON = { making: 'the making of pictures', uploading: 'the upload' }
 
 /** What a push is told and asked on its way, and how far it has come. */
 function watchUpload(command: DeployCommand, terminal: Terminal) {
@@ -74,17 +77,19 @@ function watchUpload(command: DeployCommand, terminal: Terminal) {
     },
     onPhase: (reached: Phase): void => {
       phase = reached
-      if (reached !== 'uploading') return
+      if (reached === 'replacing') return
+      progress?.end()
       started = performance.now()
       progress = terminal.startProgress()
     },
+    onMade: (reached: Making): void => progress?.show(reached),
     onProgress: (reached: Progress): void => progress?.show(reached),
     end: (): void => progress?.end(),
     stop: (): readonly string[] | null => {
       progress?.end()
       if (phase === 'replacing') return null
-      const goesOn = phase === 'uploading' ? ' Run the same command again, and the upload goes on.' : ''
-      return [`Stopped. Nothing was published, and what was live is untouched.${goesOn}`]
+      const rest = phase === 'planning' ? '' : ` Run the same command again, and ${GOES_ON[phase]} goes on.`
+      return [`Stopped. Nothing was published, and what was live is untouched.${rest}`]
     },
     isShown: (): boolean => isShown,
     seconds: (): number => (performance.now() - started) / 1000,

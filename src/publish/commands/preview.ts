@@ -1,9 +1,10 @@
 // `preview`: puts everything under a secret address, to be read as of any moment. Puts nothing live.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Making } from '../pictures.ts'
 import { preview, reportPreview } from '../preview.ts'
 import { openJournal } from '../push/journal.ts'
-import type { PushNote } from '../push.ts'
+import type { Progress, PushNote } from '../push.ts'
 import { type Costed, costOf, FREE_WRITES_PER_DAY, reportCost } from '../report/cost.ts'
 import { countProblems, reportProblems } from '../report.ts'
 import { parseInstant } from '../sources/instants.ts'
@@ -26,21 +27,27 @@ export type PreviewCommand = {
 export async function runPreview(command: PreviewCommand, terminal: Terminal): Promise<number> {
   const { root, store, isLocal, note, drafts, at } = command
   const moment = at === undefined ? {} : { at: await instantOf(root, at) }
-  const progress = terminal.startProgress()
+  let progress: ReturnType<Terminal['startProgress']> | undefined
+  const end = (): void => progress?.end()
+  const show = (reached: Making | Progress): void => progress?.show(reached)
+  const onPhase = (): void => {
+    end()
+    progress = terminal.startProgress()
+  }
   const outcome = await terminal
     .interruptible(
       () => {
-        progress.end()
+        end()
         return ['Stopped. There is no preview, and what is live is untouched.']
       },
       () =>
         preview({
           ...{ root, store, time: note.time, note, drafts, ...moment },
           onPlanned: isLocal ? undefined : (planned) => warnOfCost(root, { store, planned, terminal }),
-          onProgress: progress.show,
+          ...{ onPhase, onMade: show, onProgress: show },
         }),
     )
-    .finally(progress.end)
+    .finally(end)
   terminal.print(reportProblems(outcome.problems))
   if (outcome.state === 'problems')
     throw new Error(`There is no preview: ${countProblems(outcome.problems)}.`)

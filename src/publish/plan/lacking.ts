@@ -1,4 +1,5 @@
 // Which keys an edition names, and which of another's a store that holds the first still lacks. Pure.
+import { variantsOfRow } from '../../pictures.ts'
 import {
   type Current,
   type Edition,
@@ -93,6 +94,6 @@ function rowKeys(name: TableName, key: string, row: Row<TableName>): string[] {
   if (name === 'tags') return [keys.list((row as Row<'tags'>).newest.record)]
   if (name === 'pages') return [keys.list((row as Row<'pages'>).record)]
   if (name !== 'media') return []
-  const [hash = '', variant = ''] = key.split('/')
-  return [keys.media(hash, variant)]
+  const { hash, variants } = variantsOfRow(key, row as Row<'media'>)
+  return variants.map((variant) => keys.media(hash, variant))
 }

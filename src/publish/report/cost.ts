@@ -63,19 +63,23 @@ export function reportCost({ writes, bytes, lists, uploaded }: Cost, { limited }
 
 /** About what `push/<n>` weighs. */
 const PUSH_BYTES = 400
-/** So many values of a kind are made and weighed; the others are taken to weigh as much on average. */
+/** So many values of a kind are weighed; the others are taken to weigh as much on average. */
 const WEIGHED_MOST = 100
-/** What the key of a picture has in front of the picture's place in its table. */
+/** A picture is weighed without being made, and each weighs something else. */
+const PICTURES_WEIGHED_MOST = 10_000
+/** What the key of a picture begins with. */
 const MEDIA = keys.media('', '').slice(0, -1)
 
 async function bytesOf({ built }: Costed, stage: number, wanted: readonly string[]): Promise<number> {
-  if (wanted[0]?.startsWith(MEDIA)) {
-    return wanted.reduce((sum, key) => sum + (built.tables.media.get(key.slice(MEDIA.length))?.bytes ?? 0), 0)
-  }
-  const count = Math.min(wanted.length, WEIGHED_MOST)
+  const arePictures = wanted[0]?.startsWith(MEDIA) ?? false
+  const count = Math.min(wanted.length, arePictures ? PICTURES_WEIGHED_MOST : WEIGHED_MOST)
   let weight = 0
   for (let index = 0; index < count; index += 1) {
     const key = wanted[Math.floor((index * wanted.length) / count)] ?? ''
+    if (arePictures) {
+      weight += built.pictures.weigh(key)
+      continue
+    }
     const { value = '' } = (await built.stages[stage]?.get(key)?.()) ?? {}
     weight += typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength
   }

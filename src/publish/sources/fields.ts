@@ -2,7 +2,14 @@
 // such as whether its slug is taken, is not asked here.
 import * as v from 'valibot'
 import { canonicalPath, SLUG_LIMIT_BYTES, slugOf, tagIdentity, tagSlug } from '../../addresses.ts'
-import type { Article, ArticleContext, ArticleImage, ArticleTag, ParsedArticle } from '../article.ts'
+import type {
+  Article,
+  ArticleContext,
+  ArticleImage,
+  ArticleTag,
+  ParsedArticle,
+  Wordless,
+} from '../article.ts'
 import type { Claims } from '../check/claims.ts'
 import { isoDay, parseInstant } from './instants.ts'
 import { pictureName } from './pictures.ts'
@@ -95,6 +102,7 @@ export function checkFields(
   const slug = isSlugSound ? checkSlug(fields.slug, subject) : null
   const tags = checkTags(fields.tags ?? [], subject)
   const image = checkImage(fields.image, subject)
+  const wordless = wordlessImage(image, subject)
   const aliases = checkAliases(fields.aliases ?? [], subject)
   const draft = fields.draft === 'true'
   const lead = fields.lead === 'true'
@@ -110,7 +118,7 @@ export function checkFields(
     return { article: null, claims, problems }
   const article = {
     ...{ path, slug, id, title, kicker, standfirst, dateline, lang, ...times },
-    ...{ authors, tags, image, aliases, extra: extraOf(fields), draft, lead, slugPlace },
+    ...{ authors, tags, image, wordless, aliases, extra: extraOf(fields), draft, lead, slugPlace },
   }
   return { article, claims, problems }
 }
@@ -251,6 +259,13 @@ function checkImage(fields: Fields['image'], { context, wrong, advise }: Subject
     advise(['image'], 'image has no alt: say in a sentence what one sees, for readers who cannot see it')
   }
   return { src: name ?? src, alt, caption, credit }
+}
+
+/** The picture at the top, where words could be added to it; what is empty is so on purpose. */
+function wordlessImage(image: ArticleImage | undefined, { yaml }: Subject): Wordless[] | undefined {
+  if (image?.src === undefined) return undefined
+  const lacks = (['caption', 'credit'] as const).filter((field) => image[field] === undefined)
+  return lacks.length === 0 ? undefined : [{ name: image.src, place: yaml.at(['image']), lacks }]
 }
 
 function checkAliases(paths: readonly string[], { yaml, wrong }: Subject): Article['aliases'] {

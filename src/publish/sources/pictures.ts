@@ -1,37 +1,40 @@
-// A picture file: its type and size from its header, its hash from its bytes. Encodes nothing.
+// A picture file: what it is published as, from its header, and its hash, from its bytes. Encodes nothing.
+import { type Measured, type PictureKind, pictureFrom } from '../../pictures.ts'
+import type { Picture } from '../../records.ts'
 import { readSource, type StoredFile } from '../content.ts'
-import { hashBytes } from '../hash.ts'
+import { hashBytes, hashText } from '../hash.ts'
+import { grouped } from '../report/lines.ts'
+import { readWords, type Words } from './picture-words.ts'
 import type { Problem } from './problem.ts'
 import { mebibytes, PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
 
-/** A picture as it is published. Width and height in CSS pixels, after the rotation that the file asks for. */
+/** A picture file, and what it is published as. */
 export type PictureFile = {
   path: string
-  hash: string
-  /** The last segment of its address. */
-  variant: string
-  type: string
-  width: number
-  height: number
+  /** The hash of its bytes. */
+  bytesHash: string
+  picture: Picture
+  kind: PictureKind
   /** How many bytes it has. */
   size: number
+  /** What the file itself says that could stand with the picture. */
+  words?: Words
 }
 
-/** Counts up when pictures are to be made anew from the same bytes. */
-const RECIPE = 'as-is/1'
-
-const TYPES: Record<string, { type: string; extension: string }> = {
-  jpeg: { type: 'image/jpeg', extension: 'jpg' },
-  png: { type: 'image/png', extension: 'png' },
-  webp: { type: 'image/webp', extension: 'webp' },
-  gif: { type: 'image/gif', extension: 'gif' },
-  svg: { type: 'image/svg+xml', extension: 'svg' },
-  heif: { type: 'image/avif', extension: 'avif' },
+/**
+ * What a picture is made by stands in its hash. A recipe counts up when all pictures of its kind are to be made anew from
+ * the same bytes.
+ */
+const RECIPES: Record<Exclude<PictureKind, 'drawing'>, string> = {
+  photograph: 'photograph/1',
+  animation: 'animation/1',
 }
+/** Of bytes that are published as they are. */
+const AS_IS = 'as-is/1'
 
-/** The hash of a picture's bytes and of what is done with them. */
-export function pictureHash(bytes: Uint8Array): string {
-  return hashBytes(RECIPE, bytes)
+/** The hash of a picture file's bytes. */
+export function hashPicture(bytes: Uint8Array): string {
+  return hashBytes(AS_IS, bytes)
 }
 
 /** Reads a picture: its header, and all of it for its hash. */
@@ -48,23 +51,60 @@ export async function readPicture(
     return problem(`must be at most 25 MiB: found ${mebibytes(bytes)}. Save it smaller`)
   const header = await readHeader(source.bytes)
   if ('reason' in header) return problem(`must be a picture (${FORMATS}): ${header.reason}. Save it anew`)
-  const { width, height, format, compression, orientation = 1 } = header
+  const { format, compression, pages = 1 } = header
   // What a phone calls HEIC has the container of AVIF, and few browsers show it.
   if (format === 'heif' && compression !== 'av1') {
     return problem(`must be a picture (${FORMATS}): found HEIC. Save it as JPEG`)
   }
-  const known = TYPES[format]
-  if (!known) return problem(`must be a picture (${FORMATS}): found ${format}. Save it as one of them`)
-  const turned = orientation >= 5
+  if (!KNOWN.has(format))
+    return problem(`must be a picture (${FORMATS}): found ${format}. Save it as one of them`)
+  const measured = measure(header)
+  const pixels = measured.kind === 'drawing' ? 0 : header.width * header.height * pages
+  if (pixels > PIXELS_MOST) {
+    const frames = pages > 1 ? ` in ${pages} frames` : ''
+    return problem(
+      `must have at most ${millions(PIXELS_MOST)} pixels${frames}: found ${millions(pixels)}. Save it smaller`,
+    )
+  }
+  const bytesHash = hashPicture(source.bytes)
+  const { kind } = measured
+  const hash = kind === 'drawing' ? bytesHash : hashText(`${RECIPES[kind]}\n${bytesHash}`)
+  const picture = pictureFrom(hash, measured)
+  if (kind !== 'drawing' && picture.height > HEIGHT_MOST) {
+    return problem(
+      `must be at most ${grouped(HEIGHT_MOST)} pixels high where it is ${picture.width} wide: found ${grouped(picture.height)}. Cut it`,
+    )
+  }
+  const words = await readWords(source.bytes, header)
   return {
     path: source.path,
-    hash: pictureHash(source.bytes),
-    variant: `original.${known.extension}`,
-    type: known.type,
-    width: turned ? height : width,
-    height: turned ? width : height,
+    bytesHash,
+    picture,
+    kind,
     size: source.bytes.length,
+    ...(words ? { words } : {}),
   }
+}
+
+function measure({ format, width, height, pages = 1, orientation = 1, hasAlpha = false }: Header): Measured {
+  const isTurned = orientation >= 5
+  const isMoving = (format === 'gif' || format === 'webp') && pages > 1
+  return {
+    kind: format === 'svg' ? 'drawing' : isMoving ? 'animation' : 'photograph',
+    width: isTurned ? height : width,
+    height: isTurned ? width : height,
+    isTransparent: hasAlpha,
+  }
+}
+
+const KNOWN: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'svg', 'heif'])
+/** What sharp decodes at most, so that no file takes all of the memory. */
+export const PIXELS_MOST = 0x3fff ** 2
+/** JPEG counts no further than 65,535. */
+const HEIGHT_MOST = 65_500
+
+function millions(pixels: number): string {
+  return `${Math.ceil(pixels / 1e6)} million`
 }
 
 const FORMATS = 'JPEG, PNG, WebP, AVIF, GIF or SVG'
@@ -75,6 +115,11 @@ type Header = {
   format: string
   compression?: string | undefined
   orientation?: number | undefined
+  /** How many frames it has. */
+  pages?: number | undefined
+  hasAlpha?: boolean | undefined
+  iptc?: Uint8Array | undefined
+  xmp?: Uint8Array | undefined
 }
 
 async function readHeader(bytes: Uint8Array): Promise<Header | { reason: string }> {

@@ -4,7 +4,7 @@ import { parseBody } from '../article.ts'
 import type { Content } from '../check.ts'
 import { readSource, readText, type StoredFile } from '../content.ts'
 import { hashText } from '../hash.ts'
-import { pictureHash } from './pictures.ts'
+import { hashPicture, type PictureFile } from './pictures.ts'
 import { PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
 
 type File = SourceFile | StoredFile
@@ -21,13 +21,16 @@ export function bodyReader(articles: readonly File[]): Content['readBody'] {
   }
 }
 
-/** Reads the pictures that were checked. */
-export function pictureReader(pictures: ReadonlyMap<string, File>): Content['readPicture'] {
+/** Reads the files of pictures that were checked. */
+export function pictureReader(
+  pictures: ReadonlyMap<string, File>,
+): (file: PictureFile) => Promise<Uint8Array> {
   const find = finder(() => pictures.values())
-  return async ({ path, hash }) => {
+  return async ({ path, bytesHash }) => {
     const file = find(path)
     const source = file && readSource(file, PICTURE_LIMIT_BYTES)
-    if (!source || 'problem' in source || pictureHash(source.bytes) !== hash) throw new Error(changed(path))
+    if (!source || 'problem' in source || hashPicture(source.bytes) !== bytesHash)
+      throw new Error(changed(path))
     return source.bytes
   }
 }

@@ -2,7 +2,8 @@
 // it shows.
 import * as v from 'valibot'
 import { articlePath } from '../../addresses.ts'
-import { ArticleRecord, type Current, keys, type Row } from '../../records.ts'
+import { variantsOf } from '../../pictures.ts'
+import { ArticleRecord, type Current, keys, type Picture, type Row } from '../../records.ts'
 import { readTable } from '../live.ts'
 import { slices } from '../stores/batches.ts'
 import { type FindRow, type Kept, keptEditions, liveEdition, openRows, type Reader } from './reader.ts'
@@ -112,35 +113,48 @@ export type PictureSearch = {
 }
 
 /**
- * Keys of the pictures that an article's versions show, and no other article of any edition that is kept. An edition
- * that cannot be read counts for nothing, because nobody can be shown it, but the live one may be mended.
+ * The pictures that an article's versions show, and no other article of any edition that is kept: of each, the keys of
+ * all its variants. An edition that cannot be read counts for nothing, because nobody can be shown it, but the live one
+ * may be mended.
  */
 export async function findOwnPictures(
   reader: Reader,
   { live, versions, slugs, readLive }: PictureSearch,
-): Promise<string[]> {
-  const shown = [...versions.values()].flatMap(({ record }) => (record ? addressesOf(record) : []))
-  const own = new Set(shown.map((address) => address.split('/').slice(2).join('/')))
+): Promise<string[][]> {
+  const own = new Map<string, Shown>()
+  for (const { record } of versions.values())
+    for (const picture of record ? picturesOf(record) : []) add(own, picture)
   if (own.size === 0) return []
   const down = new Set([...slugs, ...live.takedowns.flatMap(({ slug, passing }) => (passing ? [] : [slug]))])
   const find = openRows(reader)
   const keepShown = async (edition: Kept, { isLive }: { isLive: boolean }): Promise<void> => {
-    for (const key of own) {
-      const row = await find(edition, { name: 'media', key })
-      const isShown = row?.shownBy.some(({ slug }) => slug === undefined || !down.has(slug))
-      if (row === undefined ? isLive : isShown) own.delete(key)
+    for (const [hash, { rows }] of own) {
+      for (const key of rows) {
+        const row = await find(edition, { name: 'media', key })
+        const isShown = row?.shownBy.some(({ slug }) => slug === undefined || !down.has(slug))
+        if (row === undefined ? isLive : isShown) own.delete(hash)
+      }
     }
   }
   for await (const edition of keptEditions(reader, live)) await keepShown(edition, { isLive: false })
   // To read them may have taken minutes, in which a push can have given a picture to another article.
   await keepShown(liveEdition(await readLive()), { isLive: true })
-  return [...own].map((key) => {
-    const [hash = '', variant = ''] = key.split('/')
-    return keys.media(hash, variant)
-  })
+  return [...own].map(([hash, { variants }]) => [...variants].map((variant) => keys.media(hash, variant)))
 }
 
-function addressesOf({ photo, pictures }: ArticleRecord): string[] {
-  const shown = [photo?.picture, ...Object.values(pictures)]
-  return shown.flatMap((picture) => (picture ? [picture.address] : []))
+/** A picture's variants, and the keys of the rows that editions of any age may have of it. */
+type Shown = { variants: Set<string>; rows: Set<string> }
+
+function add(shown: Map<string, Shown>, picture: Picture): void {
+  const { hash, variants } = variantsOf(picture)
+  const known = shown.get(hash) ?? { variants: new Set(), rows: new Set([hash]) }
+  shown.set(hash, known)
+  for (const variant of variants) {
+    known.variants.add(variant)
+    if (variant.startsWith('original.')) known.rows.add(`${hash}/${variant}`)
+  }
+}
+
+function picturesOf({ photo, pictures }: ArticleRecord): Picture[] {
+  return [...(photo?.picture ? [photo.picture] : []), ...Object.values(pictures)]
 }

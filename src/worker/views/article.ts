@@ -1,7 +1,7 @@
 // An article's page. What an article does not have leaves nothing behind on it.
 import { articlePath, authorPath, tagPath } from '../../addresses.ts'
 import { renderMarkdown } from '../../markdown.ts'
-import { renderPicture } from '../../pictures.ts'
+import { renderPicture, sharedAddress } from '../../pictures.ts'
 import type { ArticleRecord, Link, Photo, Settings } from '../../records.ts'
 import type { Words } from '../../words/en.ts'
 import { wordsFor } from '../../words.ts'
@@ -51,7 +51,7 @@ function renderOpenGraph({
   const property = (name: string, content: unknown): Html | false =>
     content !== undefined && html`<meta property="${name}" content="${content}">\n`
   const picture = photo?.picture
-  return html`${property('og:type', 'article')}${property('og:site_name', settings.title)}${property('og:title', title)}${property('og:description', standfirst)}${property('og:url', settings.url + articlePath(slug))}${property('og:image', picture && settings.url + picture.address)}${property('og:image:alt', picture && photo.alt)}${property('article:published_time', isoInstant(from))}${property('article:modified_time', updated && isoInstant(updated))}`
+  return html`${property('og:type', 'article')}${property('og:site_name', settings.title)}${property('og:title', title)}${property('og:description', standfirst)}${property('og:url', settings.url + articlePath(slug))}${property('og:image', picture && settings.url + sharedAddress(picture))}${property('og:image:width', picture?.width)}${property('og:image:height', picture?.height)}${property('og:image:alt', picture && photo.alt)}${property('article:published_time', isoInstant(from))}${property('article:modified_time', updated && isoInstant(updated))}`
 }
 
 function renderHead({ article, settings, lang, words }: Story): Html {

@@ -34,7 +34,8 @@ export function renderCard(card: Card, options: CardOptions): Html {
   const { slug, title, kicker, standfirst, from, date = from, photo, lang } = card
   const heading = unsafeHtml(`h${level}`)
   const picture =
-    photo?.picture && renderPicture(photo.picture, { alt: '', sizes: SIZES[size], isLead: isFirst })
+    photo?.picture &&
+    renderPicture(photo.picture, { alt: '', sizes: SIZES[size], isLead: isFirst, isStill: true })
   return html`<article class="card ${size}"${renderMarks(lang, settings.lang)}>
 ${picture && html`<div class="thumb">${unsafeHtml(picture)}</div>`}
 <div class="words">

@@ -1,0 +1,39 @@
+// What picture files say of themselves, offered for pictures that have no words of their own: as the line to paste. Pure.
+import type { Article } from '../article.ts'
+import type { Words } from '../sources/picture-words.ts'
+import type { PictureFile } from '../sources/pictures.ts'
+import { found, type Problem } from '../sources/problem.ts'
+
+/** Advice for every picture without a caption or a credit whose file has one. */
+export function offerWords(
+  articles: readonly Article[],
+  pictures: ReadonlyMap<string, Pick<PictureFile, 'words'>>,
+): Problem[] {
+  return articles.flatMap(({ wordless = [] }) =>
+    wordless.flatMap(({ name, place, lacks }) => {
+      const { caption, credit } = pictures.get(name)?.words ?? {}
+      const messages = lacks.flatMap((field) => {
+        if (field === 'title') return titleOffer(name, pictures.get(name)?.words ?? {})
+        const text = field === 'caption' ? caption : credit
+        return text === undefined
+          ? []
+          : [`image has no ${field}, and its file has one: add ${field}: ${quoted(text)}`]
+      })
+      return messages.map((message): Problem => ({ ...place, level: 'advice', message }))
+    }),
+  )
+}
+
+function titleOffer(name: string, { caption, credit }: Words): string[] {
+  if (caption === undefined && credit === undefined) return []
+  // The last bar parts the two, so a caption that has one of its own is followed by another.
+  const bar = credit !== undefined || caption?.includes(' | ') ? ` | ${credit ?? ''}` : ''
+  const title = `${caption ?? ''}${bar}`.trim()
+  const what = caption === undefined ? 'credit' : 'caption'
+  return [`picture ${found(name)} has no ${what}, and its file has one: add the title ${quoted(title)}`]
+}
+
+/** As YAML and Markdown both read it. */
+function quoted(text: string): string {
+  return JSON.stringify(text)
+}

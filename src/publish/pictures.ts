@@ -1,0 +1,117 @@
+// The pictures of some content: makes the variants that nobody has made yet, several pictures at a time, and keeps them
+// beside the project. Never holds more of them in memory than are being made.
+import { variantsOf } from '../pictures.ts'
+import { encode, encodersAtOnce } from './pictures/encode.ts'
+import { type Made, openMade, openMadeInMemory } from './pictures/made.ts'
+import type { PictureFile } from './sources/pictures.ts'
+import { formatProblem } from './sources/problem.ts'
+
+/** How many pictures were made, of so many. */
+export type Making = { pictures: number; of: number }
+
+/** One variant of a picture. */
+export type Wanted = { file: PictureFile; variant: string }
+
+export type Pictures = {
+  /** A variant's bytes, made if they were not yet. Throws where the file is no longer the one that was checked. */
+  readPicture: (file: PictureFile, variant: string) => Promise<Uint8Array>
+  /** Makes those variants that were not made yet. Throws all that went wrong, once the others are made. */
+  makePictures: (wanted: readonly Wanted[], onMade?: (progress: Making) => void) => Promise<void>
+  /** How many bytes a variant has; about, where it was not made yet. */
+  weighPicture: (file: PictureFile, variant: string) => number
+}
+
+export type PicturesOf = {
+  /** The project's folder; without one, what is made is kept in memory. */
+  root?: string | undefined
+  readFile: (file: PictureFile) => Promise<Uint8Array>
+  /** All pictures that are shown: what was made of others goes after some time. */
+  shown: Iterable<PictureFile>
+}
+
+/** The pictures of some content. */
+export function openPictures(of: PicturesOf): Pictures {
+  const made = of.root === undefined ? openMadeInMemory() : openMade(of.root)
+  const readPicture: Pictures['readPicture'] = async (file, variant) => {
+    if (file.kind === 'drawing') return of.readFile(file)
+    const { hash } = variantsOf(file.picture)
+    const known = await made.read(hash, variant)
+    if (known) return known
+    await makePictures(variantsOf(file.picture).variants.map((one) => ({ file, variant: one })))
+    const bytes = await made.read(hash, variant)
+    if (!bytes)
+      throw new Error(`${file.path} was made into ${variant}, and it is gone again: run the command again`)
+    return bytes
+  }
+  const makePictures: Pictures['makePictures'] = async (wanted, onMade) => {
+    const jobs = jobsOf(wanted, made)
+    if (jobs.length === 0) return
+    const progress = { pictures: 0, of: jobs.length }
+    const failures: string[] = []
+    const queue = jobs.values()
+    const work = async (): Promise<void> => {
+      for (const job of queue) {
+        await makeOne(job, { made, readFile: of.readFile }).catch((error: unknown) => {
+          failures.push(failureOf(job.file, error))
+        })
+        progress.pictures += 1
+        onMade?.({ ...progress })
+      }
+    }
+    await Promise.all(Array.from({ length: encodersAtOnce() }, work))
+    await made.prune(new Set([...of.shown].map(({ picture }) => variantsOf(picture).hash)))
+    if (failures.length > 0) throw new Error(failures.sort().join('\n'))
+  }
+  return {
+    readPicture,
+    makePictures,
+    weighPicture: (file, variant) =>
+      file.kind === 'drawing'
+        ? file.size
+        : (made.sizeOf(variantsOf(file.picture).hash, variant) ?? estimate(file, variant)),
+  }
+}
+
+/** The variants of one picture that are to be made. */
+type Job = { file: PictureFile; hash: string; variants: string[] }
+
+function jobsOf(wanted: readonly Wanted[], made: Made): Job[] {
+  const jobs = new Map<string, Job>()
+  for (const { file, variant } of wanted) {
+    if (file.kind === 'drawing') continue
+    const { hash } = variantsOf(file.picture)
+    if (made.sizeOf(hash, variant) !== null) continue
+    const job = jobs.get(hash) ?? { file, hash, variants: [] }
+    jobs.set(hash, job)
+    job.variants.push(variant)
+  }
+  return [...jobs.values()]
+}
+
+async function makeOne(
+  { file, hash, variants }: Job,
+  { made, readFile }: { made: Made; readFile: (file: PictureFile) => Promise<Uint8Array> },
+): Promise<void> {
+  const bytes = await readFile(file)
+  const { kind } = file
+  await encode(bytes, { kind, variants }, (variant, made_) => made.keep(hash, variant, made_))
+}
+
+function failureOf({ path }: PictureFile, error: unknown): string {
+  const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+  if (reason.startsWith(path)) return reason
+  const message = `cannot be made into what readers get (${reason}). Save it anew`
+  return formatProblem({ path, line: 1, column: 1, level: 'problem', message })
+}
+
+/** What the smallest of them takes. */
+const HEAD_BYTES = 200
+/** Bytes a pixel, as photographs take them. */
+const WEIGHTS: Record<string, number> = { avif: 0.07, webp: 0.09, jpg: 0.11, png: 0.7 }
+
+function estimate({ picture: { width, height }, kind, size }: PictureFile, variant: string): number {
+  const [own = '', ending = ''] = variant.split('.')
+  const pixels = Number(own) ** 2 * (height / width)
+  if (kind === 'animation' && ending === 'webp') return size / 2
+  return HEAD_BYTES + pixels * (WEIGHTS[ending] ?? 0)
+}

@@ -1,0 +1,48 @@
+// What `pull` writes beside pictures: which published picture each file is. With it a folder that was pulled is the same
+// edition again, though its files are what readers see and not what that was made from. A file that was changed since is
+// a new picture.
+import * as v from 'valibot'
+import { Picture } from '../../records.ts'
+import { parseJson } from '../json.ts'
+import type { PictureFile } from './pictures.ts'
+import type { Problem } from './problem.ts'
+import type { SourceFile } from './text.ts'
+
+/** Its name under `content/images/`; hidden, so that it is taken for no picture. */
+export const PULLED_FILE = '.pulled.json'
+
+/** By file name: the hash of the bytes that were written there, and the picture that they are. */
+const Pulled = v.record(v.string(), v.object({ bytes: v.string(), picture: Picture }))
+export type PulledPictures = v.InferOutput<typeof Pulled>
+
+/** The text of the file. */
+export function pulledText(pictures: PulledPictures): string {
+  const lines = Object.entries(pictures).map(
+    ([name, one]) => `${JSON.stringify(name)}: ${JSON.stringify(one)}`,
+  )
+  return `{\n${lines.join(',\n')}\n}\n`
+}
+
+/** What finds out whether a picture file, under its name, was pulled, and what it is then. */
+export function parsePulled(source: SourceFile | null | undefined): {
+  find: (name: string, file: PictureFile) => PictureFile
+  problems: Problem[]
+} {
+  if (!source) return { find: (_, file) => file, problems: [] }
+  const parsed = v.safeParse(Pulled, parseJson(new TextDecoder().decode(source.bytes)))
+  if (!parsed.success) {
+    const message =
+      'must be as npm run pull has written it, or every picture would be published anew: get it back, or remove it'
+    const problem: Problem = { path: source.path, line: 1, column: 1, level: 'problem', message }
+    return { find: (_, file) => file, problems: [problem] }
+  }
+  const byName = new Map(Object.entries(parsed.output))
+  const byBytes = new Map([...byName.values()].map(({ bytes, picture }) => [bytes, picture]))
+  const find = (name: string, file: PictureFile): PictureFile => {
+    const own = byName.get(name)
+    const picture = own?.bytes === file.bytesHash ? own.picture : byBytes.get(file.bytesHash)
+    if (!picture) return file
+    return { ...file, picture, kind: picture.still === undefined ? 'photograph' : 'animation' }
+  }
+  return { find, problems: [] }
+}

@@ -1,0 +1,136 @@
+// What a picture is published as, and its markup.
+import { parseFragment } from 'parse5'
+import { describe, expect, test } from 'vitest'
+import {
+  type Measured,
+  pictureFrom,
+  renderPicture,
+  sharedAddress,
+  variantsOf,
+  variantsOfRow,
+  variantType,
+} from '../src/pictures.ts'
+
+const HASH = '0123456789abcdef0123456789abcdef'
+const from = (measured: Partial<Measured>) =>
+  pictureFrom(HASH, { kind: 'photograph', width: 3000, height: 2000, isTransparent: false, ...measured })
+const variants = (measured: Partial<Measured>) => variantsOf(from(measured)).variants
+
+describe('A photograph', () => {
+  test('is made in the widths that it has, and as one JPEG of 1200', () => {
+    expect(from({})).toEqual({
+      ...{ address: `/media/${HASH}/1200.jpg`, width: 1200, height: 800 },
+      widths: [320, 640, 960, 1440],
+    })
+    expect(variants({})).toEqual([
+      ...['320.avif', '320.webp', '640.avif', '640.webp', '960.avif', '960.webp', '1440.avif', '1440.webp'],
+      '1200.jpg',
+    ])
+  })
+
+  test.each([
+    [1440, [320, 640, 960, 1440], 1200],
+    [1439, [320, 640, 960, 1439], 1200],
+    [1200, [320, 640, 960, 1200], 1200],
+    [640, [320, 640], 640],
+    [200, [200], 200],
+    [1, [1], 1],
+  ])('of %i pixels is never enlarged', (width, widths, own) => {
+    expect(from({ width, height: width })).toMatchObject({ widths, width: own, height: own })
+  })
+
+  test('with transparency has a PNG', () => {
+    expect(variants({ width: 100, isTransparent: true })).toEqual(['100.avif', '100.webp', '100.png'])
+  })
+
+  test('that is too high for WebP in a width is not made in it', () => {
+    expect(from({ width: 1000, height: 50_000 })).toMatchObject({ widths: [320], height: 50_000 })
+    expect(from({ width: 100, height: 20_000 })).not.toHaveProperty('widths')
+  })
+
+  test('of the flattest kind has a height', () => {
+    expect(from({ width: 5000, height: 1 })).toMatchObject({ width: 1200, height: 1 })
+  })
+})
+
+test('An animation is a WebP that moves and a picture that does not', () => {
+  const picture = from({ kind: 'animation' })
+  expect(picture).toEqual({ address: `/media/${HASH}/960.webp`, width: 960, height: 640, still: '960.jpg' })
+  expect(variantsOf(picture)).toEqual({ hash: HASH, variants: ['960.webp', '960.jpg'] })
+  expect(sharedAddress(picture)).toBe(`/media/${HASH}/960.jpg`)
+})
+
+test('A drawing is what it is', () => {
+  expect(from({ kind: 'drawing' })).toEqual({
+    address: `/media/${HASH}/original.svg`,
+    width: 3000,
+    height: 2000,
+  })
+  expect(variants({ kind: 'drawing' })).toEqual(['original.svg'])
+})
+
+test('A row names its variants, also one of an edition from before there were any', () => {
+  expect(variantsOfRow(HASH, { variants: ['1.png'], shownBy: [] })).toEqual({
+    hash: HASH,
+    variants: ['1.png'],
+  })
+  const old = { type: 'image/jpeg', bytes: 9, shownBy: [] }
+  expect(variantsOfRow(`${HASH}/original.jpg`, old)).toEqual({ hash: HASH, variants: ['original.jpg'] })
+})
+
+test('The type of a variant is told by its ending', () => {
+  expect(['1.avif', '1.webp', '1.jpg', '1.png', 'original.svg'].map(variantType)).toEqual([
+    ...['image/avif', 'image/webp', 'image/jpeg', 'image/png', 'image/svg+xml'],
+  ])
+  for (const name of ['1.html', 'toString', '1.', '']) expect(variantType(name)).toBeNull()
+})
+
+describe('The markup', () => {
+  const sizes = '(min-width: 42rem) 38rem, 100vw'
+
+  test('offers AVIF, then WebP, and shows what everybody can', () => {
+    expect(renderPicture(from({ width: 700 }), { alt: 'A "pier" & <b>', sizes })).toBe(
+      `<picture><source type="image/avif" sizes="${sizes}" srcset="/media/${HASH}/320.avif 320w, /media/${HASH}/640.avif 640w, /media/${HASH}/700.avif 700w">` +
+        `<source type="image/webp" sizes="${sizes}" srcset="/media/${HASH}/320.webp 320w, /media/${HASH}/640.webp 640w, /media/${HASH}/700.webp 700w">` +
+        `<img src="/media/${HASH}/700.jpg" width="700" height="2000" alt="A &quot;pier&quot; &amp; &lt;b&gt;" loading="lazy" decoding="async"></picture>`,
+    )
+  })
+
+  test('of the lead does not wait', () => {
+    const html = renderPicture(from({}), { alt: '', sizes, isLead: true, className: 'thumb' })
+    expect(html).toContain('alt="" class="thumb" fetchpriority="high" decoding="async">')
+    expect(html).not.toContain('loading')
+  })
+
+  test('of an animation has a still for whoever wants no motion, and is one where it is a sign', () => {
+    const picture = from({ kind: 'animation' })
+    expect(renderPicture(picture, { alt: '', sizes })).toBe(
+      `<picture><source media="(prefers-reduced-motion: reduce)" srcset="/media/${HASH}/960.jpg">` +
+        `<img src="/media/${HASH}/960.webp" width="960" height="640" alt="" loading="lazy" decoding="async"></picture>`,
+    )
+    expect(renderPicture(picture, { alt: '', sizes, isStill: true })).toBe(
+      `<img src="/media/${HASH}/960.jpg" width="960" height="640" alt="" loading="lazy" decoding="async">`,
+    )
+  })
+
+  test('of a drawing, and of a picture of an older edition, is an image alone', () => {
+    const old = { address: `/media/${HASH}/original.jpg`, width: 3, height: 2 }
+    for (const picture of [from({ kind: 'drawing' }), old]) {
+      expect(renderPicture(picture, { alt: 'x', sizes })).toMatch(
+        /^<img [^>]* alt="x" loading="lazy" decoding="async">$/,
+      )
+    }
+  })
+
+  test('lets nothing out of its attributes', () => {
+    const evil = '"><script>alert(1)</script>'
+    const picture = { address: `/media/a/${evil}`, width: 1, height: 1, widths: [1] }
+    const html = renderPicture(picture, { alt: evil, sizes: evil, title: evil, className: evil })
+    const [root, ...others] = parseFragment(html).childNodes
+    expect(others).toEqual([])
+    expect(root?.nodeName).toBe('picture')
+    expect(root && 'childNodes' in root ? root.childNodes.map(({ nodeName }) => nodeName) : []).toEqual([
+      ...['source', 'source', 'img'],
+    ])
+  })
+})
