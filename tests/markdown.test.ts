@@ -18,6 +18,8 @@ const OPTIONS: RenderOptions = {
     'images/bridge.jpg': { address: '/media/b1/original.jpg', width: 1200, height: 800 },
     'a b.png': { address: '/media/b2/original.png', width: 40, height: 30 },
     'q.jpg?a=1&b=2': { address: '/media/b3/original.jpg?"<>', width: 4, height: 3 },
+    'wide.jpg': { address: '/media/b4/1200.jpg', width: 1200, height: 800, widths: [320, 640] },
+    'moving.gif': { address: '/media/b5/960.webp', width: 960, height: 640, still: '960.jpg' },
   },
 }
 const render = (markdown: string) => renderMarkdown(markdown, OPTIONS)
@@ -56,6 +58,8 @@ const CLEAN = [
   '- a\n\n- b',
   '[a](https://x.org/?a=1&b=2 "t & \'u\'") <https://y.org/?a&b> www.z.org [b](#c) [d](//e.f) [g](javascript:h)',
   '![a "b"](images/bridge.jpg "C \'d\' | E & f")',
+  '![a "b"](wide.jpg "C \'d\' | E & f") ![m](moving.gif)',
+  '![w](wide.jpg)',
   'a ![b](images/bridge.jpg "c") [![d](images/bridge.jpg)](/e)',
   '![a](gone.jpg)',
   '![a][r] [b][r]\n\n[r]: /x "y"',
@@ -820,6 +824,53 @@ describe('renderMarkdown, pictures', () => {
     )
   })
 
+  /** A picture that is there in several sizes. */
+  const wide = (words: string) => {
+    const source = (ending: string) =>
+      `<source type="image/${ending}" sizes="(min-width: 42rem) 38rem, 100vw" srcset="/media/b4/320.${ending} 320w, /media/b4/640.${ending} 640w">`
+    const image = `<img src="/media/b4/1200.jpg" width="1200" height="800" ${words} loading="lazy" decoding="async">`
+    return `<picture>${source('avif')}${source('webp')}${image}</picture>`
+  }
+
+  test('renderMarkdown offers every size of a picture, alone and in a line', () => {
+    expect(render('![x](wide.jpg)')).toBe(`<figure>${wide('alt="x"')}</figure>\n`)
+    expect(render('a ![x](wide.jpg "T") b')).toBe(`<p>a ${wide('alt="x" title="T"')} b</p>\n`)
+  })
+
+  test('renderMarkdown offers them beside raw HTML as well, whatever is open there', () => {
+    const html = render('<div>\n\n![x](wide.jpg)\n\n<kbd>a</kbd> ![y](wide.jpg)\n\n</div>')
+    expect(html).toContain(`<figure>${wide('alt="x"')}</figure>`)
+    expect(html).toContain(wide('alt="y"'))
+    expect(render('<b>a</b> ![x](moving.gif)')).toContain(
+      '<picture><source media="(prefers-reduced-motion: reduce)" srcset="/media/b5/960.jpg"><img src="/media/b5/960.webp"',
+    )
+  })
+
+  test.each([
+    '<picture><source srcset="https://evil.example/x.avif"><img src="wide.jpg"></picture>',
+    '<picture><source type="image/avif" srcset="//evil.example/x.avif 1w" sizes="1px"><img src="wide.jpg" srcset="https://evil.example/y 2x"></picture>',
+    '<picture \x01><source \x01 \x01srcset="https://evil.example/x"><img src="wide.jpg"></picture>',
+    '<picture &#1;><source &#1; &#1;srcset="https://evil.example/x"><img src="wide.jpg"></picture>',
+    '<source data-x="\x01" srcset="https://evil.example/x">',
+    '<img src="wide.jpg" sizes="1px" srcset="https://evil.example/x 1w" imagesrcset="https://evil.example/x 1w">',
+    '<video poster="https://evil.example/x"><source src="https://evil.example/x"></video>',
+    '<b title="\n\n![x](wide.jpg)\n\n"><source srcset="https://evil.example/x"></b>',
+  ])('renderMarkdown takes no source from an author: %s', (raw) => {
+    for (const markdown of [raw, `a ${raw} ![x](wide.jpg)`, `<div>\n\n![x](wide.jpg)\n\n${raw}\n\n</div>`]) {
+      const html = render(markdown)
+      const nodes = elementsIn(parseFragment(html)).filter(({ tagName }) =>
+        /^(?:source|img|picture|video)$/.test(tagName),
+      )
+      for (const { tagName, attrs } of nodes) {
+        expect(tagName !== 'source' || attrs.some(({ name }) => name === 'srcset'), html).toBe(true)
+        for (const { name, value } of attrs) {
+          expect(value, `${tagName} ${name} in ${html}`).not.toContain('evil')
+          if (name === 'srcset' || name === 'src') expect(value).toMatch(/^\/media\/b4\//)
+        }
+      }
+    }
+  })
+
   test('renderMarkdown knows a picture by its src as written, also in raw HTML and by reference', () => {
     expect(render('![x][b]\n\n[b]: <a b.png>')).toContain(
       '<figure><img src="/media/b2/original.png" width="40"',
@@ -1479,12 +1530,16 @@ describe('the pictures of a text', () => {
 // What an article may hold, as this judge sees it.
 const ELEMENTS = new Set(
   `a abbr address aside b bdi bdo blockquote br caption cite code col colgroup data dd del details dfn div dl dt em
-  figcaption figure h2 h3 h4 h5 h6 hr i img input ins kbd label li mark ol p pre q rb rp rt rtc ruby s samp section small
-  span strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr`.split(/\s+/),
+  figcaption figure h2 h3 h4 h5 h6 hr i img input ins kbd label li mark ol p picture pre q rb rp rt rtc ruby s samp
+  section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr`.split(
+    /\s+/,
+  ),
 )
 const ATTRIBUTES = new Set(
   `alt aria-label aria-labelledby checked cite class colspan datetime decoding dir disabled height href id lang loading open
-  rel reversed role rowspan scope span src start tabindex title translate type value width`.split(/\s+/),
+  media rel reversed role rowspan scope sizes span src srcset start tabindex title translate type value width`.split(
+    /\s+/,
+  ),
 )
 const ROLES = ['doc-noteref', 'doc-backlink', 'doc-endnotes', 'region']
 const ADDRESSES = Object.values(OPTIONS.pictures).map(({ address }) => address)
@@ -1535,10 +1590,22 @@ function faultsOf(element: Element): string[] {
   const required: Record<string, string[]> = {
     img: ['src', 'alt', 'width', 'height', 'loading', 'decoding'],
     input: ['type', 'disabled'],
+    source: ['srcset'],
   }
   for (const name of required[tagName] ?? [])
     if (attribute(element, name) === undefined) faults.push(`<${tagName}> without ${name}`)
   return faults
+}
+
+/** What only our own renderer makes. */
+function isOwnSource(name: string, value: string): boolean {
+  if (name === 'sizes') return value === '(min-width: 42rem) 38rem, 100vw'
+  if (name === 'media') return value === '(prefers-reduced-motion: reduce)'
+  if (name === 'type') return value === 'image/avif' || value === 'image/webp'
+  return (
+    name === 'srcset' &&
+    value.split(', ').every((one) => /^\/media\/b[45]\/\d+\.(?:avif|webp|jpg)(?: \d+w)?$/.test(one))
+  )
 }
 
 function isAllowed(element: Element, name: string, value: string): boolean {
@@ -1547,6 +1614,8 @@ function isAllowed(element: Element, name: string, value: string): boolean {
   if (name === 'class') return value.split(' ').every((name) => CLASSES.includes(name))
   if (name === 'role') return ROLES.includes(value)
   if (name === 'tabindex') return value === '0'
+  if (element.tagName === 'source') return isOwnSource(name, value)
+  if (['media', 'sizes', 'srcset'].includes(name)) return false
   if (name === 'type') return element.tagName === 'ol' || value === 'checkbox'
   if (name === 'src') return ADDRESSES.includes(value)
   if (name !== 'href' && name !== 'cite') return true

@@ -27,9 +27,12 @@ export async function picture(
     return respond(stream, answer)
   }
   const range = rangeOf(request, { bytes, etag })
+  // Spelled out for HEAD, which has no body to tell it.
+  headers['content-length'] = String(range === null || range === 'none' ? bytes : range.to - range.from)
   if (range === null) return respond(stretch(stream, { from: 0, to: bytes, of: bytes }), answer)
   if (range === 'none') {
     await stream.cancel()
+    delete headers['content-length']
     headers['content-range'] = `bytes */${bytes}`
     return respond(null, { status: 416, kind: 'empty', cache: NO_STORE, headers })
   }

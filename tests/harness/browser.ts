@@ -1,17 +1,90 @@
-// Chromium from npm alone, for Linux; elsewhere there is none, and tests that need it are skipped.
+// The browser of the tests: on Linux a Chromium from npm alone, elsewhere the Chrome or Edge that is installed. On Linux
+// it is never skipped: where it does not start there, the tests that need it fail.
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type Browser, chromium } from 'playwright-core'
 
-export const hasBrowser = process.platform === 'linux'
+const PROJECT = join(import.meta.dirname, '../..')
 
-/** Starts a headless Chromium. */
-export async function startBrowser(): Promise<Browser> {
-  // The package unpacks the libraries that a bare system lacks only where it believes to be in that environment.
-  process.env.AWS_EXECUTION_ENV = 'AWS_Lambda_nodejs22.x'
+const QUIET = ['--no-first-run', '--disable-background-networking', '--disable-component-update']
+const CHANNELS = ['chrome', 'msedge'] as const
+
+const channel = process.platform === 'linux' ? undefined : await installedChannel()
+
+/** Whether there is a browser to test with; on Linux there always is. */
+export const hasBrowser = process.platform === 'linux' || channel !== undefined
+
+/** Where Debian has its Chromium. */
+export const DEBIAN_CHROMIUM = '/usr/bin/chromium'
+
+/**
+ * Starts it, headless, with the fonts of the system beside the one that it brings; where `preferInstalled`, rather the
+ * Chromium of the system.
+ */
+export async function startBrowser({ preferInstalled = false } = {}): Promise<Browser> {
+  if (preferInstalled && existsSync(DEBIAN_CHROMIUM)) {
+    return chromium.launch({ executablePath: DEBIAN_CHROMIUM, args: [...QUIET, '--no-sandbox'] })
+  }
+  if (channel !== undefined) return chromium.launch({ channel, args: QUIET })
+  const folder = await unpack()
   const { default: packed } = await import('@sparticuz/chromium')
-  // In a single process the browser would end with its first page.
-  const args = packed.args.filter((arg) => !/single-process|zygote/.test(arg))
+  // In a single process the browser would end with its first page, and what disables the web's security hides flaws.
+  const args = packed.args.filter((arg) => !/single-process|zygote|security|insecure/.test(arg))
   return chromium.launch({
-    executablePath: await packed.executablePath(),
-    args: [...args, '--no-sandbox', '--disable-background-networking', '--disable-component-update'],
+    executablePath: join(folder, 'chromium'),
+    args: [...args, ...QUIET, '--no-sandbox'],
+    env: {
+      ...process.env,
+      LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
+      FONTCONFIG_FILE: join(folder, FONTS_FILE),
+    },
   })
 }
+
+/** Chrome or Edge, whichever is there; says so where there is none. */
+async function installedChannel(): Promise<(typeof CHANNELS)[number] | undefined> {
+  for (const channel of CHANNELS) {
+    const browser = await chromium.launch({ channel, args: QUIET }).catch(() => null)
+    await browser?.close()
+    if (browser) return channel
+  }
+  console.warn('Neither Chrome nor Edge is installed: the tests in a browser are skipped.')
+  return undefined
+}
+
+/** The folder in which the package's browser lies unpacked: one for each version, whole or not there at all. */
+async function unpack(): Promise<string> {
+  const manifest = join(PROJECT, 'node_modules/@sparticuz/chromium/package.json')
+  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string }
+  const folder = join(tmpdir(), `dateline-chromium-${version}`)
+  if (existsSync(folder)) return folder
+  const into = await mkdtemp(`${folder}-`)
+  // The package unpacks to the system's temporary folder, and the libraries that a bare system lacks only where it
+  // believes to be in that environment: so it is told both in a process of its own.
+  const unpacking = "await (await import('@sparticuz/chromium')).default.executablePath()"
+  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', unpacking], {
+    cwd: PROJECT,
+    env: { ...process.env, TMPDIR: into, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
+  })
+  await writeFile(join(into, FONTS_FILE), FONTS.replaceAll('FOLDER', folder))
+  // Another test file may have been quicker.
+  await rename(into, folder).catch(async (error: NodeJS.ErrnoException) => {
+    if (!existsSync(folder)) throw error
+    await rm(into, { recursive: true, force: true })
+  })
+  return folder
+}
+
+const FONTS_FILE = 'system-and-own.conf'
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>FOLDER/fonts</dir>
+  <cachedir>FOLDER/font-cache</cachedir>
+</fontconfig>
+`

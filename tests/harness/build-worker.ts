@@ -1,34 +1,15 @@
-// Builds the Worker once for all tests, as `wrangler deploy` would, and says where it is; makes the pictures of the
-// sample content as well.
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
+// Builds the Worker once for all tests and says where it is; makes the pictures of the sample content as well.
 import type { TestProject } from 'vitest/node'
 import { makeSamplePictures } from './sample-pictures.ts'
+import { type BuiltWorker, buildWorker } from './worker.ts'
 
 declare module 'vitest' {
-  interface ProvidedContext {
-    /** The folder with the built Worker: main.js and its modules. */
-    worker: string
-    /** esbuild's list of what is in the bundle. */
-    metafile: string
-  }
+  interface ProvidedContext extends Pick<BuiltWorker, 'worker' | 'metafile'> {}
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'dateline-worker-'))
-  const worker = join(folder, 'worker')
-  const metafile = join(folder, 'meta.json')
-  const wrangler = join(import.meta.dirname, '../../node_modules/wrangler/bin/wrangler.js')
-  const args = [wrangler, 'deploy', '--dry-run', '--outdir', worker, '--metafile', metafile]
-  const building = promisify(execFile)(process.execPath, args, {
-    cwd: join(import.meta.dirname, '../..'),
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' },
-  })
-  await Promise.all([building, makeSamplePictures()])
+  const [{ worker, metafile, dispose }] = await Promise.all([buildWorker(), makeSamplePictures()])
   project.provide('worker', worker)
   project.provide('metafile', metafile)
-  return () => rm(folder, { recursive: true, force: true })
+  return dispose
 }

@@ -69,10 +69,14 @@ export type SiteOptions = {
   /** A content folder to copy, and files to write over it, by path below `content/`. */
   content?: string
   files?: Files
+  /** A folder of pictures to copy to `content/images/`. */
+  images?: string
   /** The instant that the edition is laid out at; now if not given. Milliseconds. */
   time?: number
   /** How many isolates there are; each costs some start-up time. */
   isolates?: number
+  /** The folder of the built Worker; the one that was built for all tests if not given. */
+  worker?: string
 }
 
 export type Files = Record<string, string | Uint8Array>
@@ -90,10 +94,9 @@ export async function writeFiles(folder: string, files: Files): Promise<void> {
 export async function startSite(from: SiteOptions): Promise<Site> {
   const root = await mkdtemp(join(tmpdir(), 'dateline-site-'))
   await cp(join(PROJECT, 'wrangler.toml'), join(root, 'wrangler.toml'))
-  if (from.content) {
-    await cp(from.content, join(root, 'content'), { recursive: true })
-    await lendSamplePictures(root)
-  }
+  if (from.content) await cp(from.content, join(root, 'content'), { recursive: true })
+  if (from.images) await cp(from.images, join(root, 'content', 'images'), { recursive: true })
+  if (from.content) await lendSamplePictures(root)
   const write = (files: Files): Promise<void> => writeFiles(join(root, 'content'), files)
   await write(from.files ?? {})
   const store = await openLocalStore(root)
@@ -110,7 +113,7 @@ export async function startSite(from: SiteOptions): Promise<Site> {
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       resourcePersistencePath: join(root, '.wrangler', 'state', 'v3'),
-      modules: await workerModules(from.isolates ?? 1),
+      modules: await workerModules(from.worker ?? inject('worker'), from.isolates ?? 1),
       compatibilityDate:
         unstable_readConfig({ config: join(PROJECT, 'wrangler.toml') }).compatibility_date ?? '',
       // What the Worker logs when a test breaks storage is no news.
@@ -154,8 +157,7 @@ export async function startSite(from: SiteOptions): Promise<Site> {
 
 type Module = { type: 'ESModule' | 'Text'; path: string; contents: string }
 
-async function workerModules(isolates: number): Promise<Module[]> {
-  const folder = inject('worker')
+async function workerModules(folder: string, isolates: number): Promise<Module[]> {
   const entry = await readFile(join(import.meta.dirname, 'entry.js'), 'utf8')
   const modules: Module[] = [{ type: 'ESModule', path: 'entry.js', contents: entry }]
   for (const name of await readdir(folder)) {

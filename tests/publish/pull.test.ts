@@ -1,7 +1,8 @@
 // What is live comes back as sources that build the same edition: nothing is locked in.
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import sharp from 'sharp'
 import { afterEach, describe, expect, test } from 'vitest'
 import { build } from '../../src/publish/build.ts'
 import { checkSources } from '../../src/publish/check.ts'
@@ -13,11 +14,13 @@ import { formatInstant } from '../../src/publish/pull/yaml.ts'
 import { pull, reportPull } from '../../src/publish/pull.ts'
 import { openMemory } from '../../src/publish/push/last-push.ts'
 import { parseInstant } from '../../src/publish/sources/instants.ts'
+import { formatProblem } from '../../src/publish/sources/problem.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { canonicalJson, keys } from '../../src/records.ts'
 import { articleFile } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'
+import { animation, cutOut, photograph } from '../harness/picture-files.ts'
 import { makeProject, type Project } from '../harness/project.ts'
 import { lendSamplePictures } from '../harness/sample-pictures.ts'
 import { PROJECT } from '../harness/site.ts'
@@ -192,6 +195,85 @@ gone: [zebra, ant]
       '.pulled.json',
       expect.stringMatching(/^photo-[0-9a-f]{8}\.png$/),
     ])
+  })
+
+  describe('of pictures in several sizes', () => {
+    const files = async () => ({
+      'images/pier.jpg': await photograph({ width: 1300, height: 60 }),
+      'images/cut.webp': await sharp(await cutOut({ width: 60, height: 40 }))
+        .webp()
+        .toBuffer(),
+      'images/moving.gif': await animation({ width: 40, height: 30 }, 'gif'),
+      'images/plan.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>',
+      'articles/a.md': articleFile({
+        title: 'A',
+        date: '2026-02-16',
+        image: { src: 'pier.jpg', alt: 'The pier' },
+        body: '![Cut](cut.webp)\n\n![Moving](moving.gif)\n\n![Plan](plan.svg)',
+      }),
+    })
+    const pulled = async () => {
+      const { root } = await project(await files())
+      const values: Values = new Map()
+      const store = memoryStore(values)
+      const edition = await publishTo(store, root)
+      const folder = join(root, 'pulled')
+      const outcome = await pull({ store, folder, memory: openMemory(root, store) })
+      const photo = outcome.asSeen > 0 ? await photoIn(folder) : ''
+      return { values, edition, folder, outcome, photo }
+    }
+    const photoIn = async (folder: string): Promise<string> =>
+      (await readdir(join(folder, 'content/images'))).find((name) => name.startsWith('a-')) ?? ''
+    const media = (values: Values): string[] =>
+      [...values.keys()].filter((key) => key.startsWith('media/')).sort()
+
+    test('gives what readers see, says so, and builds the same edition', async () => {
+      const { edition, folder, outcome, photo } = await pulled()
+      expect(outcome).toMatchObject({ pictures: 4, asSeen: 3 })
+      expect(reportPull(outcome, folder)[1]).toMatch(
+        /^Photographs are as readers see them, at most 1,200 pixels wide/,
+      )
+      const seen = await sharp(await readFile(join(folder, 'content/images', photo))).metadata()
+      expect(seen).toMatchObject({ format: 'jpeg', width: 1200 })
+      expect(await editionOf(folder)).toBe(edition)
+    })
+
+    test('makes what another store lacks of the pulled files, under the names that the edition knows', async () => {
+      const { values, edition, folder } = await pulled()
+      const other: Values = new Map()
+      expect(await publishTo(memoryStore(other), folder)).toBe(edition)
+      expect(media(other)).toEqual(media(values))
+      expect(media(other)).toHaveLength(9 + 3 + 2 + 1)
+      for (const key of media(other)) expect(Buffer.byteLength(other.get(key) ?? ''), key).toBeGreaterThan(30)
+    })
+
+    test('knows a file by another name, and takes one that was changed for a new picture', async () => {
+      const { values, edition, folder, photo } = await pulled()
+      const images = join(folder, 'content/images')
+      const article = join(folder, 'content/articles/a.md')
+      await rename(join(images, photo), join(images, 'renamed.jpg'))
+      await writeFile(article, (await readFile(article, 'utf8')).replace(photo, 'renamed.jpg'))
+      expect(await editionOf(folder)).toBe(edition)
+      await writeFile(
+        join(images, 'renamed.jpg'),
+        await sharp(join(images, 'renamed.jpg')).flop().jpeg().toBuffer(),
+      )
+      expect(await editionOf(folder)).not.toBe(edition)
+      const store = memoryStore(values)
+      const before = media(values)
+      await publishTo(store, folder)
+      expect(media(values).filter((key) => !before.includes(key))).toHaveLength(9)
+    })
+
+    test('wants its list of them whole', async () => {
+      const { folder } = await pulled()
+      await writeFile(join(folder, 'content/images/.pulled.json'), '{"cut.webp": {"bytes": 1}}')
+      const { content, problems } = await checkSources(await readContent(folder))
+      expect(content).toBeNull()
+      expect(problems.map(formatProblem)).toEqual([
+        'content/images/.pulled.json:1:1 must be as npm run pull has written it, or every picture would be published anew: get it back, or remove it',
+      ])
+    })
   })
 
   test('leaves out what was taken down, and keeps as a draft what is gone under an older edition', async () => {

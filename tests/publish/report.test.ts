@@ -89,6 +89,20 @@ describe('progress', () => {
     )
   })
 
+  test('of pictures that are made tells how many of them', () => {
+    let text = ''
+    let now = 0
+    const write = (part: string): true => {
+      text += part
+      return true
+    }
+    const stream = { isTTY: true, write }
+    const { show, end } = startProgress(stream as NodeJS.WriteStream, () => now)
+    for (now of [200, 1_200, 2_400]) show({ pictures: 1 + Math.floor(now / 400), of: 24 })
+    end()
+    expect(text).toBe('\rMaking pictures: 4 of 24\x1b[K\rMaking pictures: 7 of 24\x1b[K\r\x1b[K')
+  })
+
   test('elsewhere is a few lines', () => {
     const steps = Array.from({ length: 40 }, (_, index): [number, number] => [
       index * 1_000,

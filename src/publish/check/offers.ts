@@ -4,13 +4,13 @@ import type { Words } from '../sources/picture-words.ts'
 import type { PictureFile } from '../sources/pictures.ts'
 import { found, type Problem } from '../sources/problem.ts'
 
-/** Advice for every picture without a caption or a credit whose file has one. */
+/** Advice, where an article is to be published, for every picture without a caption or a credit whose file has one. */
 export function offerWords(
   articles: readonly Article[],
   pictures: ReadonlyMap<string, Pick<PictureFile, 'words'>>,
 ): Problem[] {
-  return articles.flatMap(({ wordless = [] }) =>
-    wordless.flatMap(({ name, place, lacks }) => {
+  return articles.flatMap(({ draft, wordless = [] }) =>
+    (draft ? [] : wordless).flatMap(({ name, place, lacks }) => {
       const { caption, credit } = pictures.get(name)?.words ?? {}
       const messages = lacks.flatMap((field) => {
         if (field === 'title') return titleOffer(name, pictures.get(name)?.words ?? {})

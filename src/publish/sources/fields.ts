@@ -261,7 +261,7 @@ function checkImage(fields: Fields['image'], { context, wrong, advise }: Subject
   return { src: name ?? src, alt, caption, credit }
 }
 
-/** The picture at the top, where words could be added to it; what is empty is so on purpose. */
+/** The picture at the top, where words could be added to it. */
 function wordlessImage(image: ArticleImage | undefined, { yaml }: Subject): Wordless[] | undefined {
   if (image?.src === undefined) return undefined
   const lacks = (['caption', 'credit'] as const).filter((field) => image[field] === undefined)

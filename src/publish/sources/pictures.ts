@@ -126,7 +126,8 @@ async function readHeader(bytes: Uint8Array): Promise<Header | { reason: string 
   try {
     // Slow to load, and needed for pictures that nobody has seen yet.
     const { default: sharp } = await import('sharp')
-    return await sharp(bytes).metadata()
+    // How large it may be is said here, in an editor's words.
+    return await sharp(bytes, { limitInputPixels: false }).metadata()
   } catch (error) {
     return { reason: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }
   }

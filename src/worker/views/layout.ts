@@ -111,8 +111,7 @@ function renderFooter(settings: Settings): Html {
   const sections = navigation.filter(({ href }) => !EVERYTHING.includes(href))
   const link = (href: string, label: string): Html => html`<li><a href="${href}">${label}</a></li>`
   const column = (heading: string, links: Html[]): Html | false =>
-    links.length > 0 &&
-    html`<nav aria-label="${heading}"><p class="label" aria-hidden="true">${heading}</p><ul>${links}</ul></nav>`
+    links.length > 0 && html`<div><p class="label">${heading}</p><ul>${links}</ul></div>`
   const text = words.publishedBy(publisher.name)
   return html`<footer class="colophon">
 <p class="nameplate"><a href="${FRONT_PATH}">${title}</a></p>

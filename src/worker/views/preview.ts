@@ -8,5 +8,7 @@ import { formatDate } from './language.ts'
 export function renderPreviewMark({ lang, zone }: Settings, at: number | undefined): string {
   const words = wordsFor(lang)
   const when = at !== undefined && ` ${words.previewAt(formatDate(at, { lang, zone, form: 'time' }))}`
-  return String(html`<p class="preview-mark"><strong>${words.preview}</strong>${when}</p>`)
+  return String(
+    html`<aside class="preview-mark" aria-label="${words.preview}"><p><strong>${words.preview}</strong>${when}</p></aside>`,
+  )
 }

@@ -1,0 +1,129 @@
+// Whoever has no pointer: the Tab key reaches every link, in the order of the page, and shows where it is.
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasBrowser, startBrowser } from '../harness/browser.ts'
+import { KINDS } from '../harness/kinds.ts'
+import { openKind } from '../harness/looking.ts'
+import { type Sample, startSample } from '../harness/sample-sites.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  if (hasBrowser) browser = await startBrowser()
+})
+afterAll(() => browser?.close())
+
+describe.skipIf(!hasBrowser).each(['english', 'arabic', 'stress'] as const)(
+  'By keyboard, on the %s site',
+  (name) => {
+    let sample: Sample
+    beforeAll(async () => {
+      sample = await startSample(name)
+    })
+    afterAll(() => sample?.site.stop())
+
+    test.concurrent.each(KINDS[name].map((kind) => kind.name))(
+      'all of the page %s is reached and left',
+      async (kind) => {
+        const page = await openKind(browser, sample, kind, { viewport: { width: 768, height: 700 } })
+        const stops = await page.evaluate(rememberStops)
+        const reached: number[] = []
+        const complaints: string[] = []
+        // Boxes that scroll are stops as well, which the page does not list.
+        for (let press = 0; press < stops + 50; press += 1) {
+          await page.keyboard.press('Tab')
+          const focus = await page.evaluate(describeFocus)
+          if (focus === null) break
+          complaints.push(...focus.complaints)
+          if (focus.stop === -1) continue
+          if (reached.includes(focus.stop)) break
+          reached.push(focus.stop)
+        }
+        await page.context().close()
+        expect(reached).toEqual(Array.from({ length: stops }, (_, index) => index))
+        expect(complaints).toEqual([])
+      },
+    )
+
+    test.each(['front', 'article-short'].filter((kind) => sampleHas(name, kind)))(
+      'the skip link of the page %s leads past the masthead',
+      async (kind) => {
+        const page = await openKind(browser, sample, kind)
+        await page.keyboard.press('Tab')
+        expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).toBe('#content')
+        expect((await page.locator(':focus').boundingBox())?.y).toBeGreaterThanOrEqual(0)
+        await page.keyboard.press('Enter')
+        await expect.poll(() => page.url()).toMatch(/#content$/)
+        await page.keyboard.press('Tab')
+        expect(await isPastMasthead(page)).toBe(true)
+        await page.context().close()
+      },
+    )
+  },
+)
+
+function sampleHas(name: keyof typeof KINDS, kind: string): boolean {
+  return KINDS[name].some((one) => one.name === kind)
+}
+
+function isPastMasthead(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const [main, focus] = [document.querySelector('main'), document.activeElement]
+    if (!main || !focus) return false
+    const isIn = main.contains(focus)
+    return isIn || (main.compareDocumentPosition(focus) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0
+  })
+}
+
+type Remembered = Window & { stops: Element[]; looks: Map<Element, string> }
+
+/** Keeps every link and control that can be seen, and how each looks without the focus; says how many there are. */
+function rememberStops(): number {
+  const all = document.querySelectorAll('a[href], button, input:not([disabled]), select, textarea, summary')
+  const stops = [...all].filter((element) => element.checkVisibility({ contentVisibilityAuto: true }))
+  const looks = new Map<Element, string>()
+  const lookOf = (element: Element): string => {
+    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(element)
+    return outlineStyle === 'none'
+      ? boxShadow
+      : `${outlineStyle} ${outlineWidth} ${outlineColor} ${boxShadow}`
+  }
+  for (const stop of stops) {
+    for (let around: Element | null = stop; around; around = around.parentElement)
+      looks.set(around, lookOf(around))
+  }
+  Object.assign(window, { stops, looks })
+  return stops.length
+}
+
+/** Which stop has the focus (-1 for what is none), and what is wrong with how it shows; null where nothing has it. */
+function describeFocus(): { stop: number; complaints: string[] } | null {
+  const { stops, looks } = window as unknown as Remembered
+  const focus = document.activeElement
+  if (!focus || focus === document.body || focus === document.documentElement) return null
+  const lookOf = (element: Element): string => {
+    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(element)
+    return outlineStyle === 'none'
+      ? boxShadow
+      : `${outlineStyle} ${outlineWidth} ${outlineColor} ${boxShadow}`
+  }
+  const stop = stops.indexOf(focus)
+  const complaints: string[] = []
+  const name = focus.outerHTML.slice(0, 80)
+  let isShown = stop === -1 && getComputedStyle(focus).outlineStyle !== 'none'
+  for (let around: Element | null = focus; around && !isShown; around = around.parentElement) {
+    isShown = looks.has(around) && looks.get(around) !== lookOf(around)
+  }
+  if (!isShown) complaints.push(`the focus does not show: ${name}`)
+  const { top, bottom, left, right } = focus.getBoundingClientRect()
+  // Of what is larger than the window, a part.
+  const isIn = (from: number, to: number, size: number): boolean =>
+    to - from > size ? from < size && to > 0 : from >= -1 && to <= size + 1
+  if (!isIn(top, bottom, innerHeight) || !isIn(left, right, innerWidth)) {
+    const place = [left, top, right, bottom].map(Math.round).join(' ')
+    complaints.push(`the focus is out of view, at ${place} of ${innerWidth} ${innerHeight}: ${name}`)
+  }
+  const line = focus.getClientRects()[0]
+  const hit = line && document.elementFromPoint(line.left + line.width / 2, line.top + line.height / 2)
+  if (hit && !focus.contains(hit) && !hit.contains(focus)) complaints.push(`the focus is covered: ${name}`)
+  return { stop, complaints }
+}

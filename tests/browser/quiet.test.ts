@@ -1,0 +1,163 @@
+// What pages must not do: move while they load, ask other hosts, complain in the console, move for readers who do not
+// want it; and on paper they are the article, its credit and its address, and nothing else.
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasBrowser, startBrowser } from '../harness/browser.ts'
+import { KINDS } from '../harness/kinds.ts'
+import { openKind, SCHEMES, setScheme } from '../harness/looking.ts'
+import { type Sample, startSample } from '../harness/sample-sites.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  if (hasBrowser) browser = await startBrowser()
+})
+afterAll(() => browser?.close())
+
+describe.skipIf(!hasBrowser).each(['english', 'arabic', 'stress'] as const)('On the %s site', (name) => {
+  let sample: Sample
+  beforeAll(async () => {
+    sample = await startSample(name)
+  })
+  afterAll(() => sample?.site.stop())
+
+  test.concurrent.each([...KINDS[name]])('the page $name is quiet', async ({ name: kind, ...about }) => {
+    const heard: string[] = []
+    const page = await openKind(browser, sample, kind, {
+      viewport: { width: 360, height: 640 },
+      reducedMotion: 'reduce',
+      onOpen: async (page) => {
+        await page.addInitScript(watchShifts)
+        page.on('console', (message) => heard.push(`the console says ${message.type()}: ${message.text()}`))
+        page.on('pageerror', ({ message }) => heard.push(`an error: ${message}`))
+        page.on('requestfailed', (request) => heard.push(`a request failed: ${request.url()}`))
+        page.on('request', (request) => {
+          const { origin, protocol } = new URL(request.url())
+          if (origin !== sample.site.url.origin && protocol !== 'data:') heard.push(`it asks ${origin}`)
+        })
+      },
+    })
+    await page.evaluate(scrollThrough)
+    heard.push(...(await page.evaluate(shifts)))
+    heard.push(...(await page.evaluate(brokenPictures)))
+    for (const scheme of SCHEMES) {
+      await setScheme(page, scheme)
+      heard.push(...(await page.evaluate(movements)))
+    }
+    await page.context().close()
+    // A page that is not there is told as an error by the browser itself.
+    const isError = 'status' in about
+    expect(heard.filter((text) => !isError || !text.includes('responded with a status of'))).toEqual([])
+  })
+
+  const articles = KINDS[name].filter(
+    ({ name, path }) => name.startsWith('article') && !path.includes('{preview}'),
+  )
+  test.concurrent.each([...articles])(
+    'the page $name prints the article, its credit and its address',
+    async ({ name: kind, path }) => {
+      const page = await openKind(browser, sample, kind)
+      await page.emulateMedia({ media: 'print', reducedMotion: 'reduce' })
+      const { story, others, colours } = await readPrinted(page)
+      const screen = await readScreen(page)
+      await page.context().close()
+      for (const part of screen) expect(story).toContain(part)
+      const url = new URL(path, (await sample.site.current()).body.settings.url)
+      const printed = `${story} ${others}`
+      expect(printed.includes(url.href) || printed.includes(decodeURI(url.href))).toBe(true)
+      // The name of the paper and the address.
+      expect(others.length).toBeLessThanOrEqual(300)
+      expect(colours).toEqual([])
+    },
+  )
+})
+
+/** Keeps how far things moved while the page loaded and was read. */
+function watchShifts(): void {
+  type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] }
+  const all: string[] = []
+  Object.assign(window, { shifts: all })
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries() as Shift[]) {
+      const first = sources[0]?.node
+      const what = first instanceof Element ? first.outerHTML : (first?.textContent ?? '')
+      all.push(`moves by ${value}: ${what.slice(0, 60)}`)
+    }
+  }).observe({ type: 'layout-shift', buffered: true })
+}
+
+function shifts(): string[] {
+  return (window as unknown as { shifts: string[] }).shifts
+}
+
+/** To the end, as a reader does, so that every picture is fetched on the way. */
+async function scrollThrough(): Promise<void> {
+  for (let at = 0; at < document.documentElement.scrollHeight; at += innerHeight / 2) {
+    scrollTo({ top: at, behavior: 'instant' })
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+  }
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+}
+
+function brokenPictures(): string[] {
+  return [...document.images]
+    .filter((image) => image.naturalWidth === 0)
+    .map((image) => `no picture: ${image.src}`)
+}
+
+/** Transitions and animations that run although the reader asked for none. */
+function movements(): string[] {
+  const found = document.getAnimations().map((animation) => `an animation runs: ${animation.id}`)
+  for (const element of document.querySelectorAll('*')) {
+    for (const part of [undefined, '::before', '::after']) {
+      const style = getComputedStyle(element, part)
+      const isMoving =
+        style.transitionDuration.split(', ').some((time) => Number.parseFloat(time) > 0.001) ||
+        style.animationName !== 'none' ||
+        style.scrollBehavior === 'smooth'
+      if (isMoving)
+        found.push(
+          `moves for readers who want it still: ${element.tagName} .${element.className} ${part ?? ''}`,
+        )
+    }
+  }
+  return found
+}
+
+/** The text that the article prints and what is printed beside it, words that the styles add included. */
+function readPrinted(page: Page): Promise<{ story: string; others: string; colours: string[] }> {
+  return page.evaluate(() => {
+    const texts = { story: [] as string[], others: [] as string[] }
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT)
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const element = node as Element
+      const { clipPath, width } = getComputedStyle(element)
+      if (!element.checkVisibility() || (clipPath !== 'none' && width === '1px')) continue
+      const into = element.closest('article.story') ? texts.story : texts.others
+      const added = (part: string) =>
+        getComputedStyle(element, part).content.match(/"(?:[^"\\]|\\.)*"/g) ?? []
+      for (const text of added('::before')) into.push(text.slice(1, -1))
+      for (const child of element.childNodes) {
+        if (child.nodeType === Node.TEXT_NODE && child.textContent?.trim()) into.push(child.textContent)
+      }
+      for (const text of added('::after')) into.push(text.slice(1, -1))
+    }
+    const body = getComputedStyle(document.body)
+    const colours = ['rgb(255, 255, 255)', 'rgba(0, 0, 0, 0)'].includes(body.backgroundColor)
+      ? []
+      : [body.backgroundColor]
+    const flat = (all: string[]) => all.join(' ').replace(/\s+/g, ' ').trim()
+    return { story: flat(texts.story), others: flat(texts.others), colours }
+  })
+}
+
+/** What of the article must be on paper: headline, first words, credits. */
+function readScreen(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const parts = document.querySelectorAll(
+      '.story h1, .story .standfirst, .story .credit bdi, .story .body > p',
+    )
+    const flat = (text: string | null) => (text ?? '').replace(/\s+/g, ' ').trim()
+    return [...parts].filter((part) => part.children.length === 0).map((part) => flat(part.textContent))
+  })
+}

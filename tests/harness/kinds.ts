@@ -1,0 +1,102 @@
+// Every kind of page, by site: what the judges of the pages look at. A new kind of page is a new line here.
+import type { Wish } from './site.ts'
+
+export type Kind = {
+  /** Its name, in names of tests and of files. */
+  name: string
+  /** `{preview}` stands for the address of a preview, without a slash at its end. */
+  path: string
+  /** What it answers with; 200 if not given. */
+  status?: number
+  /** How the request is treated on its way. */
+  wish?: Wish
+}
+
+/** On every sample site; the path names an article that no other kind shows, for it must not be in memory. */
+const unavailable = (path: string): Kind => ({
+  ...{ name: 'unavailable', path, status: 503 },
+  wish: { kv: { fail: 'article/' } },
+})
+
+const EVERYWHERE: readonly Kind[] = [
+  { name: 'front', path: '/' },
+  { name: 'front-numbered', path: '/page/1' },
+  { name: 'tags', path: '/tags' },
+  { name: 'not-found', path: '/articles/nothing-of-that-name', status: 404 },
+  { name: 'gone', path: '/articles/gone-for-good', status: 410 },
+  { name: 'preview-front', path: '{preview}/' },
+]
+
+export const KINDS = {
+  english: [
+    ...EVERYWHERE,
+    { name: 'tag', path: '/tags/handbook' },
+    { name: 'tag-numbered', path: '/tags/tables/page/1' },
+    { name: 'article', path: '/articles/railway-time' },
+    { name: 'article-footnotes', path: '/articles/the-line-across-the-pacific' },
+    { name: 'article-tables-and-code', path: '/articles/how-to-write-an-article' },
+    { name: 'article-diagram', path: '/articles/how-the-cache-works' },
+    { name: 'article-corrected', path: '/articles/when-we-get-it-wrong' },
+    { name: 'article-arabic', path: '/articles/الوقائع-المصرية' },
+    { name: 'article-short', path: '/articles/tables-1' },
+    { name: 'preview-article', path: '{preview}/articles/a-tour-of-the-desk' },
+    unavailable('/articles/wire-copy'),
+  ],
+  arabic: [
+    ...EVERYWHERE,
+    { name: 'tag', path: '/tags/الميناء' },
+    { name: 'tag-numbered', path: '/tags/جداول/page/1' },
+    { name: 'article', path: '/articles/night-ferry' },
+    { name: 'article-table', path: '/articles/سوق-السمك' },
+    { name: 'article-code', path: '/articles/tides-api' },
+    { name: 'article-english', path: '/articles/letter-from-a-visitor' },
+    { name: 'article-corrected', path: '/articles/budget' },
+    { name: 'article-long-headline', path: '/articles/long-headline' },
+    { name: 'article-figure', path: '/articles/last-kiosk' },
+    { name: 'article-short', path: '/articles/water' },
+    { name: 'preview-article', path: '{preview}/articles/draft-carnival' },
+    unavailable('/articles/rain'),
+  ],
+  chinese: [
+    ...EVERYWHERE,
+    { name: 'tag', path: '/tags/港口' },
+    { name: 'tag-numbered', path: '/tags/时刻表/page/1' },
+    { name: 'article', path: '/articles/night-ferry' },
+    { name: 'article-table', path: '/articles/fish-market' },
+    { name: 'article-code', path: '/articles/tides-api' },
+    { name: 'article-english', path: '/articles/letter' },
+    { name: 'article-corrected', path: '/articles/budget' },
+    { name: 'article-long-headline', path: '/articles/long-headline' },
+    { name: 'article-figure', path: '/articles/last-kiosk' },
+    { name: 'article-short', path: '/articles/water' },
+    { name: 'preview-article', path: '{preview}/articles/draft-carnival' },
+    unavailable('/articles/rain'),
+  ],
+  stress: [
+    ...EVERYWHERE,
+    { name: 'tag', path: '/tags/politics-and-parishes' },
+    {
+      name: 'tag-long-name',
+      path: '/tags/donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlung',
+    },
+    { name: 'tag-numbered', path: '/tags/notices/page/1' },
+    { name: 'article-everything', path: '/articles/everything' },
+    { name: 'article-bare', path: '/articles/bare' },
+    { name: 'article-empty-line', path: '/articles/empty-line' },
+    { name: 'article-three-words', path: '/articles/three-words' },
+    { name: 'article-thirty-words', path: '/articles/thirty-words' },
+    { name: 'article-unbroken', path: '/articles/unbroken' },
+    { name: 'article-pictures', path: '/articles/portrait-and-panorama' },
+    { name: 'article-tiny-picture', path: '/articles/tiny-picture' },
+    { name: 'article-wide-table', path: '/articles/wide-table' },
+    { name: 'article-deep-lists', path: '/articles/deep-lists' },
+    { name: 'article-long-code', path: '/articles/long-code' },
+    { name: 'article-sixty-tags', path: '/articles/sixty-tags' },
+    { name: 'article-tag-names', path: '/articles/tag-names' },
+    { name: 'article-arabic', path: '/articles/right-to-left' },
+    { name: 'article-chinese', path: '/articles/chinese' },
+    { name: 'article-long', path: '/articles/two-hundred-paragraphs' },
+    unavailable('/articles/tables-7'),
+  ],
+  'many-tags': [{ name: 'tags', path: '/tags' }],
+} as const satisfies Record<string, readonly Kind[]>
