@@ -39,7 +39,10 @@ export const frontPagePath = (number: number): string => `/page/${number}`
 export const articlePath = (slug: string): string => `/articles/${encodeSegment(slug)}`
 export const tagPath = (slug: string): string => `/tags/${encodeSegment(slug)}`
 export const tagPagePath = (slug: string, number: number): string => `${tagPath(slug)}/page/${number}`
-export const authorPath = (slug: string): string => `/authors/${encodeSegment(slug)}`
+export const authorPath = (slug: string): string => `${AUTHORS_PATH}/${encodeSegment(slug)}`
+export const authorPagePath = (slug: string, number: number): string => `${authorPath(slug)}/page/${number}`
+/** Of a month such as `2026-02`. */
+export const monthPath = (month: string): string => `${ARCHIVE_PATH}/${month.replace('-', '/')}`
 export const standingPath = (slug: string): string => `/${encodeSegment(slug)}`
 export const sitemapPath = (number: number): string => `/sitemap/${number}.xml`
 export const previewPath = (token: string): string => `/preview/${token}`

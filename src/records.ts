@@ -38,6 +38,8 @@ export const keys = {
   part: (hash: string): string => `part/${hash}`,
   article: (hash: string): string => `article/${hash}`,
   list: (hash: string): string => `list/${hash}`,
+  month: (hash: string): string => `month/${hash}`,
+  standing: (hash: string): string => `page/${hash}`,
   media: (hash: string, variant: string): string => `media/${hash}/${variant}`,
 }
 
@@ -136,6 +138,10 @@ const Card = v.object({
 })
 export type Card = v.InferOutput<typeof Card>
 
+/** A row that leads to the same article in another language. */
+const Translation = v.object({ ...linkEntries, lang: Text })
+export type Translation = v.InferOutput<typeof Translation>
+
 const Correction = v.object({ date: Instant, text: Text })
 
 /** `article/<hash>`: all that an article's page shows. Its date is its `from`. */
@@ -159,14 +165,23 @@ export const ArticleRecord = v.object({
   newer: v.array(Link),
   older: v.array(Link),
   related: v.array(Card),
+  translations: v.optional(v.array(Translation)),
   /** Front matter that Dateline does not know, as it was written. */
   extra: v.optional(v.record(Text, v.unknown())),
 })
 export type ArticleRecord = v.InferOutput<typeof ArticleRecord>
 
+/** Whose list it is, with what the list's pages say of it. */
+const listHeads = {
+  tag: v.optional(v.object({ name: Text, slug: Text, description: v.optional(Text) })),
+  author: v.optional(
+    v.object({ name: Text, slug: Text, role: v.optional(Text), description: v.optional(Text) }),
+  ),
+}
+
 /** `list/<hash>`: one page of cards, the newest first. `newer` and `older` are numbers of pages. */
 export const ListRecord = v.object({
-  tag: v.optional(v.object({ name: Text, slug: Text, description: v.optional(Text) })),
+  ...listHeads,
   /** Rows of which at most one is visible: the article pinned to the top. */
   lead: v.array(Card),
   cards: v.array(Card),
@@ -174,6 +189,29 @@ export const ListRecord = v.object({
   older: v.optional(v.number()),
 })
 export type ListRecord = v.InferOutput<typeof ListRecord>
+
+/** A row that names an article in the archive. Its date is its `from`. */
+const Headline = v.object({ ...linkEntries, kicker: v.optional(Text) })
+export type Headline = v.InferOutput<typeof Headline>
+
+/** `month/<hash>`: articles of one month in the site's zone, such as `2026-02`; the newest first. */
+export const MonthRecord = v.object({ month: Text, headlines: v.array(Headline) })
+export type MonthRecord = v.InferOutput<typeof MonthRecord>
+
+/** `page/<hash>`: a standing page, such as the imprint. */
+export const StandingRecord = v.object({
+  slug: Text,
+  title: Text,
+  standfirst: v.optional(Text),
+  lang: v.optional(Text),
+  updated: v.optional(Instant),
+  body: Text,
+  /** The pictures in the text, by their address as the text spells it. */
+  pictures: v.record(Text, Picture),
+  /** Front matter that Dateline does not know, as it was written. */
+  extra: v.optional(v.record(Text, v.unknown())),
+})
+export type StandingRecord = v.InferOutput<typeof StandingRecord>
 
 /**
  * Where a page's record is, and the last instants at which the page changes, those to come included; `untils` are
@@ -201,11 +239,38 @@ const listEntries = { newest: PageEntry, full: v.pipe(v.number(), v.integer(), v
 const ListEntry = v.object(listEntries)
 export type ListEntry = v.InferOutput<typeof ListEntry>
 
-const TagEntry = v.object({ ...countedEntries, ...listEntries, name: Text })
+const TagEntry = v.object({
+  ...countedEntries,
+  ...listEntries,
+  name: Text,
+  description: v.optional(Text),
+})
 export type TagEntry = v.InferOutput<typeof TagEntry>
 
+const AuthorEntry = v.object({ ...countedEntries, ...listEntries, name: Text, role: v.optional(Text) })
+export type AuthorEntry = v.InferOutput<typeof AuthorEntry>
+
 /** A tag as the index shows it, with the number of its articles that may be seen. */
-export type TagRow = { slug: string; name: string; count: number; description?: string | undefined }
+export type TagRow = Pick<TagEntry, 'name' | 'description'> & { slug: string; count: number }
+/** The same of an author. */
+export type AuthorRow = Pick<AuthorEntry, 'name' | 'role'> & { slug: string; count: number }
+
+/**
+ * A month of the archive. Its record holds all of its articles, unless it is running: then some of them stand on pages
+ * of the front page's list that are not archived, `record` only names what it shows, and `archived` holds the others.
+ */
+const MonthEntry = v.object({
+  ...countedEntries,
+  ...pageEntries,
+  running: v.optional(v.object({ archived: v.optional(Hash) })),
+})
+export type MonthEntry = v.InferOutput<typeof MonthEntry>
+
+/** A month with the number of its articles that may be seen. */
+export type MonthRow = { month: string; count: number }
+
+const StandingEntry = v.object({ record: Hash, updated: v.optional(Instant) })
+export type StandingEntry = v.InferOutput<typeof StandingEntry>
 
 /**
  * A picture's variants and the articles that show it; where they are many, one row without a slug stands for all.
@@ -232,6 +297,9 @@ const table = <const T extends v.GenericSchema>(row: T): v.GenericSchema<Table<v
     Table<v.InferOutput<T>>
   >
 
+/** A table that editions of before do not have. */
+const laterTable = <const T extends v.GenericSchema>(row: T) => v.optional(table(row), { rows: {} })
+
 /** Not valibot's `record`: it drops the keys `constructor`, `prototype` and `__proto__`, and any word may be a slug. */
 const rowsBySlug = <const T extends v.GenericSchema>(row: T) =>
   v.pipe(
@@ -250,11 +318,12 @@ const Settings = v.object({
   zone: Text,
   publisher: v.object({ name: Text, url: v.optional(Text) }),
   navigation: v.array(v.object({ label: Text, href: Text })),
+  /** The standing pages, in order. */
   pages: v.optional(v.array(v.object({ slug: Text, title: Text, lang: v.optional(Text) }))),
 })
 export type Settings = v.InferOutput<typeof Settings>
 
-const Alias = v.union([v.object({ article: Text }), v.object({ tag: Text })])
+const Alias = v.union([v.object({ article: Text }), v.object({ tag: Text }), v.object({ standing: Text })])
 export type Alias = v.InferOutput<typeof Alias>
 
 /** What the rows of each table are. */
@@ -263,8 +332,17 @@ export const TABLES = {
   articles: ArticleEntry,
   /** By the slug of the tag's address. */
   tags: TagEntry,
-  /** The full pages of all lists, by `<tag's slug>/<number>`; the front page's list has no name. */
+  /** By slug. */
+  authors: AuthorEntry,
+  /** The full pages of all lists, by `<list's name>/<number>`. */
   pages: FullPageEntry,
+  /** Those that are too new to be filed in the table before. */
+  recent: FullPageEntry,
+  /** The archive, by `<year>-<month>`: the months that are over, and those that are not. */
+  months: MonthEntry,
+  running: MonthEntry,
+  /** Standing pages, by slug. */
+  standing: StandingEntry,
   /** What an old path leads to, by the path. */
   aliases: Alias,
   /** By slug: what answers 410. */
@@ -273,11 +351,28 @@ export const TABLES = {
   media: MediaEntry,
 } as const
 export type TableName = keyof typeof TABLES
+
+/**
+ * So many characters of a table are held whole at most, where that is less than for others: the months that are over are
+ * many, and few pages need them.
+ */
+export const WHOLE_MOST: Partial<Record<TableName, number>> = { months: 4 * 1024 }
 export type Row<N extends TableName> = v.InferOutput<(typeof TABLES)[N]>
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[]
 
 /** What the front page's list is called where lists go by name: no tag's slug is empty. */
 export const FRONT_LIST = ''
+/** What an author's list is called; a tag's has the tag's slug for a name, and no slug of a tag has a space in it. */
+export const authorList = (slug: string): string => `author ${slug}`
+
+/** The names of all lists that an article stands on and is counted by; its month counts it where the front page does. */
+export function listsOf(article: Pick<ArticleRecord, 'tags' | 'authors'>): string[] {
+  const names = [
+    ...article.tags.map(({ slug }) => slug),
+    ...article.authors.map(({ slug }) => authorList(slug)),
+  ]
+  return [FRONT_LIST, ...new Set(names)]
+}
 
 /** A full page's place in the table of pages. */
 export const pageKey = (list: string, number: number): string => `${list}/${number}`
@@ -288,23 +383,33 @@ export const Edition = v.object({
   front: ListEntry,
   /** The index is made of the table of tags: this record is a name for its state, and no key. */
   tagsIndex: PageEntry,
+  /** The same of authors and of months; editions of before have neither. */
+  authorsIndex: v.optional(PageEntry),
+  archiveIndex: v.optional(PageEntry),
+  /** How many full pages of the front page's list the archive's records cover. */
+  archived: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** When articles appear: the last such instants, or the next ones; `more` says that later ones are left out. */
   appearances: v.object({ instants: v.array(Instant), more: v.optional(v.literal(true)) }),
   articles: table(TABLES.articles),
   tags: table(TABLES.tags),
   pages: table(TABLES.pages),
+  authors: laterTable(TABLES.authors),
+  recent: laterTable(TABLES.recent),
+  months: laterTable(TABLES.months),
+  running: laterTable(TABLES.running),
+  standing: laterTable(TABLES.standing),
   aliases: table(TABLES.aliases),
   gone: table(TABLES.gone),
   media: table(TABLES.media),
 })
 export type Edition = v.InferOutput<typeof Edition>
 
-/** An article that was taken down: its slug, and the tags that still count it while its span lasts. */
+/** An article that was taken down: its slug, and the names of the lists that still count it while its span lasts. */
 const Takedown = v.object({
   ...spanEntries,
   slug: Text,
   tags: v.array(Text),
-  /** The tags of each record that was removed, by its hash: they count it in the editions that name it. */
+  /** The lists of each record that was removed, by its hash: they count it in the editions that name it. */
   removed: v.optional(v.record(Hash, v.array(Text))),
   /** Not taken down, but gone when an older edition came back over it: holds until the next push. */
   passing: v.optional(v.literal(true)),

@@ -7,7 +7,7 @@ import { pictureName } from './sources/pictures.ts'
 import { found, type Place, type Problem } from './sources/problem.ts'
 import { checkShape } from './sources/shape.ts'
 import { decodeText, placeIn, type SourceFile } from './sources/text.ts'
-import { parseYaml } from './sources/yaml.ts'
+import { parseYaml, type YamlData } from './sources/yaml.ts'
 
 /** A source that was parsed and checked. Instants in milliseconds; text in NFC with LF line ends. */
 export type Article = {
@@ -27,6 +27,8 @@ export type Article = {
   tags: ArticleTag[]
   image?: ArticleImage | undefined
   aliases: { path: string; place: Place }[]
+  /** Slugs of the same article in other languages. */
+  translations: ArticleTranslation[]
   corrections: { date: number; text: string }[]
   lead: boolean
   draft: boolean
@@ -44,6 +46,7 @@ export type Article = {
 /** A picture, by its file, that lacks words which could stand with it. One in the text has them all in its title. */
 export type Wordless = { name: string; place: Place; lacks: ('caption' | 'credit' | 'title')[] }
 
+export type ArticleTranslation = { lang: string; slug: string; place: Place }
 export type ArticleTag = { name: string; identity: string; place: Place }
 export type ArticleImage = {
   src?: string | undefined
@@ -92,7 +95,24 @@ export type Parsed = {
 
 /** Parses one source's front matter, to all problems that it has. */
 export function parseArticle(file: SourceFile | StoredFile, context: ArticleContext): Parsed {
-  const nothing = { article: null, text: null, claims: null }
+  const { text, yaml, problems } = parseFrontMatter(file)
+  if (!text || !yaml) return { article: null, text, claims: null, problems }
+  const shape = checkShape(FrontMatter, yaml)
+  const checked = checkFields(shape.sound, { path: text.path, yaml, context })
+  problems.push(...shape.problems, ...checked.problems)
+  const isWrong = problems.some(({ level }) => level === 'problem')
+  const bodyHash = hashText(bodyOf(text))
+  const article = checked.article && !isWrong ? { ...checked.article, bodyHash } : null
+  return { article, text, claims: checked.claims, problems }
+}
+
+/** Takes a source apart: its text where it can be told where that begins, and the front matter where it is YAML. */
+export function parseFrontMatter(file: SourceFile | StoredFile): {
+  text: ArticleText | null
+  yaml: YamlData | null
+  problems: Problem[]
+} {
+  const nothing = { text: null, yaml: null }
   const source = readText(file)
   if ('problem' in source) return { ...nothing, problems: [source.problem] }
   const decoded = decodeText(source)
@@ -100,15 +120,7 @@ export function parseArticle(file: SourceFile | StoredFile, context: ArticleCont
   const parts = splitFrontMatter({ path: source.path, text: decoded.text })
   if ('problem' in parts) return { ...nothing, problems: [parts.problem] }
   const text = { path: source.path, text: decoded.text, bodyStart: parts.bodyStart }
-  const { yaml, problems } = parseYaml({ path: source.path, text: parts.frontMatter, line: 2 })
-  if (!yaml) return { ...nothing, text, problems }
-  const shape = checkShape(FrontMatter, yaml)
-  const checked = checkFields(shape.sound, { path: source.path, yaml, context })
-  problems.push(...shape.problems, ...checked.problems)
-  const isWrong = problems.some(({ level }) => level === 'problem')
-  const bodyHash = hashText(bodyOf(text))
-  const article = checked.article && !isWrong ? { ...checked.article, bodyHash } : null
-  return { article, text, claims: checked.claims, problems }
+  return { text, ...parseYaml({ path: source.path, text: parts.frontMatter, line: 2 }) }
 }
 
 /** A source's own text, as it is published; null where it cannot be told where that begins. */
@@ -120,7 +132,8 @@ export function parseBody(source: SourceFile): string | null {
   return 'problem' in parts ? null : bodyOf({ text, bodyStart: parts.bodyStart })
 }
 
-function bodyOf({ text, bodyStart }: Pick<ArticleText, 'text' | 'bodyStart'>): string {
+/** The text after the front matter, in NFC. */
+export function bodyOf({ text, bodyStart }: Pick<ArticleText, 'text' | 'bodyStart'>): string {
   return text.slice(bodyStart).normalize('NFC')
 }
 
@@ -155,6 +168,16 @@ const NO_ALT = 'has no alt: say in a sentence what one sees, for readers who can
 const OPENING = /^---[ \t]*\n/
 const CLOSING = /^(?:---|\.\.\.)[ \t]*$/m
 
+const mustBegin = (path: string): string =>
+  isStanding(path)
+    ? 'must begin with front matter: a line ---, then title:, then ---'
+    : 'must begin with front matter: a line ---, then title: and date:, then ---'
+
+/** Whether a source is a standing page's. */
+export function isStanding(path: string): boolean {
+  return path.startsWith('content/pages/')
+}
+
 function splitFrontMatter(file: {
   path: string
   text: string
@@ -165,7 +188,7 @@ function splitFrontMatter(file: {
     return {
       problem: {
         ...start,
-        message: 'must begin with front matter: a line ---, then title: and date:, then ---',
+        message: mustBegin(file.path),
       },
     }
   const rest = file.text.slice(opening[0].length)

@@ -2,7 +2,7 @@
 // how lists are cut into pages and which spans may still matter; what may be seen is decided at the edge.
 import * as v from 'valibot'
 import { variantType } from '../pictures.ts'
-import { type Counted, changesOf, oneAtATime } from '../projection.ts'
+import { type Counted, oneAtATime } from '../projection.ts'
 import {
   canonicalJson,
   Edition,
@@ -13,14 +13,20 @@ import {
   TABLE_NAMES,
   TABLES,
   type TableName,
+  WHOLE_MOST,
 } from '../records.ts'
 import { cutTable, type Table } from '../tables.ts'
-import { arrange, type Entry, newestFirst, spanOf, type Tag } from './build/arrange.ts'
+import { arrange, type Entry, newestFirst } from './build/arrange.ts'
 import { buildArticles } from './build/article-records.ts'
-import { appearancesOf, countSpans, pageEntry, standsFor } from './build/layout.ts'
-import { buildLists, type LaidOut, type List } from './build/lists.ts'
+import { filePages } from './build/filing.ts'
+import type { LaidOut } from './build/laid-out.ts'
+import { appearancesOf } from './build/layout.ts'
+import { buildLists } from './build/lists.ts'
 import { mediaOf } from './build/media.ts'
+import { buildMonths } from './build/months.ts'
 import { aliasesOf } from './build/old-addresses.ts'
+import { buildStanding, pagesInOrder } from './build/standing.ts'
+import { authorSubjects, indexEntry, type Subject, tagSubjects } from './build/subjects.ts'
 import type { Content } from './check.ts'
 import { hashText } from './hash.ts'
 import type { Making } from './pictures.ts'
@@ -44,8 +50,8 @@ export type Built = {
     /** How many bytes the one under a key has; about, where it was not made yet. */
     weigh: (key: string) => number
   }
-  /** Articles by slug, with their spans and the slugs of the tags that count them. */
-  entries: ReadonlyMap<string, Pick<Entry, 'from' | 'until' | 'tags'>>
+  /** Articles by slug, with their spans and the tags and authors that count them. */
+  entries: ReadonlyMap<string, Pick<Entry, 'from' | 'until' | 'tags' | 'authors'>>
 }
 
 export type Tables = { [N in TableName]: ReadonlyMap<string, Row<N>> }
@@ -56,40 +62,38 @@ type Make = () => Value | Promise<Value>
  * as it is laid out in the live edition: what has appeared by itself in the meantime moves to a full page when the list
  * changes next.
  */
-export function build(content: Content, instant: number, laidOut: LaidOut = new Map()): Built {
+export function build(content: Content, instant: number, laidOut: LaidOut | null = null): Built {
   const records = new Map<string, Make>()
   const keep = (key: string, make: () => unknown): void => {
     records.set(key, async () => ({ key, value: canonicalJson(await make()) }))
   }
   const arranged = arrange(content)
-  const { entries, tags } = arranged
+  const { entries, tags, authors } = arranged
+  const { settings } = content.site
   const articles = buildArticles(arranged, content, (hash, make) => keep(keys.article(hash), make))
 
   const leads = newestFirst(entries.filter(({ article }) => article.lead))
   const pinned = oneAtATime(leads.map(({ card }) => ({ ...card, date: card.from })))
-  const counted = tags
-    .map((tag) => ({ ...tag, count: countArticles(tag, { instant, laidOut }) }))
-    .filter(({ count }) => count.settled > 0 || count.spans.length > 0)
-  const lists = buildLists(
-    [
-      { name: FRONT_LIST, entries, pinned },
-      ...counted.map(({ name, slug, description, entries }): List => {
-        return { name: slug, entries, pinned: [], tag: { name, slug, description } }
-      }),
-    ],
-    { instant, laidOut, keep: (hash, make) => keep(keys.list(hash), make) },
-  )
+  const tagLists = tagSubjects(tags, { instant, laidOut })
+  const authorLists = authorSubjects(authors, { instant, laidOut })
+  const lists = buildLists([{ name: FRONT_LIST, entries, pinned, head: {} }, ...tagLists, ...authorLists], {
+    ...{ instant, laidOut },
+    keep: (hash, make) => keep(keys.list(hash), make),
+  })
   const rowOf = (list: string): ListEntry => {
     const built = lists.get(list)
     if (!built) throw new Error(`The list "${list}" was not built`)
     return built.row
   }
-  const front = rowOf(FRONT_LIST)
-  const tagRows = new Map<string, Row<'tags'>>(
-    counted.map(({ name, slug, count }) => [slug, { ...count, name, ...rowOf(slug) }]),
-  )
-  const pages = new Map([...lists.values()].flatMap(({ pages }) => pages))
-  const index = [...tagRows].map(([slug, { name, settled, spans }]) => ({ slug, name, settled, spans }))
+  const rowsOf = <R extends object>(subjects: readonly Subject<R>[]): Map<string, R & Counted & ListEntry> =>
+    new Map(subjects.map(({ name, slug, row, count }) => [slug, { ...count, ...row, ...rowOf(name) }]))
+  const [tagRows, authorRows] = [rowsOf(tagLists), rowsOf(authorLists)]
+  const { pages, recent, archived } = filePages(lists, laidOut)
+  const { months, running } = buildMonths(entries, {
+    ...{ zone: settings.zone, instant, laidOut, archived },
+    keep: (hash, make) => keep(keys.month(hash), make),
+  })
+  const standing = buildStanding(content, (hash, make) => keep(keys.standing(hash), make))
 
   const { media, files } = mediaOf(entries, content)
   for (const [key, { file, variant }] of files) {
@@ -99,15 +103,18 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
     })
   }
   const tables: Tables = {
-    ...{ articles, tags: tagRows, pages, media },
+    ...{ articles, tags: tagRows, authors: authorRows, pages, recent, months, running, standing, media },
     aliases: aliasesOf(entries, tags, content),
     gone: new Map(content.site.gone.map(({ slug }) => [slug, true])),
   }
   const { tables: cut, parts } = cutTables(tables)
   const body = v.parse(Edition, {
-    settings: content.site.settings,
-    front,
-    tagsIndex: pageEntry(hashText(canonicalJson(index)), changesOf(index)),
+    settings: { ...settings, ...pagesInOrder(content) },
+    front: rowOf(FRONT_LIST),
+    tagsIndex: indexEntry(tagRows),
+    authorsIndex: indexEntry(authorRows),
+    archiveIndex: indexEntry(new Map([...months, ...running])),
+    archived,
     appearances: appearancesOf(entries, instant),
     ...cut,
   })
@@ -130,28 +137,20 @@ export function build(content: Content, instant: number, laidOut: LaidOut = new 
   return { hash, body, tables, stages, pictures, entries: bySlug }
 }
 
-/** A tag's count; the live one while that stands for the same articles. */
-function countArticles(
-  { slug, entries }: Tag,
-  { instant, laidOut }: { instant: number; laidOut: LaidOut },
-): Counted {
-  const rows = entries.map(spanOf)
-  const { settled, spans } = laidOut.get(slug) ?? {}
-  const live = settled === undefined || spans === undefined ? null : { settled, spans }
-  return live && standsFor(live, rows, instant) ? live : countSpans(rows, instant)
-}
-
 /** The tables as an edition holds them, and the parts of those that are too large to be held whole. */
 function cutTables(tables: Tables): { tables: Pick<Edition, TableName>; parts: Map<string, Make> } {
   const parts = new Map<string, Make>()
-  const cut = <N extends TableName>(name: N): Table<Row<N>> =>
-    cutTable<Row<N>>(tables[name], (rows) => {
+  const keep =
+    (name: TableName) =>
+    (rows: object): string => {
       for (const row of Object.values(rows)) v.parse(TABLES[name] as v.GenericSchema, row)
       const hash = hashText(canonicalJson({ rows }))
       const key = keys.part(hash)
       parts.set(key, () => ({ key, value: canonicalJson({ rows }) }))
       return hash
-    })
+    }
+  const cut = <N extends TableName>(name: N): Table<Row<N>> =>
+    cutTable<Row<N>>(tables[name], keep(name), WHOLE_MOST[name])
   const entries = TABLE_NAMES.map((name) => [name, cut(name)])
   return { tables: Object.fromEntries(entries) as Pick<Edition, TableName>, parts }
 }

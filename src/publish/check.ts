@@ -15,15 +15,17 @@ import { parsePulled } from './sources/pulled.ts'
 import { bodyReader, pictureReader } from './sources/rereading.ts'
 import { parseSite, type Site } from './sources/site.ts'
 import type { SourceFile } from './sources/text.ts'
+import type { StandingClaims, StandingPage } from './standing.ts'
 
 /** Content without a problem: what `build` makes an edition of. */
 export type Content = {
   site: Site
   articles: Article[]
-  /** The pictures that articles show, by file name under `content/images/`. */
+  standing: StandingPage[]
+  /** The pictures that these show, by file name under `content/images/`. */
   pictures: Map<string, PictureFile>
-  /** An article's text in NFC. Throws when its file is no longer the one that was checked. */
-  readBody: (article: Article) => Promise<string>
+  /** The text of an article or a page in NFC. Throws when its file is no longer the one that was checked. */
+  readBody: (source: Pick<Article, 'path' | 'bodyHash'>) => Promise<string>
 } & Pictures
 
 type File = SourceFile | StoredFile
@@ -46,28 +48,33 @@ export async function checkSources(
   const cache = sources.root === undefined ? NO_CACHE : openCacheOf(sources.root)
   const proof = shared ?? openProof()
   const articles: Article[] = []
+  const standing: StandingPage[] = []
   const claims: Claims[] = []
+  const standingClaims: StandingClaims[] = []
+  const files = [...sources.articles, ...sources.pages]
   const found: Problem[][] = [sources.problems, siteProblems]
   try {
-    for (const finding of await findAll(sources.articles, { surroundings, cache, proof })) {
+    for (const finding of await findAll(files, { surroundings, cache, proof })) {
       if (finding.article) articles.push(finding.article)
       if (finding.claims) claims.push(finding.claims)
+      if (finding.standing?.page) standing.push(finding.standing.page)
+      if (finding.standing?.claims) standingClaims.push(finding.standing.claims)
       found.push(finding.problems)
     }
   } finally {
     if (!shared) await proof.close()
   }
-  found.push(checkClaims(claims, siteContext))
-  const shown = await readPictures(sources, { names: picturesOf(articles), cache })
+  found.push(checkClaims(claims, { ...siteContext, standing: standingClaims }))
+  const shown = await readPictures(sources, { names: picturesOf([...articles, ...standing]), cache })
   found.push(shown.problems, offerWords(articles, shown.pictures))
   cache.save()
 
   const problems = sortProblems(found.flat())
   if (!site || problems.some(({ level }) => level === 'problem')) return { content: null, problems }
-  const readBody = bodyReader(sources.articles)
+  const readBody = bodyReader(files)
   const readFile = pictureReader(sources.pictures)
   const pictures = openPictures({ root: sources.root, readFile, shown: shown.pictures.values() })
-  return { content: { site, articles, pictures: shown.pictures, readBody, ...pictures }, problems }
+  return { content: { site, articles, standing, pictures: shown.pictures, readBody, ...pictures }, problems }
 }
 
 const CACHE_FILE = '.wrangler/dateline/checked'
@@ -80,16 +87,18 @@ function openCacheOf(root: string): Cache {
   return openCache(join(root, CACHE_FILE), { version, maySave: () => codeVersion() === version })
 }
 
-/** File names of the pictures that are to be published: those of articles that are no drafts. */
-function picturesOf(articles: readonly Article[]): Set<string> {
+/** File names of the pictures that are to be published: those of what is no draft. */
+function picturesOf(sources: readonly Shown[]): Set<string> {
   const names = new Set<string>()
-  for (const { draft, image, pictures } of articles) {
+  for (const { draft, image, pictures } of sources) {
     if (draft) continue
     if (image?.src !== undefined) names.add(image.src)
     for (const name of pictures.values()) names.add(name)
   }
   return names
 }
+
+type Shown = Pick<Article, 'draft' | 'pictures'> & Pick<Partial<Article>, 'image'>
 
 async function readPictures(
   { pictures: sources, pulled }: Pick<Sources, 'pictures' | 'pulled'>,

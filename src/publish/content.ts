@@ -16,6 +16,8 @@ export type Sources<File extends SourceFile | StoredFile = SourceFile | StoredFi
   authors: SourceFile | null
   tags: SourceFile | null
   articles: File[]
+  /** Standing pages. */
+  pages: File[]
   pictures: Map<string, File>
   /** What is known of those that were pulled: see sources/pulled.ts. */
   pulled?: SourceFile | null
@@ -34,11 +36,8 @@ export async function readContent(root: string): Promise<Sources<StoredFile>> {
     return read && 'bytes' in read ? read : null
   }
   const [site, authors, tags] = [readOwn('site'), readOwn('authors'), readOwn('tags')]
-  const articles: StoredFile[] = []
-  for (const { path, isPlain } of await listFiles(root, 'content/articles', problems)) {
-    if (!/\.md$/i.test(path)) problems.push({ ...start(path), level: 'advice', message: NOT_AN_ARTICLE })
-    else if (isPlain || leadsToFile(root, path, problems)) articles.push({ path, root })
-  }
+  const articles = await listTexts(root, 'content/articles', { problems, stray: NOT_AN_ARTICLE })
+  const pages = await listTexts(root, 'content/pages', { problems, stray: NOT_A_PAGE })
   const pictures = new Map<string, StoredFile>()
   for (const { path, isPlain } of await listFiles(root, 'content/images', problems)) {
     if (!isPlain && !leadsToFile(root, path, problems)) continue
@@ -46,7 +45,7 @@ export async function readContent(root: string): Promise<Sources<StoredFile>> {
   }
   const pulled = readPulled(root, problems)
   problems.push(...(await adviseStrays(root)))
-  return { site, authors, tags, articles, pictures, pulled, problems, root }
+  return { site, authors, tags, articles, pages, pictures, pulled, problems, root }
 }
 
 /** A line for each picture of an archive. */
@@ -60,6 +59,7 @@ function readPulled(root: string, problems: Problem[]): SourceFile | null {
 }
 
 const NOT_AN_ARTICLE = 'is not published: an article ends in .md, and a picture belongs in content/images/'
+const NOT_A_PAGE = 'is not published: a standing page ends in .md, and a picture belongs in content/images/'
 
 const start = (path: string): Place => ({ path, line: 1, column: 1 })
 
@@ -124,7 +124,7 @@ export function stampOf({ path, root }: StoredFile): string | null {
 const RACY_MS = 2_000
 
 const READ_FILES = ['site.yaml', 'authors.yaml', 'tags.yaml']
-const READ_FOLDERS = ['articles', 'images']
+const READ_FOLDERS = ['articles', 'pages', 'images']
 
 /** What lies in `content/` and is read by nobody; of a folder, the folder alone. */
 async function adviseStrays(root: string): Promise<Problem[]> {
@@ -141,13 +141,13 @@ async function adviseStrays(root: string): Promise<Problem[]> {
 }
 
 function folderRemedy(name: string): string {
-  if (name === 'pages') return 'standing pages are to come'
   const meant = nearest(name, READ_FOLDERS)
   return meant === null ? BELONGINGS : `did you mean content/${meant}/?`
 }
 
 function fileRemedy(name: string): string {
-  if (/\.(?:md|markdown)$/i.test(name)) return 'an article belongs in content/articles/'
+  if (/\.(?:md|markdown)$/i.test(name))
+    return 'an article belongs in content/articles/, a standing page in content/pages/'
   if (/\.(?:jpe?g|png|webp|avif|gif|svg|heic|tiff?)$/i.test(name))
     return 'a picture belongs in content/images/'
   const meant = nearest(name.replace(/\.yml$/i, '.yaml'), READ_FILES)
@@ -155,6 +155,20 @@ function fileRemedy(name: string): string {
 }
 
 const BELONGINGS = 'articles belong in content/articles/, and pictures in content/images/'
+
+/** The Markdown files under a folder; what is none of them is advised on. */
+async function listTexts(
+  root: string,
+  folder: string,
+  { problems, stray }: { problems: Problem[]; stray: string },
+): Promise<StoredFile[]> {
+  const texts: StoredFile[] = []
+  for (const { path, isPlain } of await listFiles(root, folder, problems)) {
+    if (!/\.md$/i.test(path)) problems.push({ ...start(path), level: 'advice', message: stray })
+    else if (isPlain || leadsToFile(root, path, problems)) texts.push({ path, root })
+  }
+  return texts
+}
 
 type Listed = { path: string /** Anything else may be a link. */; isPlain: boolean }
 

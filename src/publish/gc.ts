@@ -169,7 +169,7 @@ async function nameKept(store: Store, names: Names, { live, pushes, kept }: Kept
 }
 
 /** Kinds of values, each before those that it names. */
-const KINDS = ['push', 'edition', 'part', 'list', 'article', 'media'] as const
+const KINDS = ['push', 'edition', 'part', 'list', 'month', 'page', 'article', 'media'] as const
 type Kind = (typeof KINDS)[number]
 
 const NOUNS: Record<Kind, [one: string, many: string]> = {
@@ -177,6 +177,8 @@ const NOUNS: Record<Kind, [one: string, many: string]> = {
   edition: ['edition', 'editions'],
   part: ['part of a table', 'parts of tables'],
   list: ['list page', 'list pages'],
+  month: ['month of the archive', 'months of the archive'],
+  page: ['version of a standing page', 'versions of standing pages'],
   article: ['version of an article', 'versions of articles'],
   media: ['file of a picture', 'files of pictures'],
 }
@@ -198,7 +200,7 @@ async function findWaste(
 ): Promise<Waste> {
   const dropped = [...pushes.keys()].filter((number) => number < kept).map(keys.push)
   const waste: Waste = {
-    keys: { push: dropped, edition: [], part: [], list: [], article: [], media: [] },
+    keys: { push: dropped, edition: [], part: [], list: [], month: [], page: [], article: [], media: [] },
     ...{ count: dropped.length, bytes: 0, young: 0, ageless: 0 },
   }
   for (const kind of KINDS) {

@@ -1,6 +1,7 @@
 // What is live in a store, and in which rows another edition differs from it. Reads parts only where they differ.
 import * as v from 'valibot'
 import {
+  authorList,
   Current,
   canonicalJson,
   Edition,
@@ -14,7 +15,7 @@ import {
   type TableName,
 } from '../records.ts'
 import { type PartTree, partOf, partsOf, type Table } from '../tables.ts'
-import type { LaidOut } from './build/lists.ts'
+import type { LaidOut } from './build/laid-out.ts'
 import type { Tables } from './build.ts'
 import { parseJson } from './json.ts'
 import { found } from './sources/problem.ts'
@@ -80,9 +81,21 @@ export async function readTable<N extends TableName>(
   return new Map(hashes.flatMap((hash) => Object.entries(parts(name, hash))))
 }
 
-/** How an edition lays out its lists, by name. */
+/** How an edition is laid out. */
 export async function readLayout(store: Pick<Store, 'getMany'>, body: Edition): Promise<LaidOut> {
-  return new Map<string, ListEntry>([[FRONT_LIST, body.front], ...(await readTable(store, body, 'tags'))])
+  const [tags, authors, recent, months, running] = await Promise.all([
+    readTable(store, body, 'tags'),
+    readTable(store, body, 'authors'),
+    readTable(store, body, 'recent'),
+    readTable(store, body, 'months'),
+    readTable(store, body, 'running'),
+  ])
+  const named = [...authors].map(([slug, row]) => [authorList(slug), row] as const)
+  return {
+    lists: new Map<string, ListEntry>([[FRONT_LIST, body.front], ...tags, ...named]),
+    ...{ recent: new Set(recent.keys()), archived: body.archived ?? null },
+    months: new Map([...months, ...running]),
+  }
 }
 
 /** One row of a live edition; null when there is none. */

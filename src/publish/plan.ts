@@ -1,6 +1,6 @@
 // What a push would change: for readers, in their terms, and in the store. Pure; what is live is handed in.
-import { articlePath, tagPath } from '../addresses.ts'
-import { countOf, isVisible, type Moment } from '../projection.ts'
+import { articlePath, standingPath, tagPath } from '../addresses.ts'
+import { type Counted, countOf, isVisible, type Moment } from '../projection.ts'
 import {
   type ArticleEntry,
   type ArticleRecord,
@@ -15,6 +15,7 @@ import type { Built } from './build.ts'
 import type { Content } from './check.ts'
 import type { RowChanges, TableChanges } from './live.ts'
 import { lackingKeys } from './plan/lacking.ts'
+import { type StandingChanges, standingChanges } from './plan/standing.ts'
 
 /** A page in a plan: its title where the sources know it, else its slug. */
 export type PlannedPage = { slug: string; title: string; path: string }
@@ -49,6 +50,10 @@ export type Plan = {
   lostGone: string[]
   newTags: string[]
   lostTags: string[]
+  /** Slugs of authors who have a page from now on, and of those who have none any more. */
+  newAuthors: string[]
+  lostAuthors: string[]
+  standing: StandingChanges
   /** Articles, live or still to come, that the sources do not know: a push without leave to remove them stops. */
   missing: { slug: string; from: number; isAhead: boolean }[]
   /** All slugs that the sources say are gone. */
@@ -97,7 +102,8 @@ export function planPush(input: PlanInput): Plan {
 
   const plan: Plan = {
     ...{ appearing: [], changed: [], neighbours: 0, disappearing: [], scheduled: [], expiring: [], near: [] },
-    ...tagChanges(changes.tags, moment),
+    ...subjectChanges(changes, moment),
+    standing: standingChanges(changes, content, standingTitles(live)),
     ...(live ? siteChanges(live.body, built.body, changes) : NO_SITE_CHANGES),
     moved: [],
     missing: [],
@@ -168,7 +174,10 @@ const NO_SITE_CHANGES: SiteChanges = { settings: [], redirects: [], newGone: [],
 function siteChanges(live: Edition, next: Edition, { aliases, gone }: TableChanges): SiteChanges {
   const differs = (a: unknown, b: unknown): boolean => canonicalJson([a]) !== canonicalJson([b])
   const names = ['title', 'tagline', 'url', 'lang', 'zone', 'publisher', 'navigation'] as const
-  const target = (to: Row<'aliases'>): string => ('article' in to ? articlePath(to.article) : tagPath(to.tag))
+  const target = (to: Row<'aliases'>): string => {
+    if ('standing' in to) return standingPath(to.standing)
+    return 'article' in to ? articlePath(to.article) : tagPath(to.tag)
+  }
   const lost = [...aliases.before.keys()].filter((path) => !aliases.after.has(path))
   return {
     settings: names.filter((name) => differs(live.settings[name], next.settings[name])),
@@ -205,12 +214,23 @@ export function nearChanges({ before, after }: RowChanges<'articles'>, now: numb
   return changes
 }
 
-function tagChanges(
-  { before, after }: RowChanges<'tags'>,
+function subjectChanges(
+  { tags, authors }: TableChanges,
   moment: Moment,
-): Pick<Plan, 'newTags' | 'lostTags'> {
-  const visible = (rows: ReadonlyMap<string, Row<'tags'>>): Set<string> =>
-    new Set([...rows].filter(([, tag]) => countOf(tag, moment) > 0).map(([slug]) => slug))
-  const [old, next] = [visible(before), visible(after)]
-  return { newTags: [...next.difference(old)], lostTags: [...old.difference(next)] }
+): Pick<Plan, 'newTags' | 'lostTags' | 'newAuthors' | 'lostAuthors'> {
+  const visible = (rows: ReadonlyMap<string, Counted>): Set<string> =>
+    new Set([...rows].filter(([, row]) => countOf(row, moment) > 0).map(([slug]) => slug))
+  const [oldTags, nextTags] = [visible(tags.before), visible(tags.after)]
+  const [oldAuthors, nextAuthors] = [visible(authors.before), visible(authors.after)]
+  return {
+    newTags: [...nextTags.difference(oldTags)],
+    lostTags: [...oldTags.difference(nextTags)],
+    newAuthors: [...nextAuthors.difference(oldAuthors)],
+    lostAuthors: [...oldAuthors.difference(nextAuthors)],
+  }
+}
+
+/** The titles that the live edition's pages show of standing pages. */
+function standingTitles(live: Current | null): Map<string, string> {
+  return new Map(live?.body.settings.pages?.map(({ slug, title }) => [slug, title]))
 }

@@ -83,7 +83,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewOutcome> 
   const { live, upload } = await beginPush(store, desk)
   // The site of the past had fewer pages than the live one.
   const isPast = at !== undefined && at < time
-  const laidOut = live && !isPast ? await readLayout(store, live.body) : new Map()
+  const laidOut = live && !isPast ? await readLayout(store, live.body) : null
   // Counts hold no spans that were over when they were laid out.
   const built = build(shown.content, Math.min(time, at ?? time), laidOut)
   const changes = await compareTables(store, live?.body ?? null, built)
@@ -132,10 +132,11 @@ async function publishDrafts(
   const minute = Math.floor(instant / 60_000) * 60_000
   const isShown = ({ draft, slug }: Article): boolean => draft && !gone.has(slug)
   const drafts = content.articles.filter(isShown)
+  const pages = content.standing.filter(({ draft }) => draft)
   const pictures = new Map(content.pictures)
   const problems: Problem[] = []
   // A check reads only the pictures of what it lets through to be published.
-  for (const name of drafts.flatMap(picturesOf)) {
+  for (const name of [...drafts, ...pages].flatMap(picturesOf)) {
     const source = pictures.has(name) ? undefined : sources.pictures.get(name)
     if (!source) continue
     const read = readSource(source, PICTURE_LIMIT_BYTES)
@@ -147,9 +148,13 @@ async function publishDrafts(
   const articles = content.articles.map((article) =>
     isShown(article) ? { ...article, draft: false, date: article.date ?? minute } : article,
   )
-  return { content: { ...content, articles, pictures }, drafts: drafts.length }
+  const standing = content.standing.map((page) => ({ ...page, draft: false }))
+  return { content: { ...content, articles, standing, pictures }, drafts: drafts.length + pages.length }
 }
 
-function picturesOf({ image, pictures }: Article): string[] {
+function picturesOf({
+  image,
+  pictures,
+}: Pick<Article, 'pictures'> & Pick<Partial<Article>, 'image'>): string[] {
   return [...pictures.values(), ...(image?.src === undefined ? [] : [image.src])]
 }

@@ -121,7 +121,7 @@ async function prepareOn(
   { store, time, remove, restore = [] }: PlanOptions,
 ): Promise<Omit<Prepared, 'problems'>> {
   assertRestorable(content, { live, restore })
-  const built = build(content, time, live ? await readLayout(store, live.body) : new Map())
+  const built = build(content, time, live ? await readLayout(store, live.body) : null)
   const takedowns = carriedTakedowns(built, { live, restore })
   const compared = await compareWithLive(store, { live, built, content, takedowns, now: time })
   const plan: Plan = {

@@ -3,10 +3,19 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { articlePath, tagPath } from '../addresses.ts'
-import { ArticleRecord, type Current, keys, ListRecord, type Picture, type Row } from '../records.ts'
+import {
+  ArticleRecord,
+  type Current,
+  keys,
+  ListRecord,
+  type Picture,
+  type Row,
+  StandingRecord,
+} from '../records.ts'
 import type { Tables } from './build.ts'
 import { readTables } from './live.ts'
-import { articleText, authorsText, type PulledTag, siteText, tagsText } from './pull/yaml.ts'
+import { pulledAuthors, pulledTags } from './pull/subjects.ts'
+import { articleText, authorsText, siteText, standingText, tagsText } from './pull/yaml.ts'
 import { type Memory, readLatest } from './push/last-push.ts'
 import { plural } from './report/lines.ts'
 import { hashPicture, pictureName } from './sources/pictures.ts'
@@ -27,6 +36,7 @@ export type Pulled = {
   sequence: number
   edition: string
   articles: number
+  standing: number
   pictures: number
   /** How many of them are what readers see, and not what an editor supplied. */
   asSeen: number
@@ -57,9 +67,11 @@ export async function pull({ store, folder, memory }: PullOptions): Promise<Pull
   const authors = new Map<string, string>()
   const tagNames = new Map<string, string>()
   const pictures = openPictures()
+  const reading = { store, lacking: (key: string) => lacking(store, key) }
   const wanted = [...tables.articles].filter(
     ([slug]) => !aside.takenDown.has(slug) && !aside.removed.has(slug),
   )
+  const written = new Set(wanted.map(([slug]) => slug))
   for (const slice of slices(wanted, RECORDS_AT_ONCE)) {
     const texts = await store.getMany(slice.map(([, { record }]) => keys.article(record)))
     const files = slice.map(([slug, entry]): [string, string] => {
@@ -70,12 +82,20 @@ export async function pull({ store, folder, memory }: PullOptions): Promise<Pull
       const source = {
         ...{ record, photo: pictures.take(record), aliases: aliases.articles.get(slug) ?? [] },
         ...{ lead: leads.has(slug), draft: aside.gone.has(slug), zone: settings.zone },
+        translations: translationsOf(record, written),
       }
       return [`articles/${slug}.md`, articleText(source)]
     })
     await Promise.all(files.map(([name, text]) => write(name, text)))
   }
   const pulled: PulledPictures = {}
+  const standing = await readStanding(reading, tables)
+  for (const [slug, record] of standing) {
+    pictures.take(record)
+    const order = (settings.pages ?? []).findIndex((page) => page.slug === slug) + 1
+    const source = { order, aliases: aliases.standing.get(slug) ?? [], zone: settings.zone }
+    await write(`pages/${slug}.md`, standingText(record, source))
+  }
   for (const slice of slices([...pictures.names], PICTURES_AT_ONCE)) {
     await Promise.all(
       slice.map(async ([name, picture]) => {
@@ -89,12 +109,14 @@ export async function pull({ store, folder, memory }: PullOptions): Promise<Pull
   }
   const asSeen = Object.keys(pulled).length
   if (asSeen > 0) await write(`images/${PULLED_FILE}`, pulledText(pulled))
-  const tags = await tagsOf(store, { tables, names: tagNames, aliases: aliases.tags })
+  const tags = await pulledTags(reading, { lists: tables.tags, names: tagNames, aliases: aliases.tags })
   await write('site.yaml', siteText(settings, [...aside.gone].sort()))
-  if (authors.size > 0) await write('authors.yaml', authorsText(authors))
+  const known = await pulledAuthors(reading, { lists: tables.authors, names: authors })
+  if (known.size > 0) await write('authors.yaml', authorsText(known))
   if (tags.length > 0) await write('tags.yaml', tagsText(tags))
   return {
     ...{ sequence: live.sequence, edition: live.edition, articles: wanted.length },
+    standing: standing.size,
     ...{ pictures: pictures.names.size, asSeen, takenDown: [...aside.takenDown].sort() },
     removed: [...aside.removed].sort(),
   }
@@ -102,12 +124,12 @@ export async function pull({ store, folder, memory }: PullOptions): Promise<Pull
 
 /** What a pull came to. */
 export function reportPull(
-  { sequence, edition, articles, pictures, asSeen, takenDown, removed }: Pulled,
+  { sequence, edition, articles, standing, pictures, asSeen, takenDown, removed }: Pulled,
   folder: string,
 ): string[] {
   return [
     `Push ${sequence} (edition ${edition.slice(0, 12)}) is in ${join(folder, 'content')}: ` +
-      `${plural(articles, 'article')}, ${plural(pictures, 'picture')}.`,
+      `${plural(articles, 'article')}, ${standing > 0 ? `${plural(standing, 'standing page')}, ` : ''}${plural(pictures, 'picture')}.`,
     ...(asSeen > 0
       ? [
           'Photographs are as readers see them, at most 1,200 pixels wide: what they were made from is not in the store. ' +
@@ -164,17 +186,42 @@ function asideOf(
   return { takenDown, removed, gone: all, paths: new Set([...all].map(articlePath)) }
 }
 
-type OldNames = { articles: Map<string, string[]>; tags: Map<string, string[]> }
+/** Slugs by language, of what is written beside the article. */
+function translationsOf(
+  { translations = [] }: ArticleRecord,
+  written: ReadonlySet<string>,
+): Record<string, string> {
+  const there = translations.filter(({ slug }) => written.has(slug))
+  return Object.fromEntries(there.map(({ lang, slug }) => [lang, slug]))
+}
 
-/** The old paths of each article, and the other names of each tag, by slug. */
+/** The standing pages' records by slug. */
+async function readStanding(
+  { store, lacking }: { store: Pick<Store, 'getMany'>; lacking: (key: string) => never },
+  { standing }: Pick<Tables, 'standing'>,
+): Promise<Map<string, StandingRecord>> {
+  if (standing.size === 0) return new Map()
+  const texts = await store.getMany([...standing.values()].map(({ record }) => keys.standing(record)))
+  return new Map(
+    [...standing].map(([slug, { record }]) => {
+      const key = keys.standing(record)
+      return [slug, v.parse(StandingRecord, JSON.parse(texts.get(key) ?? lacking(key)))]
+    }),
+  )
+}
+
+type OldNames = Record<'articles' | 'tags' | 'standing', Map<string, string[]>>
+
+/** The old paths of each article and standing page, and the other names of each tag, by slug. */
 function aliasesOf(aliases: ReadonlyMap<string, Row<'aliases'>>, aside: ReadonlySet<string>): OldNames {
-  const names: OldNames = { articles: new Map(), tags: new Map() }
+  const names: OldNames = { articles: new Map(), tags: new Map(), standing: new Map() }
   const add = (map: Map<string, string[]>, slug: string, name: string): void => {
     map.set(slug, [...(map.get(slug) ?? []), name])
   }
   for (const [path, to] of aliases) {
     if (aside.has(path)) continue
     if ('article' in to) add(names.articles, to.article, path)
+    else if ('standing' in to) add(names.standing, to.standing, path)
     else add(names.tags, to.tag, decodeURIComponent(path.slice(tagPath('').length)))
   }
   return names
@@ -186,39 +233,19 @@ async function leadsOf(store: Pick<Store, 'get' | 'name'>, { body }: Current): P
   return new Set(lead.map(({ slug }) => slug))
 }
 
-/** Tags of which there is more to say than their names, which the articles hold. */
-async function tagsOf(
-  store: Pick<Store, 'getMany' | 'name'>,
-  of: { tables: Tables; names: ReadonlyMap<string, string>; aliases: ReadonlyMap<string, string[]> },
-): Promise<PulledTag[]> {
-  const descriptions = new Map<string, string>()
-  for (const slice of slices([...of.tables.tags], RECORDS_AT_ONCE)) {
-    const texts = await store.getMany(slice.map(([, { newest }]) => keys.list(newest.record)))
-    for (const [slug, { newest }] of slice) {
-      const key = keys.list(newest.record)
-      const { tag } = v.parse(ListRecord, JSON.parse(texts.get(key) ?? lacking(store, key)))
-      if (tag?.description !== undefined) descriptions.set(slug, tag.description)
-    }
-  }
-  return [...of.names].sort(bySlug).flatMap(([slug, name]) => {
-    const [description, aliases = []] = [descriptions.get(slug), of.aliases.get(slug)]
-    return description === undefined && aliases.length === 0 ? [] : [{ name, description, aliases }]
-  })
-}
-
-function bySlug([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1
-}
-
 /** The pictures of the articles seen so far, by file name: as texts name them, and of photos by their article. */
 function openPictures(): {
   names: ReadonlyMap<string, Picture>
   /** Notes an article's pictures; answers how its front matter names its photo's file. */
-  take: (record: ArticleRecord) => string | undefined
+  take: (record: Pick<ArticleRecord, 'slug' | 'photo' | 'pictures'>) => string | undefined
 } {
   const names = new Map<string, Picture>()
   const spelled = new Map<string, string>()
-  const take = ({ slug, photo, pictures }: ArticleRecord): string | undefined => {
+  const take = ({
+    slug,
+    photo,
+    pictures,
+  }: Pick<ArticleRecord, 'slug' | 'photo' | 'pictures'>): string | undefined => {
     for (const [src, picture] of Object.entries(pictures)) {
       const name = pictureName(src)
       if (name === null)

@@ -1,7 +1,7 @@
 // What takedowns mean to the next push: what was taken down stays hidden over the new edition, unless it is restored,
 // and what is restored is uploaded again. Pure.
 import { articlePath } from '../addresses.ts'
-import type { Current, Takedown } from '../records.ts'
+import { type Current, listsOf, type Takedown } from '../records.ts'
 import { spanOf } from './build/arrange.ts'
 import type { Built } from './build.ts'
 import type { Content } from './check.ts'
@@ -33,7 +33,7 @@ export function assertRestorable({ site, articles }: Content, { live, restore }:
   }
 }
 
-/** The list of takedowns over a new edition, with the spans and the tags under which its counts may still hold them. */
+/** The list of takedowns over a new edition, with the spans and the lists under which its counts may still hold them. */
 export function carriedTakedowns(built: Built, { live, restore }: Restoring): Takedown[] {
   const restored = restoredSlugs(built, { live, restore })
   return (live?.takedowns ?? [])
@@ -42,7 +42,7 @@ export function carriedTakedowns(built: Built, { live, restore }: Restoring): Ta
       const { slug, removed } = takedown
       const entry = built.entries.get(slug)
       if (!entry) return { ...takedown, tags: [] }
-      const tags = entry.tags.map((tag) => tag.slug)
+      const tags = listsOf(entry)
       const record = built.tables.articles.get(slug)?.record
       // The record is not uploaded, so a rollback to this edition cannot ask it.
       const known = record === undefined ? removed : { ...removed, [record]: tags }

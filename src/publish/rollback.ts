@@ -5,6 +5,7 @@ import {
   type Current,
   canonicalJson,
   type Edition,
+  listsOf,
   type Settings,
   type Takedown,
 } from '../records.ts'
@@ -143,7 +144,7 @@ async function goneSince(store: Store, live: Current, old: Edition): Promise<str
   return [...new Set([...today.keys(), ...passing])].filter((slug) => !then.has(slug)).sort()
 }
 
-/** What was taken down or is gone since, with the spans and tags that the older edition counts it under. */
+/** What was taken down or is gone since, with the spans and lists that the older edition counts it under. */
 async function takedownsOverOlder(
   store: Store,
   { live, old, articles }: { live: Current; old: Edition; articles: Articles },
@@ -164,9 +165,9 @@ async function takedownsOverOlder(
     const { slug, removed, passing } = takedown
     const row = articles.get(slug)
     if (!row) return { ...takedown, tags: [] }
-    // A takedown removes records; what the list says of their tags is then all that is known.
-    const tags =
-      records.get(row.record)?.tags.map((tag) => tag.slug) ?? removed?.[row.record] ?? takedown.tags
+    // A takedown removes records; what the list says of their lists is then all that is known.
+    const record = records.get(row.record)
+    const tags = record ? listsOf(record) : (removed?.[row.record] ?? takedown.tags)
     return {
       ...{ slug, from: row.from, tags },
       ...(row.until === undefined ? {} : { until: row.until }),

@@ -53,6 +53,7 @@ export const AR: Words = {
   goneWhy: 'انتهت مدتها أو أُزيلت، ولن تعود.',
   unavailable: 'توقفت المطابع لحظة',
   unavailableWhy: 'لا يمكن جلب هذه الصفحة الآن. حاول مرة أخرى بعد نصف دقيقة.',
+  months: 'الشهور',
   onward: 'من هنا إلى',
   footnotes: 'الحواشي',
   backToReference: (number) => `عودة إلى موضع الحاشية ${number}`,

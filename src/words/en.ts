@@ -32,6 +32,7 @@ export const EN = {
   related: 'More on this',
   page: (number: string): string => `Page ${number}`,
   pages: 'Pages',
+  months: 'Months',
   articles: (count: number, number: string): string =>
     counts.select(count) === 'one' ? `${number} article` : `${number} articles`,
   nothingYet: 'Nothing has been published yet.',

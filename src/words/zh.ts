@@ -31,6 +31,7 @@ export const ZH: Words = {
   related: '相关报道',
   page: (number) => `第${number}页`,
   pages: '分页',
+  months: '月份',
   articles: (_count, number) => `${number}篇`,
   nothingYet: '尚未发布任何内容。',
   nothingLeft: '本页内容已全部失效。',

@@ -1,8 +1,17 @@
 // One answer, step by step: what is at this address in the live edition, does the reader have it already, is it
 // in memory, and only then: one record from KV, rendered. Each step that settles it returns.
 import type * as v from 'valibot'
-import { articlePath, canonicalPath, tagPath } from '../addresses.ts'
+import {
+  ARCHIVE_PATH,
+  articlePath,
+  authorPath,
+  canonicalPath,
+  monthPath,
+  standingPath,
+  tagPath,
+} from '../addresses.ts'
 import type { PageEntry, Settings } from '../records.ts'
+import { findMonth } from './archive.ts'
 import {
   type CacheHeaders,
   cacheHeaders,
@@ -12,14 +21,16 @@ import {
   type Policy,
   pageEtag,
 } from './caching.ts'
+import { findRow } from './catalogue.ts'
 import { type Door, type LiveEdition, openCurrent, reopenCurrent } from './current.ts'
 import {
   findAlias,
   findArticle,
+  findAuthor,
   findTag,
   getRecord,
   type Loaded,
-  lastOfTag,
+  lastOf,
   nextAppearance,
 } from './edition.ts'
 import { recall, recallChanges, remember, rememberChanges } from './memory.ts'
@@ -138,8 +149,9 @@ async function findOldPath(live: LiveEdition, path: string): Promise<Found> {
   if (alias === null) return null
   if ('tag' in alias) {
     const tag = await findTag(live, alias.tag)
-    return tag && { to: tagPath(alias.tag), permanent: true, until: lastOfTag(live, tag) }
+    return tag && { to: tagPath(alias.tag), permanent: true, until: lastOf(live, tag) }
   }
+  if ('standing' in alias) return { to: standingPath(alias.standing), permanent: true }
   const entry = await findArticle(live, alias.article)
   if (entry === null || entry === 'gone') return entry
   return { to: articlePath(alias.article), permanent: true, until: entry.until }
@@ -159,17 +171,30 @@ async function notFound(live: LiveEdition, path: string): Promise<Response> {
   return respond(body, { status: 404, kind: 'html', cache: cacheHeaders(POLICIES.absent, cut) })
 }
 
-/** The address of a visible article or tag that a mistaken path may mean. */
-async function suggest(
-  live: LiveEdition,
-  path: string,
-): Promise<{ path: string; until?: number | undefined } | null> {
-  const last = canonicalPath(path)?.split('/').at(-1) ?? ''
+type Suggestion = { path: string; until?: number | undefined } | null
+
+/** The address of something visible that a mistaken path may mean: an article before a tag, and so on. */
+async function suggest(live: LiveEdition, path: string): Promise<Suggestion> {
+  const segments = canonicalPath(path)?.split('/').slice(1) ?? []
+  const last = segments.at(-1) ?? ''
   const name = decodeURIComponent(last).replace(/\.(?:html?|php|md|aspx?)$/, '')
   const entry = await findArticle(live, name)
   if (entry !== null && entry !== 'gone') return { path: articlePath(name), until: entry.until }
   const tag = await findTag(live, name)
-  return tag && { path: tagPath(name), until: lastOfTag(live, tag) }
+  if (tag) return { path: tagPath(name), until: lastOf(live, tag) }
+  const author = await findAuthor(live, name)
+  if (author) return { path: authorPath(name), until: lastOf(live, author) }
+  if (await findRow(live, 'standing', name)) return { path: standingPath(name) }
+  return suggestArchive(live, segments)
+}
+
+/** The month that is meant, spelled in another way, or else the archive. */
+async function suggestArchive(live: LiveEdition, segments: readonly string[]): Promise<Suggestion> {
+  const [first = '', year = '', month = ''] = segments
+  if (!/^archives?$/.test(first) || live.current.body.archiveIndex === undefined) return null
+  const name = `${year}-${month.padStart(2, '0')}`
+  const entry = await findMonth(live, name)
+  return entry ? { path: monthPath(name), until: lastOf(live, entry) } : { path: ARCHIVE_PATH }
 }
 
 function gone(live: LiveEdition): Response {

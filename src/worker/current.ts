@@ -30,7 +30,7 @@ export type LiveEdition = {
   moment: Moment
   /** The part of every ETag that all pages share: settings, what was taken down, and the Worker's version. */
   base: string
-  /** What the counts of tags leave out, for the ETag of their page; empty where nothing was taken down. */
+  /** What counts leave out, for the ETags of the indexes; empty where nothing was taken down. */
   uncounted: string
   /** Milliseconds since `current` was known to be live. */
   age: number
@@ -187,11 +187,13 @@ async function hold(text: string, readAt: number, env: Env): Promise<Held> {
   const current = parseCurrent(text)
   const { takedowns } = current
   const slugs = takedowns.map(({ slug }) => slug).sort()
-  // Their tags and spans matter to counts alone, and the push after a takedown changes them.
+  // Bylines lead to the pages of authors only where there are any.
+  const hasAuthors = current.body.authorsIndex !== undefined
+  // Their lists and spans matter to counts alone, and the push after a takedown changes them.
   const counted = takedowns.map(({ from, until, tags }) => ({ from, until, tags }))
   return {
     ...{ text, current, readAt },
-    base: await hexHash(canonicalJson([current.body.settings, slugs, env.VERSION?.id ?? ''])),
+    base: await hexHash(canonicalJson([current.body.settings, slugs, env.VERSION?.id ?? '', hasAuthors])),
     uncounted: takedowns.length > 0 ? await hexHash(canonicalJson(counted)) : '',
     takedowns: new Set(slugs),
   }

@@ -1,10 +1,13 @@
 // The one door to what an edition shows: its entries and its records, all projected to the request's moment.
 import * as v from 'valibot'
 import { variantType } from '../pictures.ts'
-import { type Changes, changesOf, countOf, isVisible, project } from '../projection.ts'
+import { type Changes, type Counted, changesOf, countOf, isVisible, project } from '../projection.ts'
 import {
   type Alias,
   type ArticleEntry,
+  type AuthorEntry,
+  type AuthorRow,
+  authorList,
   type FullPageEntry,
   type ListEntry,
   type MediaEntry,
@@ -30,11 +33,17 @@ export async function findArticle(live: LiveEdition, slug: string): Promise<Arti
 /** A tag's entry, while any of its articles may be seen. */
 export async function findTag(live: LiveEdition, slug: string): Promise<TagEntry | null> {
   const entry = await findRow(live, 'tags', slug)
-  return entry && countTag(live, slug, entry) > 0 ? entry : null
+  return entry && countOn(live, slug, entry) > 0 ? entry : null
 }
 
-/** The instant at which the last article of a tag expires; none while any of them does not. Milliseconds. */
-export function lastOfTag({ moment }: LiveEdition, { settled, spans }: TagEntry): number | undefined {
+/** The same of an author. */
+export async function findAuthor(live: LiveEdition, slug: string): Promise<AuthorEntry | null> {
+  const entry = await findRow(live, 'authors', slug)
+  return entry && countOn(live, authorList(slug), entry) > 0 ? entry : null
+}
+
+/** The instant at which the last article of a tag, an author or a month expires; none while any of them does not. */
+export function lastOf({ moment }: LiveEdition, { settled, spans }: Counted): number | undefined {
   const untils = spans.filter((span) => isVisible(span, moment)).map(({ until }) => until)
   if (settled > 0 || untils.includes(undefined)) return undefined
   return Math.max(...untils.filter((until) => until !== undefined))
@@ -42,25 +51,36 @@ export function lastOfTag({ moment }: LiveEdition, { settled, spans }: TagEntry)
 
 /** All tags of which any article may be seen, with the counts of those that may, and when that changes. */
 export async function findTags(live: LiveEdition): Promise<Loaded<TagRow[]>> {
-  const whole = (await allRows(live, 'tags')).map(([slug, { name, settled, spans }]) => ({
-    ...{ slug, name, settled, spans },
-  }))
-  const record = whole.flatMap((row) => {
-    const count = countTag(live, row.slug, row)
-    return count > 0 ? [{ slug: row.slug, name: row.name, count }] : []
+  const whole = await allRows(live, 'tags')
+  const record = whole.flatMap(([slug, row]) => {
+    const { name, description } = row
+    const count = countOn(live, slug, row)
+    return count > 0 ? [{ slug, name, count, ...(description === undefined ? {} : { description }) }] : []
   })
-  return { record, changes: () => changesOf(whole) }
+  return { record, changes: () => changesOfCounts(whole) }
 }
 
-/** A tag's articles that may be seen. What was taken down may still be among those that the edition counts. */
-function countTag(
-  { current, moment }: LiveEdition,
-  slug: string,
-  counted: Pick<TagEntry, 'settled' | 'spans'>,
-): number {
+/** The same of all authors. */
+export async function findAuthors(live: LiveEdition): Promise<Loaded<AuthorRow[]>> {
+  const whole = await allRows(live, 'authors')
+  const record = whole.flatMap(([slug, row]) => {
+    const { name, role } = row
+    const count = countOn(live, authorList(slug), row)
+    return count > 0 ? [{ slug, name, count, ...(role === undefined ? {} : { role }) }] : []
+  })
+  return { record, changes: () => changesOfCounts(whole) }
+}
+
+/** When a page changes that is made of these rows' counts alone. */
+export function changesOfCounts(rows: readonly [key: string, row: Counted][]): Changes {
+  return changesOf(rows.map(([, { settled, spans }]) => ({ settled, spans })))
+}
+
+/** The articles on a list that may be seen. What was taken down may still be among those that the edition counts. */
+function countOn({ current, moment }: LiveEdition, list: string, counted: Counted): number {
   let count = countOf(counted, moment)
   for (const { from, until, tags } of current.takedowns) {
-    if (tags.includes(slug) && isVisible({ from, until }, moment)) count -= 1
+    if (tags.includes(list) && isVisible({ from, until }, moment)) count -= 1
   }
   return count
 }
@@ -70,13 +90,14 @@ export function frontList({ current }: LiveEdition): ListEntry {
   return current.body.front
 }
 
-/** A full page of a tag's list, or of the front page's. */
+/** A full page of a list by its name. */
 export async function findFullPage(
   live: LiveEdition,
   list: string,
   number: number,
 ): Promise<FullPageEntry | null> {
-  const entry = await findRow(live, 'pages', pageKey(list, number))
+  const key = pageKey(list, number)
+  const entry = (await findRow(live, 'recent', key)) ?? (await findRow(live, 'pages', key))
   return entry && isVisible(entry, live.moment) ? entry : null
 }
 

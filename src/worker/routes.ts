@@ -2,6 +2,8 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono/tiny'
 import {
+  ARCHIVE_PATH,
+  AUTHORS_PATH,
   canonicalPath,
   FAVICON_PATH,
   FRONT_PATH,
@@ -10,22 +12,26 @@ import {
   SITEMAP_PATH,
   TAGS_PATH,
   TOUCH_ICON_PATH,
-  tagPath,
 } from '../addresses.ts'
-import {
-  ArticleRecord,
-  FRONT_LIST,
-  keys,
-  ListRecord,
-  type PageEntry,
-  type Settings,
-  type TagRow,
-} from '../records.ts'
+import { ArticleRecord, keys, StandingRecord } from '../records.ts'
 import { answer, type Found, page } from './answer.ts'
 import { cacheHeaders, NO_STORE, POLICIES, YOUNG_ARTICLE_MS } from './caching.ts'
+import { findRow } from './catalogue.ts'
 import { type Door, knownSettings, type LiveEdition } from './current.ts'
-import { findArticle, findFullPage, findMedia, findTag, findTags, frontList } from './edition.ts'
+import { findArticle, findMedia } from './edition.ts'
 import type { Env } from './env.ts'
+import {
+  AUTHOR,
+  AUTHORS,
+  FRONT,
+  indexPage,
+  MONTHS,
+  monthPage,
+  newestOf,
+  numberedOf,
+  TAG,
+  TAGS,
+} from './lists.ts'
 import { picture } from './media.ts'
 import { enclosePreview, openPreview, sealPreview } from './preview.ts'
 import { prepareResponses, redirect, respond } from './respond.ts'
@@ -33,8 +39,7 @@ import { numberedSitemap, sitemap } from './sitemap.ts'
 import { renderArticlePage } from './views/article.ts'
 import { renderUnavailable } from './views/errors.ts'
 import { FAVICON, TOUCH_ICON } from './views/icons.ts'
-import { renderFrontPage, renderTagPage } from './views/lists.ts'
-import { renderTagsPage } from './views/tags.ts'
+import { renderStandingPage } from './views/standing.ts'
 
 type App = { Bindings: Env }
 
@@ -42,15 +47,8 @@ export const routes = new Hono<App>()
 
 const ICON_CACHE = cacheHeaders(POLICIES.icon, { now: 0 })
 
-routes.get(FRONT_PATH, (c) => at(c, (live) => listPage(frontList(live).newest, null, renderFrontPage)))
-routes.get('/page/:number', (c) =>
-  at(c, async (live) => {
-    const number = pageNumber(c.req.param('number'))
-    const entry = number && (await findFullPage(live, FRONT_LIST, number))
-    if (entry) return listPage(entry, number, renderFrontPage)
-    return newestPage(number, frontList(live).full, FRONT_PATH)
-  }),
-)
+routes.get(FRONT_PATH, (c) => at(c, (live) => newestOf(live, FRONT, '')))
+routes.get('/page/:number', (c) => at(c, (live) => numberedOf(live, FRONT, c.req.param())))
 
 routes.get('/articles/:slug', (c) =>
   at(c, async (live) => {
@@ -60,38 +58,24 @@ routes.get('/articles/:slug', (c) =>
     return page({
       ...{ entry, until: entry.until, key: keys.article(entry.record), schema: ArticleRecord },
       policy: young ? POLICIES.young : POLICIES.settled,
-      view: renderArticlePage,
+      // In an edition of before, authors have no pages.
+      view: (article, settings) =>
+        renderArticlePage(article, settings, { linksAuthors: live.current.body.authorsIndex !== undefined }),
     })
   }),
 )
 
-routes.get(TAGS_PATH, (c) =>
-  at(c, ({ current, uncounted }) => {
-    const { tagsIndex } = current.body
-    return {
-      // Nothing is read by this record's hash: the page is made of the table of tags.
-      entry: { ...tagsIndex, record: tagsIndex.record + uncounted },
-      ...{ policy: POLICIES.young, load: findTags },
-      render: (tags: TagRow[], { current }) => renderTagsPage(tags, current.body.settings),
-    }
-  }),
-)
-routes.get('/tags/:tag', (c) =>
-  at(c, async (live) => {
-    const tag = await findTag(live, c.req.param('tag'))
-    return tag && listPage(tag.newest, null, renderTagPage)
-  }),
-)
-routes.get('/tags/:tag/page/:number', (c) =>
-  at(c, async (live) => {
-    const slug = c.req.param('tag')
-    const number = pageNumber(c.req.param('number'))
-    // A full page says by itself when it may be seen, so that the tag need not be read for it.
-    const entry = number && (await findFullPage(live, slug, number))
-    if (entry) return listPage(entry, number, renderTagPage)
-    const tag = number && (await findTag(live, slug))
-    return tag ? newestPage(number, tag.full, tagPath(slug)) : null
-  }),
+routes.get(TAGS_PATH, (c) => at(c, (live) => indexPage(live, live.current.body.tagsIndex, TAGS)))
+routes.get('/tags/:slug', (c) => at(c, (live) => newestOf(live, TAG, c.req.param('slug'))))
+routes.get('/tags/:slug/page/:number', (c) => at(c, (live) => numberedOf(live, TAG, c.req.param())))
+
+routes.get(AUTHORS_PATH, (c) => at(c, (live) => indexPage(live, live.current.body.authorsIndex, AUTHORS)))
+routes.get('/authors/:slug', (c) => at(c, (live) => newestOf(live, AUTHOR, c.req.param('slug'))))
+routes.get('/authors/:slug/page/:number', (c) => at(c, (live) => numberedOf(live, AUTHOR, c.req.param())))
+
+routes.get(ARCHIVE_PATH, (c) => at(c, (live) => indexPage(live, live.current.body.archiveIndex, MONTHS)))
+routes.get('/archive/:year{[0-9]{4}}/:month{[0-9]{2}}', (c) =>
+  at(c, (live) => monthPage(live, `${c.req.param('year')}-${c.req.param('month')}`)),
 )
 
 routes.get('/media/:hash/:variant', (c) =>
@@ -117,6 +101,19 @@ routes.get(ROBOTS_PATH, (c) =>
   at(c, ({ current }) => {
     const body = `User-agent: *\nDisallow: /preview/\n\nSitemap: ${current.body.settings.url}${SITEMAP_PATH}\n`
     return { answer: respond(body, { kind: 'text', cache: cacheHeaders(POLICIES.settled, { now: 0 }) }) }
+  }),
+)
+
+routes.get('/:slug', (c) =>
+  at(c, async (live) => {
+    const entry = await findRow(live, 'standing', c.req.param('slug'))
+    return (
+      entry &&
+      page({
+        ...{ entry, policy: POLICIES.settled, key: keys.standing(entry.record), schema: StandingRecord },
+        view: renderStandingPage,
+      })
+    )
   }),
 )
 
@@ -150,31 +147,6 @@ routes.onError(async (error, c) => {
 })
 
 const RETRY_AFTER_SECONDS = 30
-
-type ListView = (page: { list: ListRecord; settings: Settings; number: number | null }) => string
-
-/** The newest page of a list, or a full one behind it by its number. */
-function listPage(
-  entry: PageEntry & { until?: number | undefined },
-  number: number | null,
-  render: ListView,
-): Found {
-  return page({
-    ...{ entry, until: entry.until, key: keys.list(entry.record), schema: ListRecord },
-    policy: number === null ? POLICIES.young : POLICIES.settled,
-    view: (list, settings) => render({ list, settings, number }),
-  })
-}
-
-/** A page's number as it stands in an address; 0 for what is none. */
-function pageNumber(segment: string): number {
-  return /^[1-9]\d{0,6}$/.test(segment) ? Number(segment) : 0
-}
-
-/** The number behind the last full page leads to the newest page's bare address, for as long as it is the newest. */
-function newestPage(number: number, full: number, path: string): Found {
-  return number === full + 1 ? { to: path, permanent: false } : null
-}
 
 const absent = () => cacheHeaders(POLICIES.absent, { now: 0 })
 

@@ -1,11 +1,11 @@
 // The sitemap, made of the table of articles part by part, so that it costs no record and no write of its own.
 // https://www.sitemaps.org/protocol.html
-import { articlePath, sitemapPath } from '../addresses.ts'
+import { articlePath, sitemapPath, standingPath } from '../addresses.ts'
 import { changesOf, project, type Span } from '../projection.ts'
 import { partsOf } from '../tables.ts'
 import type { Page } from './answer.ts'
 import { POLICIES } from './caching.ts'
-import { rowsOfPart } from './catalogue.ts'
+import { allRows, rowsOfPart } from './catalogue.ts'
 import type { LiveEdition } from './current.ts'
 import { hexHash } from './hash.ts'
 
@@ -15,7 +15,11 @@ export function sitemap(live: LiveEdition): Promise<Page> {
   if ('rows' in articles) return addresses(live, 0)
   const numbers = partsOf(articles.parts).map((_, place) => place + 1)
   const lines = numbers.map((number) => ({ path: sitemapPath(number), from: 0 }))
-  return page(lines, ({ path }) => `<sitemap><loc>${escapeXml(settings.url + path)}</loc></sitemap>`)
+  return page(
+    'sitemapindex',
+    lines,
+    ({ path }) => `<sitemap><loc>${escapeXml(settings.url + path)}</loc></sitemap>`,
+  )
 }
 
 /** A numbered sitemap, from 1 on; null where there is none of that number. */
@@ -31,18 +35,25 @@ async function addresses(live: LiveEdition, place: number): Promise<Page> {
   const lines = rows.map(([slug, { from, until, updated }]): Line => {
     return { slug, path: articlePath(slug), from, until, modified: Math.max(from, updated ?? from) }
   })
-  return page(lines, ({ path, modified = 0 }) => {
-    const when = new Date(modified).toISOString()
-    return `<url><loc>${escapeXml(url + path)}</loc><lastmod>${when}</lastmod></url>`
+  if (place === 0) {
+    for (const [slug, { updated }] of await allRows(live, 'standing'))
+      lines.push({ path: standingPath(slug), from: 0, modified: updated })
+  }
+  return page('urlset', lines, ({ path, modified }) => {
+    const when = modified === undefined ? '' : `<lastmod>${new Date(modified).toISOString()}</lastmod>`
+    return `<url><loc>${escapeXml(url + path)}</loc>${when}</url>`
   })
 }
 
 /** An address, with the span in which it may be named. Instants in milliseconds. */
-type Line = Span & { path: string; slug?: string; modified?: number }
+type Line = Span & { path: string; slug?: string; modified?: number | undefined }
 
 /** The rows are here before the ETag is made, so it can be of what the document says, and not of all that they hold. */
-async function page(lines: readonly Line[], write: (line: Line) => string): Promise<Page> {
-  const root = lines.some(({ modified }) => modified !== undefined) ? 'urlset' : 'sitemapindex'
+async function page(
+  root: 'urlset' | 'sitemapindex',
+  lines: readonly Line[],
+  write: (line: Line) => string,
+): Promise<Page> {
   const sorted = [...lines].sort((a, b) => (a.path < b.path ? -1 : 1))
   const changes = changesOf([sorted])
   return {

@@ -122,7 +122,7 @@ function contentOf(count: number): Content {
     articles.push(articleOf(story))
   }
   return {
-    ...{ site: parsed.site, articles, pictures: new Map() },
+    ...{ site: parsed.site, articles, standing: [], pictures: new Map() },
     readBody: async ({ path }) => bodyOf({ seed: seeds.get(path) ?? path.length }),
     readPicture: async () => new Uint8Array(),
     makePictures: async () => {},
@@ -144,6 +144,7 @@ function articleOf(story: Story): Article {
     authors: [author],
     tags: story.tags.map((name) => ({ name, identity: tagIdentity(name), place })),
     aliases: alias === undefined ? [] : [{ path: alias, place }],
+    translations: [],
     corrections: correction ? [{ date: instant(correction.date) ?? 0, text: correction.text }] : [],
     ...{ lead: false, draft: false, pictures: new Map(), extra: {}, slugPlace: place },
     bodyHash: hashText(String(seed)),
@@ -159,12 +160,17 @@ function kindsOf(
   lacking: readonly string[],
   { built, changes }: { built: Built; changes: TableChanges },
 ): string[] {
-  const { articles, tags, pages } = changes
+  const { articles, tags, authors, pages, recent, months, running } = changes
   const kinds = new Map<string, string>()
   for (const [slug, { record }] of articles.after)
     kinds.set(keys.article(record), articles.before.has(slug) ? 'known article' : 'new article')
-  for (const { record } of pages.after.values()) kinds.set(keys.list(record), 'full page')
+  for (const { record } of [...pages.after.values(), ...recent.after.values()])
+    kinds.set(keys.list(record), 'full page')
   for (const { newest } of tags.after.values()) kinds.set(keys.list(newest.record), 'newest page of a tag')
+  for (const { newest } of authors.after.values())
+    kinds.set(keys.list(newest.record), 'newest page of an author')
+  for (const { record, running: state } of [...months.after.values(), ...running.after.values()])
+    kinds.set(keys.month(state?.archived ?? record), 'month')
   kinds.set(keys.list(built.body.front.newest.record), 'front page')
   for (const name of TABLE_NAMES) {
     const table = built.body[name]

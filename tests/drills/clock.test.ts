@@ -5,17 +5,21 @@ import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Files, type Site, startSite } from '../harness/site.ts'
 import { runClockDrill, type Told } from './clock.ts'
 
-const START = Date.UTC(2026, 5, 1, 9)
+/** Some of what is to come is dated on the last evening of a month there, and some on the first morning of the next. */
+const START = Date.UTC(2026, 4, 31, 21, 35)
+const ZONE = 'Europe/Berlin'
 const HOUR_MS = 3_600_000
 /** Enough for full pages behind the newest one. */
 const SETTLED = 80
 const AHEAD = 50
 /** Record types whose rows come through the door, by the beginning of their keys. */
-const DOORS = ['article/', 'list/', 'part/', 'current'] as const
+const DOORS = ['article/', 'list/', 'month/', 'part/', 'current'] as const
 
 /** So that the tables of articles and of old paths are in parts. */
 const LONG = 'long'.repeat(40)
 
+const slugOf = (word: string): string => `a-${word}-${LONG}`
+const AUTHORS = ['amira', 'bruno', 'chidi']
 const word = (kind: string, index: number): string => `${kind}${String(index).padStart(2, '0')}q`
 
 /** What has been there for long, some of it about to expire. */
@@ -24,12 +28,14 @@ const settled = Array.from({ length: SETTLED }, (_, index): Told => {
   const until = index % 9 === 4 ? { until: START + index * 61_000 } : {}
   const tags = ['docks', ...(index % 9 === 4 ? [`ending-${name}`] : []), ...(index % 2 ? ['night'] : [])]
   return {
-    slug: `a-${name}-${LONG}`,
+    slug: slugOf(name),
     word: name,
     from: START - (SETTLED + 1 - index) * HOUR_MS * 7,
     ...until,
     tags,
+    authors: index % 9 === 4 ? [`writer-${name}`] : [AUTHORS[index % 3] ?? ''],
     alias: `/old/${name}-${LONG}`,
+    ...(index > SETTLED - 4 ? { translation: slugOf(word('znew', index % 5)) } : {}),
   }
 })
 
@@ -39,7 +45,8 @@ const ahead = Array.from({ length: AHEAD }, (_, index): Told => {
   const from = START + 60_000 + Math.max(0, index - 1) * 47_000
   const until = index % 11 === 3 ? { until: from + 5 * 60_000 } : {}
   const tags = ['docks', ...(index % 3 === 0 ? ['night', `only-${name}`] : [])]
-  return { slug: `a-${name}-${LONG}`, word: name, from, ...until, tags, alias: `/old/${name}-${LONG}` }
+  const authors = index % 8 === 3 ? ['amira', `writer-${name}`] : ['bruno']
+  return { slug: slugOf(name), word: name, from, ...until, tags, authors, alias: `/old/${name}-${LONG}` }
 })
 
 const articles = [...settled, ...ahead]
@@ -52,13 +59,18 @@ let paths: string[]
 
 beforeAll(async () => {
   const files: Files = { ...SITE_FILES, 'site.yaml': `${SITE_FILES['site.yaml']}gone: [was-here]\n` }
-  articles.forEach(({ slug, word, from, until, tags, alias }, index) => {
+  const authors = new Set(articles.flatMap((article) => article.authors))
+  files['authors.yaml'] = [...authors].map((author) => `${author}:\n  name: Writer ${author}\n`).join('')
+  files['pages/about.md'] = '---\ntitle: About\n---\nWho we are.'
+  articles.forEach(({ slug, word, from, until, tags, authors, alias, translation }, index) => {
     const side = 10 + index
     files[`images/${word}.svg`] = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"/>`
     files[`articles/${slug}.md`] = articleFile({
       ...{ title: `The story of ${word}`, date: new Date(from).toISOString(), slug, tags, aliases: [alias] },
       ...(until === undefined ? {} : { expires: new Date(until).toISOString() }),
       ...(index % 10 === 0 ? { lead: true } : {}),
+      ...(translation === undefined ? {} : { translations: { ar: translation } }),
+      authors,
       ...(index % 7 === 0 ? { image: { src: `${word}.svg`, alt: `A drawing of ${word}` } } : {}),
       body: `All there is to say of ${word}.`,
     })
@@ -70,7 +82,7 @@ afterAll(() => site.stop())
 
 test('every address shows nothing before its second and everything after it', async () => {
   console.log(`${instants.length} instants, ${paths.length} addresses`)
-  expect((await runClockDrill(site, { articles, paths, instants })).slice(0, 20)).toEqual([])
+  expect((await runClockDrill(site, { articles, paths, instants, zone: ZONE })).slice(0, 20)).toEqual([])
 }, 240_000)
 
 test.each(DOORS.map((door, index) => [door, index + 1] as const))(
@@ -81,6 +93,7 @@ test.each(DOORS.map((door, index) => [door, index + 1] as const))(
       articles,
       paths,
       instants: some,
+      zone: ZONE,
       wish: { isolate, kv: { bare } },
     })
     expect(wrong.filter((line) => line.includes('betrays')).length).toBeGreaterThan(0)

@@ -1,17 +1,29 @@
 // The clock drill: walks a site through its instants, asks for every address that the catalogue ever named just
 // before, at and just after each, and holds what it gets against what the sources say. Returns what is wrong.
 import { createHash } from 'node:crypto'
-import { articlePath, tagPath } from '../../src/addresses.ts'
+import { articlePath, authorPath, monthPath, tagPath } from '../../src/addresses.ts'
+import { monthOf } from '../../src/calendar.ts'
 import type { Site, Wish } from '../harness/site.ts'
 
 /** What the sources say of an article. The word stands in its title, its text and its slug, and nowhere else. */
-export type Told = { slug: string; word: string; from: number; until?: number; tags: string[]; alias: string }
+export type Told = {
+  slug: string
+  word: string
+  from: number
+  until?: number
+  tags: string[]
+  authors: string[]
+  alias: string
+  /** The slug of the same article in another language. */
+  translation?: string
+}
 
 export type Drill = {
   articles: readonly Told[]
   paths: readonly string[]
   /** Milliseconds. */
   instants: readonly number[]
+  zone: string
   wish?: Wish
 }
 
@@ -68,7 +80,7 @@ const isShown = ({ from, until }: Told, now: number): boolean =>
   from <= now && (until === undefined || now < until)
 
 /** Nothing that may not be seen is anywhere, and what may be seen is everywhere that it belongs. */
-function checkMoment(seen: ReadonlyMap<string, Seen>, { articles }: Drill, now: number): string[] {
+function checkMoment(seen: ReadonlyMap<string, Seen>, { articles, zone }: Drill, now: number): string[] {
   const wrong: string[] = []
   const when = new Date(now).toISOString()
   const hidden = articles.filter((article) => !isShown(article, now))
@@ -86,7 +98,7 @@ function checkMoment(seen: ReadonlyMap<string, Seen>, { articles }: Drill, now: 
   const front =
     textOf('/') + [...seen].flatMap(([path, { text }]) => (path.startsWith('/page/') ? [text] : [])).join()
   const sitemaps = [...seen].flatMap(([path, { text }]) => (path.startsWith('/sitemap') ? [text] : [])).join()
-  for (const { slug, word, alias, tags } of shown) {
+  for (const { slug, word, alias, tags, authors, from, translation } of shown) {
     const lacks = (what: string, holds: boolean): void => {
       if (!holds) wrong.push(`${when} ${what} lacks ${word}`)
     }
@@ -94,6 +106,12 @@ function checkMoment(seen: ReadonlyMap<string, Seen>, { articles }: Drill, now: 
     lacks('its old address', seen.get(alias)?.location === articlePath(slug))
     lacks('the front page', front.includes(word))
     lacks('the sitemap', sitemaps.includes(word))
+    lacks('its month', textOf(monthPath(monthOf(from, zone))).includes(`The story of ${word}`))
+    for (const author of authors) lacks(`the list of ${author}`, listOf(authorPath(author)).includes(word))
+    const other = shown.find((one) => one.slug === translation)
+    const page = textOf(articlePath(slug))
+    if (other)
+      lacks(`the page of ${other.word}`, page.includes(`hreflang="ar" href="${articlePath(other.slug)}"`))
     for (const tag of tags) lacks(`the list of ${tag}`, listOf(tagPath(tag)).includes(word))
   }
   for (const { at, wish, holds } of waysOn(articles, shown)) {
@@ -104,7 +122,23 @@ function checkMoment(seen: ReadonlyMap<string, Seen>, { articles }: Drill, now: 
     const due = from > now ? 404 : 410
     if (status !== due) wrong.push(`${when} ${articlePath(slug)} answers ${status}, not ${due}`)
   }
-  return [...wrong, ...checkCounts(textOf('/tags'), { articles: shown, when })]
+  const counted = (what: (article: Told) => string[]): Map<string, number> => {
+    const counts = new Map<string, number>()
+    for (const name of shown.flatMap(what)) counts.set(name, (counts.get(name) ?? 0) + 1)
+    return counts
+  }
+  const months = counted(({ from }) => [monthOf(from, zone).replace('-', '/')])
+  return [
+    ...wrong,
+    ...checkCounts({ index: '/tags', text: textOf('/tags'), counts: counted(({ tags }) => tags), when }),
+    ...checkCounts({
+      index: '/authors',
+      text: textOf('/authors'),
+      counts: counted(({ authors }) => authors),
+      when,
+    }),
+    ...checkCounts({ index: '/archive', text: textOf('/archive'), counts: months, when }),
+  ]
 }
 
 const BACKGROUND_MS = 2 * 86_400_000
@@ -144,20 +178,17 @@ function waysOn(articles: readonly Told[], shown: readonly Told[]): WayOn[] {
   })
 }
 
-/** The index names the tags of what is shown and no others, each with its number. */
-function checkCounts(
-  text: string,
-  { articles, when }: { articles: readonly Told[]; when: string },
-): string[] {
-  const counts = new Map<string, number>()
-  for (const { tags } of articles) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+type Index = { index: string; text: string; counts: ReadonlyMap<string, number>; when: string }
+
+/** An index names what is shown and nothing else, each with its number. */
+function checkCounts({ index, text, counts, when }: Index): string[] {
   const told = new Map<string, number>()
-  const lines = /href="\/tags\/([^"/]+)"[^>]*>.*?<span class="count">(\d+) article/gs
-  for (const [, tag = '', count] of text.matchAll(lines)) told.set(tag, Number(count))
+  const lines = new RegExp(`href="${index}/([^"]+)"[^>]*>.*?<span class="count">(\\d+) article`, 'gs')
+  for (const [, name = '', count] of text.matchAll(lines)) told.set(name, Number(count))
   const all = new Set([...counts.keys(), ...told.keys()])
   return [...all]
-    .filter((tag) => counts.get(tag) !== told.get(tag))
-    .map((tag) => `${when} /tags says ${told.get(tag)} of ${tag}, not ${counts.get(tag)}`)
+    .filter((name) => counts.get(name) !== told.get(name))
+    .map((name) => `${when} ${index} says ${told.get(name)} of ${name}, not ${counts.get(name)}`)
 }
 
 /** The ETag changes where the page does and nowhere else; no lifetime reaches the next change. */

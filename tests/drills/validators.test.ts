@@ -22,11 +22,15 @@ const file = (index: number, change: Record<string, unknown> = {}): Files => ({
 })
 const AUTHORS = 'amira:\n  name: Amira Haddad\nbruno:\n  name: Bruno Vega\n'
 
+const RENAMED = AUTHORS.replace('Amira Haddad', 'Amira El-Haddad')
+const PAGE = '---\ntitle: About\n---\nWe are the testers.'
+
 const SITEMAP = ['/sitemap.xml']
 
 let site: Site
 beforeAll(async () => {
-  const files: Files = { ...SITE_FILES, 'authors.yaml': AUTHORS }
+  const files: Files = { ...SITE_FILES, 'authors.yaml': AUTHORS, 'pages/about.md': PAGE }
+  files['pages/imprint.md'] = '---\ntitle: Imprint\n---\nIt is us.'
   files['images/one.svg'] = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
   for (let index = 0; index < COUNT; index += 1) Object.assign(files, file(index))
   site = await startSite({ files, time: NOW, isolates: 2 })
@@ -69,15 +73,21 @@ describe('Exactly the pages that differ get a new ETag when', () => {
       () => file(20, { body: 'Another text.' }),
       {
         holds: ['/articles/story-20'],
-        spares: ['/', '/tags', '/tags/all', '/articles/story-21', '/sitemap.xml'],
+        spares: ['/', '/tags', '/tags/all', '/articles/story-21', '/archive/2026/05', '/sitemap.xml'],
       },
     ],
     [
       'a headline is edited',
       () => file(21, { title: 'Another headline' }),
       {
-        holds: ['/articles/story-21', '/articles/story-22', '/tags/odd'],
-        spares: ['/tags', '/articles/story-2'],
+        holds: [
+          '/articles/story-21',
+          '/articles/story-22',
+          '/tags/odd',
+          '/archive/2026/04',
+          '/authors/bruno',
+        ],
+        spares: ['/tags', '/articles/story-2', '/archive', '/authors', '/archive/2026/05'],
       },
     ],
     [
@@ -92,14 +102,56 @@ describe('Exactly the pages that differ get a new ETag when', () => {
       'another article with the same tag is published',
       () => file(COUNT),
       {
-        holds: ['/', '/tags', '/tags/all', '/tags/even'],
-        spares: ['/tags/odd', '/articles/story-20', '/page/1'],
+        holds: ['/', '/tags', '/tags/all', '/tags/even', '/archive', '/archive/2026/05', '/authors/amira'],
+        spares: ['/tags/odd', '/articles/story-20', '/page/1', '/archive/2026/04', '/authors/bruno'],
       },
     ],
     [
       'an author is renamed',
-      () => ({ 'authors.yaml': AUTHORS.replace('Amira Haddad', 'Amira El-Haddad') }),
-      { holds: ['/articles/story-0'], spares: ['/', '/tags', '/articles/story-1', '/sitemap.xml'] },
+      () => ({ 'authors.yaml': RENAMED }),
+      {
+        holds: ['/articles/story-0', '/authors', '/authors/amira'],
+        spares: ['/', '/tags', '/articles/story-1', '/authors/bruno', '/archive', '/sitemap.xml'],
+      },
+    ],
+    [
+      'what is said of an author is edited',
+      () => ({ 'authors.yaml': `${RENAMED}  description: Bruno writes on the odd ones.\n` }),
+      {
+        holds: ['/authors/bruno'],
+        spares: ['/authors', '/', '/articles/story-1', '/archive/2026/05'],
+      },
+    ],
+    [
+      'what is said of a tag is edited',
+      () => ({ 'tags.yaml': '- name: Fifth\n  description: Each fifth.\n' }),
+      { holds: ['/tags', '/tags/fifth'], spares: ['/tags/odd', '/authors', '/articles/story-5'] },
+    ],
+    [
+      'the text of a standing page is edited',
+      () => ({ 'pages/about.md': PAGE.replace('We are', 'We were') }),
+      { holds: ['/about'], spares: ['/', '/tags', '/articles/story-1', '/imprint'] },
+    ],
+    [
+      'a standing page is given another name',
+      () => ({ 'pages/about.md': PAGE.replace('About', 'About us') }),
+      {
+        holds: ['/about', '/', '/tags', '/articles/story-1', '/imprint', '/archive'],
+        spares: ['/favicon.svg'],
+      },
+    ],
+    [
+      'a translation is named',
+      () => file(23, { translations: { de: 'story-24' } }),
+      { holds: ['/articles/story-23'], spares: ['/articles/story-24', '/', '/archive/2026/05'] },
+    ],
+    [
+      'an article of another month is dated back',
+      () => file(25, { date: '2026-03-20T12:00:00Z' }),
+      {
+        holds: ['/articles/story-25', '/archive', '/archive/2026/04'],
+        spares: ['/tags', '/authors', '/archive/2026/05'],
+      },
     ],
     [
       "the site's settings are edited",

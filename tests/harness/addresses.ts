@@ -1,9 +1,13 @@
 // Every address that an edition names, whether or not it may be seen yet.
 import {
   articlePath,
+  authorPagePath,
+  authorPath,
   frontPagePath,
   mediaPath,
+  monthPath,
   sitemapPath,
+  standingPath,
   tagPagePath,
   tagPath,
 } from '../../src/addresses.ts'
@@ -29,13 +33,19 @@ export function addressesIn(tables: Tables, full: number): string[] {
     return variants.map((variant) => mediaPath(hash, variant))
   })
   return [
-    ...['/', '/tags', '/sitemap.xml', '/robots.txt', '/favicon.svg'],
+    ...['/', '/tags', '/authors', '/archive', '/sitemap.xml', '/robots.txt', '/favicon.svg'],
     ...numbers(full).map(frontPagePath),
     ...[...tables.articles.keys()].map(articlePath),
     ...[...tables.tags].flatMap(([slug, { full }]) => [
       tagPath(slug),
       ...numbers(full).map((number) => tagPagePath(slug, number)),
     ]),
+    ...[...tables.authors].flatMap(([slug, { full }]) => [
+      authorPath(slug),
+      ...numbers(full).map((number) => authorPagePath(slug, number)),
+    ]),
+    ...[...tables.months.keys(), ...tables.running.keys()].map(monthPath),
+    ...[...tables.standing.keys()].map(standingPath),
     ...tables.aliases.keys(),
     ...[...tables.gone.keys()].map(articlePath),
     ...media,

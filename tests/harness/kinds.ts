@@ -22,6 +22,8 @@ const EVERYWHERE: readonly Kind[] = [
   { name: 'front', path: '/' },
   { name: 'front-numbered', path: '/page/1' },
   { name: 'tags', path: '/tags' },
+  { name: 'authors', path: '/authors' },
+  { name: 'archive', path: '/archive' },
   { name: 'not-found', path: '/articles/nothing-of-that-name', status: 404 },
   { name: 'gone', path: '/articles/gone-for-good', status: 410 },
   { name: 'preview-front', path: '{preview}/' },
@@ -30,6 +32,9 @@ const EVERYWHERE: readonly Kind[] = [
 export const KINDS = {
   english: [
     ...EVERYWHERE,
+    { name: 'author', path: '/authors/features' },
+    { name: 'month', path: '/archive/2026/05' },
+    { name: 'standing', path: '/about' },
     { name: 'tag', path: '/tags/handbook' },
     { name: 'tag-numbered', path: '/tags/tables/page/1' },
     { name: 'article', path: '/articles/railway-time' },
@@ -44,6 +49,9 @@ export const KINDS = {
   ],
   arabic: [
     ...EVERYWHERE,
+    { name: 'author', path: '/authors/layla-mansour' },
+    { name: 'month', path: '/archive/2026/10' },
+    { name: 'standing', path: '/about' },
     { name: 'tag', path: '/tags/الميناء' },
     { name: 'tag-numbered', path: '/tags/جداول/page/1' },
     { name: 'article', path: '/articles/night-ferry' },
@@ -59,6 +67,9 @@ export const KINDS = {
   ],
   chinese: [
     ...EVERYWHERE,
+    { name: 'author', path: '/authors/lin-yue' },
+    { name: 'month', path: '/archive/2026/10' },
+    { name: 'standing', path: '/about' },
     { name: 'tag', path: '/tags/港口' },
     { name: 'tag-numbered', path: '/tags/时刻表/page/1' },
     { name: 'article', path: '/articles/night-ferry' },
@@ -74,6 +85,8 @@ export const KINDS = {
   ],
   stress: [
     ...EVERYWHERE,
+    { name: 'author', path: '/authors/b' },
+    { name: 'month', path: '/archive/2026/11' },
     { name: 'tag', path: '/tags/politics-and-parishes' },
     {
       name: 'tag-long-name',

@@ -97,7 +97,7 @@ test('files that are too large are problems with their size, and are not read', 
 
 test('what lies in content/ and is not read is pointed out', async () => {
   await project.write({
-    ...{ 'pages/about.md': 'x', 'Images/dot.png': 'x', 'drafts/a.md': 'x', 'drafts/b.md': 'x' },
+    ...{ 'page/about.md': 'x', 'Images/dot.png': 'x', 'drafts/a.md': 'x', 'drafts/b.md': 'x' },
     ...{
       'stray.md': 'x',
       'dot.png': 'x',
@@ -113,8 +113,8 @@ test('what lies in content/ and is not read is pointed out', async () => {
     'content/dot.png:1:1 advice: is not read: a picture belongs in content/images/',
     'content/drafts:1:1 advice: is not read: articles belong in content/articles/, and pictures in content/images/',
     'content/notes.txt:1:1 advice: is not read: articles belong in content/articles/, and pictures in content/images/',
-    'content/pages:1:1 advice: is not read: standing pages are to come',
-    'content/stray.md:1:1 advice: is not read: an article belongs in content/articles/',
+    'content/page:1:1 advice: is not read: did you mean content/pages/?',
+    'content/stray.md:1:1 advice: is not read: an article belongs in content/articles/, a standing page in content/pages/',
     'content/tag.yaml:1:1 advice: is not read: did you mean content/tags.yaml?',
   ])
 })

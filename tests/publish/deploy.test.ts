@@ -198,9 +198,16 @@ describe('plan', () => {
   })
 
   test('--json has every field by a name that stays', async () => {
+    const page1 = (title: string, body = '') => `---\ntitle: ${title}\n---\n${body}`
+    await project.write({
+      ...{ 'pages/imprint.md': page1('Imprint'), 'pages/old.md': page1('Old') },
+      'articles/calm.md': article('Calm', { tags: ['Sea'], authors: ['desk'] }),
+    })
     await deploy()
     await project.remove('articles/calm.md')
+    await project.remove('pages/old.md')
     await project.write({
+      ...{ 'pages/imprint.md': page1('Imprint', 'Words.'), 'pages/about.md': page1('About us') },
       'articles/storm.md': article('Tempest', { lead: true, aliases: ['/blow'] }),
       'articles/gale.md': article('Gale', { date: '2099-02-16', expires: '2099-02-17' }),
       'site.yaml': `${SITE.replace('Europe/Berlin', 'UTC')}gone: [breeze]\n`,
@@ -208,6 +215,7 @@ describe('plan', () => {
     const { code, lines } = await plan({ json: true, remove: ['calm'] })
     const live = (await readCurrent(store)) as Current
     const page = (slug: string, title: string) => ({ slug, title, path: `/articles/${slug}` })
+    const standing = (slug: string, title: string) => ({ slug, title, path: `/${slug}` })
     expect(code).toBe(0)
     expect(JSON.parse(lines.join('\n'))).toEqual({
       state: 'ready',
@@ -228,7 +236,12 @@ describe('plan', () => {
       redirects: [{ path: '/blow', to: '/articles/storm' }],
       gone: { new: ['breeze'], lost: [] },
       tags: { new: [], lost: ['sea'] },
-      dying: { articles: ['calm'], tags: ['sea'] },
+      authors: { new: [], lost: ['desk'] },
+      standing: {
+        new: [standing('about', 'About us')],
+        ...{ changed: [standing('imprint', 'Imprint')], gone: [standing('old', 'Old')] },
+      },
+      dying: { articles: ['calm'], tags: ['sea'], authors: ['desk'], standing: ['old'] },
       missing: [],
       takedowns: { hidden: [], restored: [] },
       cost: expect.objectContaining({ uploaded: 0, freeWritesPerDay: 1_000 }),

@@ -100,9 +100,10 @@ describe('readLayout', () => {
       const built = of(list)
       const { store, read } = watched(await stored(built))
       const layout = await readLayout(store, built.body)
-      expect([...layout.keys()].sort()).toEqual(['', ...built.tables.tags.keys()].sort())
-      expect(layout.get('')).toEqual(built.body.front)
-      expect(layout.get('tag-7')).toMatchObject({ full: built.tables.tags.get('tag-7')?.full })
+      expect([...layout.lists.keys()].sort()).toEqual(['', ...built.tables.tags.keys()].sort())
+      expect(layout.lists.get('')).toEqual(built.body.front)
+      expect(layout.months).toEqual(new Map([...built.tables.months, ...built.tables.running]))
+      expect(layout.lists.get('tag-7')).toMatchObject({ full: built.tables.tags.get('tag-7')?.full })
       const { tags } = built.body
       expect(read).toEqual('parts' in tags ? partsOf(tags.parts).map(keys.part) : [])
     }
@@ -171,7 +172,7 @@ describe('lackingKeys', () => {
     const lacking = lackingKeys(null, built, {} as never)
     expect(new Set(lacking.flat())).toEqual(namedKeys(built.hash, built.body, built.tables))
     const kinds = lacking.map((stage) => [...new Set(stage.map((key) => key.split('/')[0]))].sort())
-    expect(kinds).toEqual([['article', 'list'], ['part'], ['edition']])
+    expect(kinds).toEqual([['article', 'list', 'month'], ['part'], ['edition']])
   })
 })
 

@@ -93,6 +93,45 @@ describe('what readers see differently is told', () => {
   })
 })
 
+describe('standing pages and authors', () => {
+  const page = (title: string, body = '', fields = ''): string =>
+    `---\ntitle: ${title}\n${fields}---\n${body}`
+
+  test('that are new, changed and gone are told, and none stops a push', async () => {
+    await report()
+    expect(
+      await report({
+        'pages/imprint.md': page('Imprint'),
+        'pages/draft.md': page('No', '', 'draft: true\n'),
+      }),
+    ).toEqual(['New standing pages:', '  Imprint  /imprint'])
+    expect(await report({ 'pages/imprint.md': page('Imprint', 'Words.') })).toEqual([
+      'Changed standing pages:',
+      '  Imprint  /imprint',
+    ])
+    await project.remove('pages/imprint.md')
+    expect(await report()).toEqual(['Standing pages no longer there:', '  Imprint  /imprint'])
+  })
+
+  test('an old address of one is a redirect', async () => {
+    await report({ 'pages/imprint.md': page('Imprint') })
+    await project.remove('pages/imprint.md')
+    expect(await report({ 'pages/legal.md': page('Legal', '', 'aliases: [/imprint]\n') })).toEqual([
+      ...['Redirects:', '  /imprint → /legal', 'New standing pages:', '  Legal  /legal'],
+      ...['Standing pages no longer there:', '  Imprint  /imprint'],
+    ])
+  })
+
+  test('authors who have a page from now on, and who have none any more', async () => {
+    await report()
+    const lines = await report({ 'articles/calm.md': article('Calm', { authors: ['desk'] }) })
+    expect(lines).toEqual(expect.arrayContaining(['New authors:', '  desk']))
+    expect(await report({ 'articles/calm.md': article('Calm') })).toEqual(
+      expect.arrayContaining(['Authors without articles now:', '  desk']),
+    )
+  })
+})
+
 test('an article that is to appear and to expire stands under both', async () => {
   await report()
   const files = { 'articles/gale.md': article('Gale', { date: '2026-03-02', expires: '2026-03-08' }) }

@@ -27,6 +27,7 @@ async function readCase(name: string): Promise<Sources<SourceFile>> {
     authors: own.authors ?? base.authors,
     tags: own.tags,
     articles: own.articles.map(load),
+    pages: own.pages.map(load),
     pictures: new Map([...pictures].map(([name, file]) => [name, load(file)])),
     problems: own.problems,
   }
@@ -57,6 +58,7 @@ function rewrite(sources: Sources<SourceFile>, change: (bytes: Buffer) => Buffer
     authors: one(sources.authors),
     tags: one(sources.tags),
     articles: sources.articles.map((file) => ({ ...file, bytes: change(Buffer.from(file.bytes)) })),
+    pages: sources.pages.map((file) => ({ ...file, bytes: change(Buffer.from(file.bytes)) })),
   }
 }
 

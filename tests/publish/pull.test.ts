@@ -71,6 +71,31 @@ async function expectRoundTrip(files: Record<string, string | Uint8Array>): Prom
 const read = (folder: string, name: string): Promise<string> =>
   readFile(join(folder, 'content', name), 'utf8')
 
+describe('pull of standing pages, authors and translations', () => {
+  test('gives the edition that is live', async () => {
+    const folder = await expectRoundTrip({
+      'authors.yaml':
+        'desk:\n  name: The desk\n  role: "Editors: all"\n  description: >-\n    Two\n    lines.\n',
+      'articles/one.md': articleFile({
+        ...{ title: 'One', date: '2026-02-16', authors: ['desk'], translations: { ar: 'two', de: 'soon' } },
+      }),
+      'articles/two.md': articleFile({ title: 'Two', date: '2026-02-17', translations: { en: 'one' } }),
+      'articles/soon.md': articleFile({ title: 'Soon', draft: true }),
+      'images/dot.png': PNG,
+      'images/gif.gif': GIF,
+      'pages/imprint.md':
+        '---\ntitle: Imprint\naliases: [/legal]\nupdated: 2026-01-02\n---\n![Dot](dot.png)\n',
+      'pages/2026-01-01-about.md':
+        '---\ntitle: Zed\norder: -1\nlang: ar\nslug: zed\nmood: calm\n---\nText[^1]\n\n[^1]: Note.\n',
+      'pages/draft.md': '---\ntitle: Draft\ndraft: true\n---\n',
+    })
+    expect((await readdir(join(folder, 'content/pages'))).sort()).toEqual(['imprint.md', 'zed.md'])
+    expect(await read(folder, 'pages/zed.md')).toContain('order: 1\n')
+    expect(await read(folder, 'articles/one.md')).toMatch(/translations:\n {2}ar: two\n(?! {2}de)/)
+    expect(await read(folder, 'authors.yaml')).toContain('role: "Editors: all"')
+  })
+})
+
 describe('pull', () => {
   test('of this paper, from the local store, gives the edition that is live', async () => {
     const { root } = await makeProjectOf(join(PROJECT, 'content'))
@@ -83,7 +108,7 @@ describe('pull', () => {
       expect(await editionOf(folder)).toBe(edition)
       const files = (await readdir(join(folder, 'content'), { recursive: true })).sort()
       expect(files).toEqual(expect.arrayContaining(['authors.yaml', 'site.yaml', 'tags.yaml', 'articles']))
-      expect(files.filter((name) => name.endsWith('.md'))).toHaveLength(pulled.articles)
+      expect(files.filter((name) => name.endsWith('.md'))).toHaveLength(pulled.articles + pulled.standing)
       const source = await readFile(join(PROJECT, 'content/articles/railway-time.md'), 'utf8')
       const body = (text: string): string => text.slice(text.indexOf('\n---\n') + 5)
       expect(body(await read(folder, 'articles/railway-time.md'))).toBe(body(source))
@@ -109,13 +134,14 @@ describe('pull', () => {
         tags: ['C++', 'null', '2026', 'a, b', '[x]', 'Wire services', 'Up 🎈'],
         corrections: [{ date: '2026-02-17', text: 'It said "yes": it meant no. #sorry' }],
         series: { name: 'Piers: a tour', parts: ['1', 'true', '~'], none: [] },
-        translations: { de: 'ein-artikel' },
+        translations: { ar: 'الوقائع' },
       }),
       'articles/الوقائع.md': articleFile({
         title: 'الوقائع: «أول» صحيفة',
         lang: 'ar',
         date: '2026-03-29T01:59:59',
         tags: ['صحف', 'Wire services'],
+        translations: { en: 'colon' },
         body: '\n\n---\n\n  Indented, with a trailing blank  \n\n...\n\n```yaml\ntitle: x\n```',
       }),
       'articles/plain.md':

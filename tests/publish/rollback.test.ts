@@ -316,13 +316,13 @@ describe('under an older edition', () => {
     expect(lines).not.toContain('Is again as it was:')
     const until = Date.parse('2099-01-01T00:00Z')
     expect((await readLive()).takedowns).toEqual([
-      { slug: 'storm', from, until, tags: ['sea', 'wind'] },
+      { slug: 'storm', from, until, tags: ['', 'sea', 'wind'] },
       { slug: 'never', from: 0, tags: [] },
     ])
     // The record of what was taken down is removed: then the list's own word is taken.
     await store.remove([keys.article(record)])
     await back({ to: 2 })
-    expect((await readLive()).takedowns[0]).toEqual({ slug: 'storm', from, tags: ['sea', 'wind'] })
+    expect((await readLive()).takedowns[0]).toEqual({ slug: 'storm', from, tags: ['', 'sea', 'wind'] })
   })
 })
 

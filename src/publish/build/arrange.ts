@@ -1,9 +1,11 @@
-// What is to be published, in order: articles with their cards, and the tags that they stand under. Drafts end here.
+// What is to be published, in order: articles with their cards, and the tags and authors that they stand under. Drafts
+// end here.
 import { tagSlug } from '../../addresses.ts'
 import type { Span } from '../../projection.ts'
 import type { Author, Card, Link, Photo } from '../../records.ts'
 import type { Article } from '../article.ts'
 import type { Content } from '../check.ts'
+import type { KnownAuthor } from '../sources/site.ts'
 
 /** An article that is to be published, with what pages show of it. */
 export type Entry = {
@@ -12,19 +14,24 @@ export type Entry = {
   until?: number
   card: Card
   tags: { name: string; slug: string }[]
+  authors: Author[]
   /** Its place among the articles of each of these tags. */
   places: number[]
 }
+
+/** An author with the articles, the oldest first. */
+export type Writer = Author & KnownAuthor & { entries: Entry[] }
 
 /** A tag with its articles, the oldest first. */
 export type Tag = { name: string; slug: string; description?: string | undefined; entries: Entry[] }
 
 /** Everything that is to be published, by date and then by slug, the oldest first. Drafts end here. */
-export function arrange(content: Content): { entries: Entry[]; tags: Tag[] } {
+export function arrange(content: Content): { entries: Entry[]; tags: Tag[]; authors: Writer[] } {
   const known = new Map(
     content.site.tags.flatMap((tag) => [tag.identity, ...tag.aliases].map((name) => [name, tag])),
   )
   const tags = new Map<string, Tag>()
+  const authors = new Map<string, Writer>()
   const published = content.articles.flatMap((article) =>
     article.draft || article.date === undefined ? [] : [{ article, from: article.date }],
   )
@@ -58,18 +65,28 @@ export function arrange(content: Content): { entries: Entry[]; tags: Tag[] } {
       ...span,
       card,
       tags: [...own.values()].map(({ name, slug }) => ({ name, slug })),
+      authors: authorsOf(article, content),
       places: [...own.values()].map((tag) => tag.entries.length),
     }
     for (const tag of own.values()) tag.entries.push(entry)
+    for (const { slug, name } of entry.authors) {
+      const author = authors.get(slug) ?? { slug, name, ...content.site.authors.get(slug), entries: [] }
+      authors.set(slug, author)
+      author.entries.push(entry)
+    }
     return entry
   })
-  const sorted = [...tags.values()].sort((a, b) => (a.slug < b.slug ? -1 : 1))
-  return { entries, tags: sorted }
+  return { entries, tags: sortBySlug(tags.values()), authors: sortBySlug(authors.values()) }
 }
 
-/** An article's authors, with the names that pages show. */
-export function authorsOf(article: Article, content: Content): Author[] {
-  return article.authors.map((slug) => ({ slug, name: content.site.authors.get(slug) ?? slug }))
+function sortBySlug<T extends { slug: string }>(rows: Iterable<T>): T[] {
+  return [...rows].sort((a, b) => (a.slug < b.slug ? -1 : 1))
+}
+
+/** An article's authors, each once, with the names that pages show. */
+function authorsOf(article: Article, content: Content): Author[] {
+  const slugs = [...new Set(article.authors)]
+  return slugs.map((slug) => ({ slug, name: content.site.authors.get(slug)?.name ?? slug }))
 }
 
 /** What leads to an article, without its span. */

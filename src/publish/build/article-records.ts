@@ -3,9 +3,9 @@ import { changesOf } from '../../projection.ts'
 import { ArticleRecord, type Picture, type Row } from '../../records.ts'
 import type { Content } from '../check.ts'
 import { hashRecord } from '../hash.ts'
-import { authorsOf, type Entry, named, photoOf, spanOf, type Tag } from './arrange.ts'
+import { type Entry, named, photoOf, spanOf, type Tag } from './arrange.ts'
 import { pageEntry } from './layout.ts'
-import { type Neighbours, relate } from './relate.ts'
+import { linkTo, type Neighbours, relate } from './relate.ts'
 
 type Arranged = { entries: readonly Entry[]; tags: readonly Tag[] }
 
@@ -17,15 +17,16 @@ export function buildArticles(
 ): Map<string, Row<'articles'>> {
   const rows = new Map<string, Row<'articles'>>()
   const neighbours = relate(entries, tags)
+  const bySlug = new Map(entries.map((entry) => [entry.article.slug, entry]))
   entries.forEach((entry, index) => {
     const { article } = entry
     const make = (body: string): ArticleRecord =>
-      articleRecord(entry, { content, body, ...neighbours(index) })
+      articleRecord(entry, { content, body, ...neighbours(index), ...translationsOf(entry, bySlug) })
     // The hash is over the text's hash in the text's place, so that nothing needs the text before it is uploaded.
     const record = make(article.bodyHash)
     const hash = hashRecord(ArticleRecord, record)
     keep(hash, async () => make(await content.readBody(article)))
-    const changes = changesOf([record.newer, record.older, record.related])
+    const changes = changesOf([record.newer, record.older, record.related, record.translations])
     const isShown = (at: number): boolean => at > entry.from
     const shown = { instants: changes.instants.filter(isShown), untils: changes.untils.filter(isShown) }
     const { slug, updated } = article
@@ -38,9 +39,24 @@ export function buildArticles(
   return rows
 }
 
+/** All rows of an article's record that name other articles. */
+type Leading = Neighbours & Pick<ArticleRecord, 'translations'>
+
+/** The article in other languages: what is not to be published is not among them. */
+function translationsOf(
+  { article }: Entry,
+  bySlug: ReadonlyMap<string, Entry>,
+): Pick<ArticleRecord, 'translations'> {
+  const translations = article.translations.flatMap(({ lang, slug }) => {
+    const entry = bySlug.get(slug)
+    return entry && slug !== article.slug ? [{ ...linkTo(entry), lang }] : []
+  })
+  return translations.length === 0 ? {} : { translations }
+}
+
 function articleRecord(
-  { article, from, until, tags }: Entry,
-  { content, body, newer, older, related }: Neighbours & { content: Content; body: string },
+  { article, from, until, tags, authors }: Entry,
+  { content, body, newer, older, related, translations }: Leading & { content: Content; body: string },
 ): ArticleRecord {
   const pictures: Record<string, Picture> = {}
   for (const [src, name] of article.pictures) {
@@ -62,10 +78,10 @@ function articleRecord(
       body,
       pictures,
     },
-    authors: authorsOf(article, content),
+    authors,
     tags,
     photo: photoOf(article, content, { shownOnly: false }),
-    ...{ newer, older, related },
+    ...{ newer, older, related, translations },
     ...(Object.keys(extra).length === 0 ? {} : { extra }),
   }
 }

@@ -32,13 +32,13 @@ export function cutPages<R>(rows: readonly R[], full: number): Page<R>[] {
 /** The newest rows keep their spans when they have appeared, so that a line does not change by itself. */
 const NEWEST_WITH_SPANS = 4
 
-/** A count of rows, the oldest first. Spans are kept where a count may still change. */
-export function countSpans(rows: readonly Span[], instant: number): Counted {
+/** A count of rows, the oldest first. Spans are kept where a count may still change, and of the newest rows. */
+export function countSpans(rows: readonly Span[], instant: number, newest = NEWEST_WITH_SPANS): Counted {
   const past = instant - CLOCK_MARGIN_MS
   let settled = 0
   const spans: Span[] = []
   rows.forEach((row, index) => {
-    const isNew = row.from > past || index >= rows.length - NEWEST_WITH_SPANS
+    const isNew = row.from > past || index >= rows.length - newest
     if (row.until !== undefined && row.until <= past && !isNew) return
     if (isNew || row.until !== undefined) spans.push(row)
     else settled += 1

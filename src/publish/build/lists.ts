@@ -1,36 +1,35 @@
 // Lists of articles to their records and rows: of each the newest page, and the full ones before it.
-import { type Counted, changesOf } from '../../projection.ts'
+import { changesOf } from '../../projection.ts'
 import {
   CARDS_PER_PAGE,
   type Card,
   type ListEntry,
   ListRecord,
   type PageEntry,
-  pageKey,
   type Row,
 } from '../../records.ts'
 import { hashRecord } from '../hash.ts'
 import { type Entry, newestFirst, spanOf, spanOfAll } from './arrange.ts'
+import type { LaidOut } from './laid-out.ts'
 import { cutPages, fullPages, type Page, pageEntry } from './layout.ts'
 
-/**
- * How lists are laid out in the edition that is live, by name: their newest page, how many full ones they have, and of
- * a tag the count of its articles.
- */
-export type LaidOut = ReadonlyMap<string, ListEntry & Partial<Counted>>
-
-/** A list of the site: the front page's, `FRONT_LIST`, or a tag's, which has the tag's slug for a name. */
-export type List = { name: string; entries: readonly Entry[]; pinned: Card[]; tag?: ListRecord['tag'] }
+/** A list of the site by its name, with what its pages say of the tag or the author. */
+export type List = {
+  name: string
+  entries: readonly Entry[]
+  pinned: Card[]
+  head: Pick<ListRecord, 'tag' | 'author'>
+}
 
 export type BuiltList = {
   row: ListEntry
-  /** Rows of its full pages. */
-  pages: [key: string, row: Row<'pages'>][]
+  /** Rows of its full pages, from number 1 on. */
+  pages: Row<'pages'>[]
 }
 
 type Press = {
   instant: number
-  laidOut: LaidOut
+  laidOut: LaidOut | null
   /** Keeps a record under its hash, to be made anew when it is uploaded. */
   keep: (hash: string, make: () => ListRecord) => void
 }
@@ -64,7 +63,7 @@ type Layout =
 function layoutOf(list: List, { instant, laidOut }: Press): Layout {
   const { name, entries } = list
   const due = fullPages(entries, instant)
-  const live = laidOut.get(name)
+  const live = laidOut?.lists.get(name)
   if (!live) return { full: due }
   const { full } = live
   const newest = cutPages(entries, full).at(-1)
@@ -79,7 +78,7 @@ function buildList(
   list: List,
   { full, hash, keep }: { full: number; hash?: string | undefined; keep: Press['keep'] },
 ): BuiltList {
-  const { name, entries, pinned } = list
+  const { entries, pinned } = list
   const put = (page: Page<Entry>, options: { hash?: string | undefined; most?: number } = {}): PageEntry => {
     const hash = options.hash ?? hashRecord(ListRecord, recordOf(list, page))
     keep(hash, () => recordOf(list, page))
@@ -92,15 +91,13 @@ function buildList(
   const span = spanOfAll(entries)
   return {
     row: { newest: put(newest, { hash }), full },
-    pages: cut
-      .slice(0, -1)
-      .map((page, index) => [pageKey(name, index + 1), { ...span, ...put(page, { most: 1 }) }]),
+    pages: cut.slice(0, -1).map((page) => ({ ...span, ...put(page, { most: 1 }) })),
   }
 }
 
-function recordOf({ tag, pinned }: List, { rows, newer, older }: Page<Entry>): ListRecord {
+function recordOf({ head, pinned }: List, { rows, newer, older }: Page<Entry>): ListRecord {
   return {
-    tag,
+    ...head,
     // Only the newest page shows what is pinned: a full one must not change with it.
     lead: newer === undefined ? pinned : [],
     cards: newestFirst(rows).map(({ card }) => card),

@@ -11,13 +11,20 @@ const SHOWN_BY_NAMED = 16
 /** One variant of a picture, and the file that it is made from. */
 export type VariantOfFile = { file: PictureFile; variant: string }
 
-/** Pictures with the articles that show them, and their variants by KV key. */
+/** Pictures with the articles and standing pages that show them, and their variants by KV key. */
 export function mediaOf(
   entries: readonly Entry[],
   content: Content,
 ): { media: Map<string, MediaEntry>; files: Map<string, VariantOfFile> } {
   const media = new Map<string, MediaEntry>()
   const files = new Map<string, VariantOfFile>()
+  const show = (file: PictureFile, by: MediaEntry['shownBy'][number]): void => {
+    const { hash, variants } = variantsOf(file.picture)
+    for (const variant of variants) files.set(keys.media(hash, variant), { file, variant })
+    const row = media.get(hash) ?? { variants, shownBy: [] }
+    media.set(hash, row)
+    row.shownBy.push(by)
+  }
   for (const entry of entries) {
     const { article } = entry
     const names = [
@@ -27,11 +34,16 @@ export function mediaOf(
     for (const name of new Set(names)) {
       const file = content.pictures.get(name)
       if (!file) continue
-      const { hash, variants } = variantsOf(file.picture)
-      for (const variant of variants) files.set(keys.media(hash, variant), { file, variant })
-      const row = media.get(hash) ?? { variants, shownBy: [] }
-      media.set(hash, row)
-      row.shownBy.push({ ...spanOf(entry), slug: article.slug })
+      show(file, { ...spanOf(entry), slug: article.slug })
+    }
+  }
+  for (const page of content.standing) {
+    if (page.draft) continue
+    for (const name of new Set(page.pictures.values())) {
+      const file = content.pictures.get(name)
+      if (!file) continue
+      // A standing page can be seen at any time.
+      show(file, { from: 0 })
     }
   }
   for (const row of media.values()) {

@@ -1,10 +1,10 @@
-// Old addresses of articles and tags, by the page that is there now.
+// Old addresses of articles, tags and standing pages, by the page that is there now.
 import { articlePath, tagPath, tagSlug } from '../../addresses.ts'
 import type { Row } from '../../records.ts'
 import type { Content } from '../check.ts'
 import type { Entry, Tag } from './arrange.ts'
 
-/** The table of aliases: what leads to an article or a tag under another address. */
+/** The table of aliases: what leads to an article, a tag or a standing page under another address. */
 export function aliasesOf(
   entries: readonly Entry[],
   tags: readonly Tag[],
@@ -13,6 +13,9 @@ export function aliasesOf(
   const aliases = new Map<string, Row<'aliases'>>()
   for (const { article } of entries) {
     for (const { path } of article.aliases) aliases.set(path, { article: article.slug })
+  }
+  for (const { draft, aliases: old, slug } of content.standing) {
+    if (!draft) for (const { path } of old) aliases.set(path, { standing: slug })
   }
   const slugs = new Set(tags.map(({ slug }) => slug))
   for (const tag of content.site.tags) {

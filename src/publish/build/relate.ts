@@ -51,6 +51,7 @@ function untilLasting(entries: Entry[]): Entry[] {
   return last < 0 ? entries : entries.slice(0, last + 1)
 }
 
-function linkTo({ article, ...entry }: Entry): Link {
+/** A row that leads to an article. */
+export function linkTo({ article, ...entry }: Entry): Link {
   return { ...spanOf(entry), ...named(article) }
 }

@@ -1,16 +1,20 @@
-// What articles claim for themselves — slugs, identities, old paths, tags — and where two claims meet.
+// What articles and standing pages claim for themselves — slugs, identities, old paths, tags, translations — and where
+// two claims meet.
 import {
+  AUTHORS_PATH,
   articlePath,
   FAVICON_PATH,
   FRONT_PATH,
   RESERVED_SEGMENTS,
+  standingPath,
   TAGS_PATH,
   tagPath,
   tagSlug,
 } from '../../addresses.ts'
-import type { ArticleTag } from '../article.ts'
+import type { ArticleTag, ArticleTranslation } from '../article.ts'
 import { found, type Place, type Problem } from '../sources/problem.ts'
 import type { Site } from '../sources/site.ts'
+import type { StandingClaims } from '../standing.ts'
 
 /** An article's claims, as far as they are sound by themselves, whatever else is wrong with it. */
 export type Claims = {
@@ -23,18 +27,21 @@ export type Claims = {
   idPlace: Place | null
   aliases: { path: string; place: Place }[]
   tags: ArticleTag[]
+  translations: ArticleTranslation[]
 }
 
+/** What is known beside the articles. */
+type Beside = Pick<Site, 'gone' | 'tags'> & { standing: readonly StandingClaims[] }
+
 /** All problems between articles, and between them and the site's own files. */
-export function checkClaims(
-  claims: readonly Claims[],
-  { gone, tags }: Pick<Site, 'gone' | 'tags'>,
-): Problem[] {
+export function checkClaims(claims: readonly Claims[], { gone, tags, standing }: Beside): Problem[] {
   return [
     ...checkSlugs(claims, gone),
     ...checkIdentities(claims),
     ...checkTags(claims, tags),
-    ...checkAliases(claims, { gone, tags }),
+    ...checkStanding(standing),
+    ...checkAliases(claims, { gone, tags, standing }),
+    ...checkTranslations(claims),
   ]
 }
 
@@ -99,14 +106,58 @@ function checkTags(claims: readonly Claims[], known: Site['tags']): Problem[] {
   return problems
 }
 
-function checkAliases(claims: readonly Claims[], { gone, tags }: Pick<Site, 'gone' | 'tags'>): Problem[] {
+/** Two pages of one slug would be one page. */
+function checkStanding(standing: readonly StandingClaims[]): Problem[] {
+  const problems: Problem[] = []
+  const owners = new Map<string, string>()
+  for (const { path, slug, slugPlace } of standing) {
+    if (slug === null) continue
+    const owner = owners.get(slug)
+    if (owner === undefined) {
+      owners.set(slug, path)
+      continue
+    }
+    const message = `slug must be a page's own: ${found(slug)} is taken by ${owner}. Give one of them another slug`
+    problems.push({ ...slugPlace, level: 'problem', message })
+  }
+  return problems
+}
+
+/** What is named must be there, and name the article in turn. */
+function checkTranslations(claims: readonly Claims[]): Problem[] {
+  const problems: Problem[] = []
+  const bySlug = new Map(claims.map((article) => [article.slug, article]))
+  for (const article of claims) {
+    for (const { lang, slug, place } of article.translations) {
+      const other = bySlug.get(slug)
+      if (!other) {
+        const message = `translations must be slugs of articles: found ${found(slug)}, which no article has. Mend the slug, or remove the line`
+        problems.push({ ...place, level: 'problem', message })
+      } else if (other === article) {
+        const message = `translations names the article itself under ${found(lang)}, and that is not shown. Remove the line`
+        problems.push({ ...place, level: 'advice', message })
+      } else if (!article.draft && !other.draft && !leadsTo(other, article)) {
+        const message = `${other.path} does not lead back here: put translations: with ${found(article.slug)} into it`
+        problems.push({ ...place, level: 'advice', message })
+      }
+    }
+  }
+  return problems
+}
+
+function leadsTo({ translations }: Claims, { slug }: Claims): boolean {
+  return translations.some((translation) => translation.slug === slug)
+}
+
+function checkAliases(claims: readonly Claims[], { gone, tags, standing }: Beside): Problem[] {
   // Drafts are never pages, and nothing leads to them.
   const published = claims.filter(({ draft }) => !draft)
-  const pages = pagesOf(published)
+  const standingPages = standing.filter(({ draft }) => !draft)
+  const pages = pagesOf(published, standingPages)
   const ended = new Set(gone.map(({ slug }) => articlePath(slug)))
   const problems: Problem[] = []
   const say = (place: Place, message: string) => problems.push({ ...place, level: 'problem', message })
-  for (const article of published) {
+  for (const article of [...published, ...standingPages]) {
     for (const { path, place } of article.aliases) {
       const page = pages.get(path)
       if (page !== undefined)
@@ -138,12 +189,14 @@ function checkAliases(claims: readonly Claims[], { gone, tags }: Pick<Site, 'gon
 }
 
 /** What is at every address that articles and the site itself take. */
-function pagesOf(published: readonly Claims[]): Map<string, string> {
+function pagesOf(published: readonly Claims[], standing: readonly StandingClaims[]): Map<string, string> {
   const pages = new Map<string, string>([
     [FRONT_PATH, 'the front page'],
     [TAGS_PATH, 'the tags index'],
+    [AUTHORS_PATH, 'the index of authors'],
     [FAVICON_PATH, "the site's icon"],
   ])
+  for (const { path, slug } of standing) if (slug !== null) pages.set(standingPath(slug), path)
   for (const { path, slug } of published) if (slug !== null) pages.set(articlePath(slug), path)
   for (const { tags } of published)
     for (const { identity, name } of tags) pages.set(tagPath(tagSlug(identity)), `tag ${name}`)

@@ -3,9 +3,19 @@
 
 import { type Markdown, parseMarkdown } from '../../markdown.ts'
 import { pictureFrom } from '../../pictures.ts'
-import { type Article, contextOf, parseArticle, resolvePictures, type Surroundings } from '../article.ts'
+import {
+  type Article,
+  type ArticleText,
+  contextOf,
+  isStanding,
+  parseArticle,
+  resolvePictures,
+  type Surroundings,
+  type Wordless,
+} from '../article.ts'
 import type { Problem } from '../sources/problem.ts'
 import type { SourceFile } from '../sources/text.ts'
+import { parseStanding, type StandingClaims, type StandingPage } from '../standing.ts'
 import type { Claims } from './claims.ts'
 import { refusal, SIMPLER } from './refusal.ts'
 
@@ -15,6 +25,8 @@ export type Finding = {
   article: Article | null
   /** Null where the front matter is no YAML. */
   claims: Claims | null
+  /** Of a standing page's source the same, in place of both. */
+  standing?: { page: StandingPage | null; claims: StandingClaims | null }
   problems: Problem[]
 }
 
@@ -25,20 +37,35 @@ const GROWTH_LIMIT = 64
 /** Parses and renders a source. Says when it begins to render, so that one who waits knows what takes so long. */
 export function examine(source: SourceFile, surroundings: Surroundings, onRender: () => void): Finding {
   const context = contextOf(surroundings)
+  if (isStanding(source.path)) {
+    const { page, text, claims, problems } = parseStanding(source, context)
+    if (!text) return { article: null, claims: null, standing: { page: null, claims }, problems }
+    onRender()
+    const proved = proveText(text, context)
+    const standing = { page: page && { ...page, pictures: proved.pictures }, claims }
+    return { article: null, claims: null, standing, problems: [...problems, ...proved.problems] }
+  }
   const { article, text, claims, problems } = parseArticle(source, context)
   if (!text) return { article: null, claims, problems }
   onRender()
-  const proved = prove(text.text.slice(text.bodyStart))
-  if ('refused' in proved) {
-    problems.push(refusal(text, proved.refused))
-    return { article: article && { ...article, pictures: new Map() }, claims, problems }
-  }
-  const found = resolvePictures(text, proved.pictures, context.hasPicture)
-  problems.push(...found.problems)
+  const proved = proveText(text, context)
+  problems.push(...proved.problems)
   if (!article) return { article, claims, problems }
-  const wordless = [...(article.wordless ?? []), ...found.wordless]
+  const wordless = [...(article.wordless ?? []), ...proved.wordless]
   const own = wordless.length > 0 ? { wordless } : {}
-  return { article: { ...article, pictures: found.used, ...own }, claims, problems }
+  return { article: { ...article, pictures: proved.pictures, ...own }, claims, problems }
+}
+
+/** Renders a source's text, and finds the files of its pictures. */
+function proveText(
+  text: ArticleText,
+  { hasPicture }: ReturnType<typeof contextOf>,
+): { pictures: StandingPage['pictures']; wordless: Wordless[]; problems: Problem[] } {
+  const proved = prove(text.text.slice(text.bodyStart))
+  if ('refused' in proved)
+    return { pictures: new Map(), wordless: [], problems: [refusal(text, proved.refused)] }
+  const { used, wordless, problems } = resolvePictures(text, proved.pictures, hasPicture)
+  return { pictures: used, wordless, problems }
 }
 
 /** Stands for any picture: one of all sizes. */

@@ -1,7 +1,7 @@
-// What every article comes to: known from the last time, or found out by the proof. Known is only what was sound, and
+// What every article and standing page comes to: known from the last time, or found out by the proof. Known is only what was sound, and
 // only while all that it named is still there; whatever is wrong is looked at each time.
 import { setImmediate } from 'node:timers/promises'
-import type { Article, Surroundings } from '../article.ts'
+import type { Surroundings } from '../article.ts'
 import { readText, type StoredFile } from '../content.ts'
 import type { SourceFile } from '../sources/text.ts'
 import { type Cache, keyOf } from './cache.ts'
@@ -26,7 +26,7 @@ export async function findAll(
     const key = keyOf(['article', surroundings.zone, path], source.bytes)
     const known = cache.get(key)
     const remembered = known === null ? null : unpack(path, known)
-    if (remembered && holds(remembered.article, surroundings)) {
+    if (remembered && holds(remembered, surroundings)) {
       findings[index] = remembered
       // All of them may be known, and somebody wants to interrupt.
       if (index % BREATH === 0) await setImmediate()
@@ -53,8 +53,10 @@ export async function findAll(
 
 const BREATH = 256
 
-/** Whether an article that was sound would be so today: all that it asked for was there, and is there. */
-function holds({ authors, image, pictures }: Article, surroundings: Surroundings): boolean {
+/** Whether what was sound would be so today: all that it asked for was there, and is there. */
+function holds({ article, standing }: Finding, surroundings: Surroundings): boolean {
+  const { authors, image } = article ?? { authors: [] }
+  const pictures = (article ?? standing?.page)?.pictures ?? new Map<string, string>()
   if (!authors.every((author) => surroundings.authors?.has(author) ?? true)) return false
   if (image?.src !== undefined && !surroundings.pictures.has(image.src)) return false
   return [...pictures.values()].every((name) => surroundings.pictures.has(name))

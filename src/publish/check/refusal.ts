@@ -1,7 +1,8 @@
 // What is to be said of an article that cannot be rendered, or not within the limits. Loads no renderer.
-import { type ArticleText, contextOf, parseArticle, type Surroundings } from '../article.ts'
+import { type ArticleText, contextOf, isStanding, parseArticle, type Surroundings } from '../article.ts'
 import type { Problem } from '../sources/problem.ts'
 import { placeIn, type SourceFile } from '../sources/text.ts'
+import { parseStanding } from '../standing.ts'
 import type { Finding } from './finding.ts'
 
 export const SIMPLER = 'Nest less deeply, and look for long runs of one sign or very large tables'
@@ -22,7 +23,13 @@ export function stoppedFinding(
     const problem: Problem = { path: source.path, line: 1, column: 1, level: 'problem', message }
     return { article: null, claims: null, problems: [problem] }
   }
+  const late = `must render within ${limits}. ${SIMPLER}`
+  if (isStanding(source.path)) {
+    const { text, claims, problems } = parseStanding(source, surroundings)
+    if (text) problems.push(refusal(text, late))
+    return { article: null, claims: null, standing: { page: null, claims }, problems }
+  }
   const { text, claims, problems } = parseArticle(source, contextOf(surroundings))
-  if (text) problems.push(refusal(text, `must render within ${limits}. ${SIMPLER}`))
+  if (text) problems.push(refusal(text, late))
   return { article: null, claims, problems }
 }

@@ -97,7 +97,8 @@ const iso = (instant: number): string => new Date(instant).toISOString()
  * - `later`: `appear` and `expire` with `at`, `near` with `at` and `becomes`
  * - `lead`: a page, null for none, absent if as before; `settings`: names in site.yaml
  * - `redirects`: {path, to or null}[]; `gone`: {new, lost} slugs; `tags`: {new, lost} slugs
- * - `dying`: {articles, tags} slugs of addresses that would answer 404; `missing`: {slug, from, isAhead}[]
+ * - `authors`: {new, lost} slugs; `standing`: {new, changed, gone} as {slug, title, path}[]
+ * - `dying`: {articles, tags, authors, standing} slugs of addresses that would answer 404; `missing`: {slug, from, isAhead}[]
  * - `takedowns`: {hidden, restored} slugs
  * - `cost`: {writes, bytes, lists, uploaded, freeWritesPerDay}, `bytes` an estimate
  */
@@ -122,6 +123,8 @@ function planJson(prepared: Prepared, { state, cost }: { state: State; cost: Cos
     redirects: plan.redirects,
     gone: { new: plan.newGone, lost: plan.lostGone },
     tags: { new: plan.newTags, lost: plan.lostTags },
+    authors: { new: plan.newAuthors, lost: plan.lostAuthors },
+    standing: { new: plan.standing.added, changed: plan.standing.changed, gone: plan.standing.removed },
     dying: dyingAddresses(prepared),
     missing: plan.missing.map((article) => ({ ...article, from: iso(article.from) })),
     takedowns: takedownsOf(prepared),

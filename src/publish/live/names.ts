@@ -17,10 +17,27 @@ export type Names = {
 
 const PARTS_AT_ONCE = 100
 /** The tables whose rows name records. */
-const NAMING: readonly TableName[] = ['articles', 'tags', 'pages', 'media']
+const NAMING: readonly TableName[] = [
+  'articles',
+  'tags',
+  'authors',
+  'pages',
+  'recent',
+  'months',
+  'running',
+  'standing',
+  'media',
+]
 const NO_TABLES: Tables = {
-  ...{ articles: new Map(), tags: new Map(), pages: new Map(), aliases: new Map() },
-  ...{ gone: new Map(), media: new Map() },
+  ...{ articles: new Map(), tags: new Map(), authors: new Map(), pages: new Map(), recent: new Map() },
+  ...{
+    months: new Map(),
+    running: new Map(),
+    standing: new Map(),
+    aliases: new Map(),
+    gone: new Map(),
+    media: new Map(),
+  },
 }
 
 /** Names of values in a store, none yet. */

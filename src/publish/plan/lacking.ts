@@ -88,11 +88,18 @@ function partKeys(body: Edition): string[] {
   })
 }
 
+function monthKeys({ record, running }: Row<'months'>): string[] {
+  const hash = running ? running.archived : record
+  return hash === undefined ? [] : [keys.month(hash)]
+}
+
 /** The records that a row of a table names. */
 function rowKeys(name: TableName, key: string, row: Row<TableName>): string[] {
   if (name === 'articles') return [keys.article((row as Row<'articles'>).record)]
-  if (name === 'tags') return [keys.list((row as Row<'tags'>).newest.record)]
-  if (name === 'pages') return [keys.list((row as Row<'pages'>).record)]
+  if (name === 'tags' || name === 'authors') return [keys.list((row as Row<'tags'>).newest.record)]
+  if (name === 'pages' || name === 'recent') return [keys.list((row as Row<'pages'>).record)]
+  if (name === 'standing') return [keys.standing((row as Row<'standing'>).record)]
+  if (name === 'months' || name === 'running') return monthKeys(row as Row<'months'>)
   if (name !== 'media') return []
   const { hash, variants } = variantsOfRow(key, row as Row<'media'>)
   return variants.map((variant) => keys.media(hash, variant))

@@ -1,8 +1,9 @@
 // What KV holds, as the sources that an editor would have written: front matter, site.yaml, authors.yaml, tags.yaml. Pure.
 import { Document, isSeq } from 'yaml'
 import { canonicalPath, slugOf } from '../../addresses.ts'
-import type { ArticleRecord, Settings } from '../../records.ts'
+import type { ArticleRecord, Settings, StandingRecord } from '../../records.ts'
 import { isoDay, isoMinute, parseInstant } from '../sources/instants.ts'
+import type { KnownAuthor } from '../sources/site.ts'
 
 /** What an article's file says beyond its record. */
 export type ArticleSource = {
@@ -14,12 +15,14 @@ export type ArticleSource = {
   lead: boolean
   /** It is kept, and no reader sees it: under `gone`, and not taken down. */
   draft: boolean
+  /** The slugs of the same article in other languages, by language. */
+  translations: Readonly<Record<string, string>>
   zone: string
 }
 
 /** An article's file: its front matter, and its text byte for byte. */
 export function articleText(source: ArticleSource): string {
-  const { record, photo, aliases, lead, draft, zone } = source
+  const { record, photo, aliases, lead, draft, translations, zone } = source
   const { title, kicker, standfirst, dateline, lang, body, extra = {} } = record
   const { alt, caption, credit } = record.photo ?? {}
   const date = formatInstant(record.from, { zone })
@@ -30,6 +33,7 @@ export function articleText(source: ArticleSource): string {
     authors: unlessEmpty(record.authors.map(({ slug }) => slug)),
     tags: unlessEmpty(record.tags.map(({ name }) => name)),
     image: record.photo && { src: photo, alt, caption, credit },
+    translations: Object.keys(translations).length === 0 ? undefined : translations,
     slug: defaultSlug(record.slug) === record.slug ? undefined : record.slug,
     id: record.id === `${isoDay(record.from, zone)}/${record.slug}` ? undefined : record.id,
     aliases: unlessEmpty([...aliases].sort().map(readablePath)),
@@ -41,6 +45,23 @@ export function articleText(source: ArticleSource): string {
     ...extra,
   }
   return `---\n${yamlText(fields, ['authors', 'tags'])}---\n${body}`
+}
+
+/** A standing page's file, with its place in the order of all. */
+export function standingText(
+  record: StandingRecord,
+  { order, aliases, zone }: { order: number; aliases: readonly string[]; zone: string },
+): string {
+  const { slug, title, standfirst, lang, updated, body, extra = {} } = record
+  const fields = {
+    ...{ title, standfirst, lang },
+    updated: updated === undefined ? undefined : formatInstant(updated, { zone }),
+    order,
+    slug: defaultSlug(slug) === slug ? undefined : slug,
+    aliases: unlessEmpty([...aliases].sort().map(readablePath)),
+    ...extra,
+  }
+  return `---\n${yamlText(fields)}---\n${body}`
 }
 
 /** The slug that an article's file would have by its name alone. */
@@ -58,9 +79,12 @@ export function siteText(settings: Settings, gone: readonly string[]): string {
   })
 }
 
-/** `authors.yaml`, of names by slug. */
-export function authorsText(authors: ReadonlyMap<string, string>): string {
-  return yamlText(Object.fromEntries([...authors].sort(byKey).map(([slug, name]) => [slug, { name }])))
+/** `authors.yaml`, of authors by slug. */
+export function authorsText(authors: ReadonlyMap<string, KnownAuthor>): string {
+  const entries = [...authors].sort(byKey).map(([slug, { name, role, description }]) => {
+    return [slug, { name, role, description }] as const
+  })
+  return yamlText(Object.fromEntries(entries))
 }
 
 /** A tag of which there is more to say than its name. */

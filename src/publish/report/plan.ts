@@ -1,5 +1,6 @@
 // What a push would change, in readers' terms, and which lines in the sources would keep an address alive. Pure.
-import { articlePath, tagPath } from '../../addresses.ts'
+import { articlePath, authorPath, standingPath, tagPath } from '../../addresses.ts'
+import { dyingStanding } from '../plan/standing.ts'
 import type { NearChange, Plan, PlannedPage } from '../plan.ts'
 import type { Prepared } from '../publish.ts'
 import { isoMinute } from '../sources/instants.ts'
@@ -41,6 +42,14 @@ export function reportPlan(plan: Plan, zone: string): string[] {
     ),
     ...section('Gone for good (410)', plan.newGone.map(articleAddress)),
     ...section('No longer gone', plan.lostGone.map(articleAddress)),
+    ...section('New standing pages', plan.standing.added.map(line)),
+    ...section('Changed standing pages', plan.standing.changed.map(line)),
+    ...section('Standing pages no longer there', plan.standing.removed.map(line)),
+    ...section('New authors', plan.newAuthors.length > 0 ? [plan.newAuthors.join(', ')] : []),
+    ...section(
+      'Authors without articles now',
+      plan.lostAuthors.length > 0 ? [plan.lostAuthors.join(', ')] : [],
+    ),
     ...section('New tags', plan.newTags.length > 0 ? [plan.newTags.join(', ')] : []),
     ...section('Tags without articles now', plan.lostTags.length > 0 ? [plan.lostTags.join(', ')] : []),
     ...(plan.neighbours > 0
@@ -78,7 +87,7 @@ export function reportMissing({ missing, gone }: Plan, { title, zone }: { title:
   }
 }
 
-export type Dying = { articles: string[]; tags: string[] }
+export type Dying = { articles: string[]; tags: string[]; authors: string[]; standing: string[] }
 
 /** Slugs whose addresses answer today, would answer 404 after the push, and do not stop it. */
 export function dyingAddresses({ plan, built: { tables } }: Pick<Prepared, 'plan' | 'built'>): Dying {
@@ -89,18 +98,27 @@ export function dyingAddresses({ plan, built: { tables } }: Pick<Prepared, 'plan
   return {
     articles: articles.filter((slug) => !tables.aliases.has(articlePath(slug))),
     tags: plan.lostTags.filter((slug) => !tables.tags.has(slug) && !tables.aliases.has(tagPath(slug))),
+    authors: plan.lostAuthors.filter(
+      (slug) => !tables.authors.has(slug) && !tables.aliases.has(authorPath(slug)),
+    ),
+    standing: dyingStanding(plan.standing, { tables }),
   }
 }
 
 /** The addresses that a push would let die, and the lines that keep them. */
-export function reportDying({ articles, tags }: Dying, gone: readonly string[]): string[] {
-  const addresses = [...articles.map(articleAddress), ...tags.map((slug) => decodeURI(tagPath(slug)))]
+export function reportDying({ articles, tags, authors, standing }: Dying, gone: readonly string[]): string[] {
+  const others = [...tags.map(tagPath), ...authors.map(authorPath), ...standing.map(standingPath)]
+  const addresses = [...articles.map(articleAddress), ...others.map((path) => decodeURI(path))]
   return [
     ...section('Addresses that would answer 404', addresses),
     ...(articles.length > 0 ? linesToAdd(articles, gone) : []),
     ...section(
       'If a tag has another name now, put its old one under the new name in content/tags.yaml',
       tags.map((slug) => `aliases: [${yamlWord(slug)}]`),
+    ),
+    ...section(
+      'If a standing page has another slug now, put its old address into its front matter',
+      standing.map((slug) => `aliases: [${decodeURI(standingPath(slug))}]`),
     ),
   ]
 }

@@ -106,19 +106,21 @@ export function checkFields(
   const aliases = checkAliases(fields.aliases ?? [], subject)
   const draft = fields.draft === 'true'
   const lead = fields.lead === 'true'
+  const translations = checkTranslations(fields.translations ?? {}, subject)
   const slugPlace = fields.slug === undefined ? start(path) : yaml.at(['slug'])
   const idPlace = fields.id === undefined ? null : yaml.at(['id'])
   const id = isGiven('id', yaml)
     ? (fields.id ?? null)
     : defaultId(slug, { draft, date: times.date }, context.zone)
-  const claims = { path, draft, slug, slugPlace, id, idPlace, aliases, tags }
+  const claims = { path, draft, slug, slugPlace, id, idPlace, aliases, tags, translations }
 
   const isWrong = problems.some(({ level }) => level === 'problem')
   if (isWrong || title === undefined || slug === null || id === null)
     return { article: null, claims, problems }
   const article = {
     ...{ path, slug, id, title, kicker, standfirst, dateline, lang, ...times },
-    ...{ authors, tags, image, wordless, aliases, extra: extraOf(fields), draft, lead, slugPlace },
+    ...{ authors, tags, image, wordless, aliases, translations },
+    ...{ extra: extraOf(fields), draft, lead, slugPlace },
   }
   return { article, claims, problems }
 }
@@ -193,7 +195,11 @@ function checkAuthors(authors: readonly string[], { context, wrong }: Subject): 
   })
 }
 
-function checkSlug(given: string | undefined, { path, wrong }: Subject): string | null {
+/** A slug as it is given, or by the file's name; null where it cannot be one. */
+export function checkSlug(
+  given: string | undefined,
+  { path, wrong }: Pick<Subject, 'path' | 'wrong'>,
+): string | null {
   const slug = given ?? slugOf(stemOf(path))
   const bytes = Buffer.byteLength(slug)
   if (bytes > SLUG_LIMIT_BYTES) {
@@ -268,7 +274,11 @@ function wordlessImage(image: ArticleImage | undefined, { yaml }: Subject): Word
   return lacks.length === 0 ? undefined : [{ name: image.src, place: yaml.at(['image']), lacks }]
 }
 
-function checkAliases(paths: readonly string[], { yaml, wrong }: Subject): Article['aliases'] {
+/** Old paths, each in its one spelling. */
+export function checkAliases(
+  paths: readonly string[],
+  { yaml, wrong }: Pick<Subject, 'yaml' | 'wrong'>,
+): Article['aliases'] {
   const aliases: Article['aliases'] = []
   paths.forEach((path, index) => {
     // A question mark ends the path of a URL, so nobody would ever ask for such a one.
@@ -283,6 +293,19 @@ function checkAliases(paths: readonly string[], { yaml, wrong }: Subject): Artic
   return aliases
 }
 
+function checkTranslations(
+  slugs: Readonly<Record<string, string>>,
+  { yaml, wrong }: Subject,
+): Article['translations'] {
+  return Object.entries(slugs).map(([lang, slug]) => {
+    if (!isLanguage(lang)) {
+      const message = `translations must be keyed by language tags such as en or ar: found ${found(lang)}`
+      wrong(['translations', lang], message)
+    }
+    return { lang, slug, place: yaml.at(['translations', lang]) }
+  })
+}
+
 /** The day of an article and its first slug; of a draft without a date, its slug. */
 function defaultId(
   slug: string | null,
@@ -294,9 +317,8 @@ function defaultId(
   return `${isoDay(date, zone)}/${slug}`
 }
 
-/** Fields that Dateline does not know, and those that it shows nowhere yet. */
+/** Fields that Dateline does not know. */
 function extraOf(fields: Fields): Record<string, unknown> {
   const unknown = Object.entries(fields).filter(([name]) => !Object.hasOwn(FrontMatter.entries, name))
-  const { translations } = fields
-  return { ...Object.fromEntries(unknown), ...(translations === undefined ? {} : { translations }) }
+  return Object.fromEntries(unknown)
 }

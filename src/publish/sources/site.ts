@@ -12,10 +12,13 @@ export type Site = {
   settings: Settings
   /** Slugs of articles that were taken away for good. */
   gone: { slug: string; place: Place }[]
-  /** Names by slug. */
-  authors: ReadonlyMap<string, string>
+  /** By slug. */
+  authors: ReadonlyMap<string, KnownAuthor>
   tags: readonly KnownTag[]
 }
+
+/** An author as `authors.yaml` describes them. */
+export type KnownAuthor = { name: string; role?: string | undefined; description?: string | undefined }
 
 /** A tag as `tags.yaml` describes it. */
 export type KnownTag = {
@@ -44,7 +47,7 @@ export function parseSite(sources: {
   const settings = sources.site ? parseSettings(sources.site) : noSettings(isUnread(SITE_PATH))
   const authors = sources.authors
     ? parseAuthors(sources.authors)
-    : { value: isUnread('content/authors.yaml') ? null : new Map<string, string>(), problems: [] }
+    : { value: isUnread('content/authors.yaml') ? null : new Map<string, KnownAuthor>(), problems: [] }
   const tags = sources.tags
     ? parseTags(sources.tags)
     : { value: isUnread('content/tags.yaml') ? null : [], problems: [] }
@@ -133,11 +136,18 @@ function hasProblem(problems: readonly Problem[]): boolean {
 
 const AuthorsSchema = v.record(
   v.string(),
-  v.object({ name: text("must be the author's name") }, 'must have a name'),
+  v.object(
+    {
+      name: text("must be the author's name"),
+      role: v.optional(text()),
+      description: v.optional(text('must be a paragraph of plain text')),
+    },
+    'must have a name',
+  ),
   'must be authors by slug, such as desk: { name: The desk }',
 )
 
-function parseAuthors(source: SourceFile): Checked<Map<string, string>> {
+function parseAuthors(source: SourceFile): Checked<Site['authors']> {
   const { yaml, problems } = readYaml(source)
   if (!yaml) return { value: null, problems }
   const shape = checkShape(AuthorsSchema, yaml)
@@ -148,7 +158,7 @@ function parseAuthors(source: SourceFile): Checked<Map<string, string>> {
     problems.push({ ...yaml.atKey([slug]), level: 'problem', message })
   }
   if (shape.output === null || hasProblem(problems)) return { value: null, problems }
-  return { value: new Map(Object.entries(shape.output).map(([slug, { name }]) => [slug, name])), problems }
+  return { value: new Map(Object.entries(shape.output)), problems }
 }
 
 const TagsSchema = v.array(

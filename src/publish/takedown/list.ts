@@ -1,6 +1,6 @@
-// The list of takedowns in `current`, which holds over every edition: puts an article on it, and keeps there under which
-// tags editions count it, because its records, which say so too, are going to be removed.
-import { type Current, canonicalJson, type Takedown } from '../../records.ts'
+// The list of takedowns in `current`, which holds over every edition: puts an article on it, and keeps there on which
+// lists editions count it, because its records, which say so too, are going to be removed.
+import { type Current, canonicalJson, listsOf, type Takedown } from '../../records.ts'
 import { type Memory, readLatest } from '../push/last-push.ts'
 import { Overtaken, type PushNote, replaceCurrent } from '../push.ts'
 import type { Store } from '../stores/store.ts'
@@ -69,7 +69,7 @@ async function takedownOf(
   const unknown = isKnown ? [] : await readVersions(reader, new Map([[row.record, versionRow(slug, row)]]))
   const own = [...versions, ...unknown].filter(([, version]) => version.slug === slug)
   const removed = { ...listed?.removed }
-  for (const [hash, { record }] of own) if (record) removed[hash] = record.tags.map((tag) => tag.slug)
+  for (const [hash, { record }] of own) if (record) removed[hash] = listsOf(record)
   // An old address has no row: it stands there since the beginning of time, until a version is found.
   const { from, until } = row ?? (listed && listed.from !== 0 ? listed : own[0]?.[1]) ?? { from: 0 }
   const tags = row === null ? [] : ((row && removed[row.record]) ?? listed?.tags ?? [])

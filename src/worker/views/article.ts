@@ -1,32 +1,38 @@
 // An article's page. What an article does not have leaves nothing behind on it.
-import { articlePath, authorPath, tagPath } from '../../addresses.ts'
+import { articlePath, tagPath } from '../../addresses.ts'
 import { renderMarkdown } from '../../markdown.ts'
 import { renderPicture, sharedAddress } from '../../pictures.ts'
 import type { ArticleRecord, Link, Photo, Settings } from '../../records.ts'
 import type { Words } from '../../words/en.ts'
 import { wordsFor } from '../../words.ts'
+import { renderByline } from './authors.ts'
 import { renderCard } from './cards.ts'
-import { isoInstant, renderTime } from './dates.ts'
-import { type Html, html, unsafeHtml } from './html.ts'
-import { directionOf, formatNumber, listParts } from './language.ts'
+import { isoInstant, isTimed, renderTime } from './dates.ts'
+import { around, type Html, html, unsafeHtml } from './html.ts'
+import { directionOf, formatNumber } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
 import { readingMinutes } from './reading-time.ts'
 import { renderShare } from './share.ts'
+import { renderAlsoIn, renderAlternates } from './translations.ts'
 
 /** What all parts of the page need; the language is the article's own or the site's. */
-type Story = { article: ArticleRecord; settings: Settings; lang: string; words: Words }
+type Story = { article: ArticleRecord; settings: Settings; lang: string; words: Words; linksAuthors: boolean }
 
 /** The page of one article, in the article's own language inside the site's frame. */
-export function renderArticlePage(article: ArticleRecord, settings: Settings): string {
+export function renderArticlePage(
+  article: ArticleRecord,
+  settings: Settings,
+  { linksAuthors }: { /** Whether authors have pages. */ linksAuthors: boolean },
+): string {
   const { slug, title, standfirst, body, pictures, photo } = article
   const lang = article.lang ?? settings.lang
   const words = wordsFor(lang)
-  const story = { article, settings, lang, words }
+  const story = { article, settings, lang, words, linksAuthors }
   const path = articlePath(slug)
   const digits = (number: number): string => formatNumber(number, lang)
   const text = renderMarkdown(body, { origin: settings.url, pictures, words, digits })
   return renderPage(
-    { settings, title, description: standfirst, path, head: renderOpenGraph(story), isText: true },
+    { settings, title, description: standfirst, path, head: renderLinks(story), isText: true },
     html`<article class="story" lang="${lang}" dir="${directionOf(lang)}">
 ${renderHead(story)}
 ${photo?.picture && renderLeadPhoto(photo, words)}
@@ -44,6 +50,10 @@ ${renderOnward(article, settings)}`,
   )
 }
 
+function renderLinks(story: Story): Html {
+  return html`${renderAlternates(story.article, story.settings)}${renderOpenGraph(story)}`
+}
+
 function renderOpenGraph({
   article: { title, standfirst, photo, slug, from, updated },
   settings,
@@ -54,45 +64,29 @@ function renderOpenGraph({
   return html`${property('og:type', 'article')}${property('og:site_name', settings.title)}${property('og:title', title)}${property('og:description', standfirst)}${property('og:url', settings.url + articlePath(slug))}${property('og:image', picture && settings.url + sharedAddress(picture))}${property('og:image:width', picture?.width)}${property('og:image:height', picture?.height)}${property('og:image:alt', picture && photo.alt)}${property('article:published_time', isoInstant(from))}${property('article:modified_time', updated && isoInstant(updated))}`
 }
 
-function renderHead({ article, settings, lang, words }: Story): Html {
+function renderHead({ article, settings, lang, words, linksAuthors }: Story): Html {
   const { kicker, title, standfirst, dateline, from, updated, corrections, body } = article
   const minutes = formatNumber(readingMinutes(body), lang)
   const corrected = corrections.at(-1)
+  const moment = (instant: number): Html =>
+    renderTime(instant, { settings, lang, form: isTimed(instant, settings) ? 'time' : 'day' })
   return html`<header class="story-head">
 ${kicker && html`<p class="kicker">${kicker}</p>`}
 <h1>${title}</h1>
 ${standfirst && html`<p class="standfirst">${standfirst}</p>`}
-${renderByline({ article, settings, lang, words })}
+${renderByline(article.authors, { lang, words, isLinked: linksAuthors })}
 <p class="meta">
 ${dateline && html`<span class="dateline">${dateline}</span>`}
-<span>${words.published} ${renderTime(from, { settings, lang, form: 'time' })}</span>
-${updated !== undefined && html`<span>${words.updated} ${renderTime(updated, { settings, lang, form: 'time' })}</span>`}
+<span>${words.published} ${moment(from)}</span>
+${updated !== undefined && html`<span>${words.updated} ${moment(updated)}</span>`}
 <span>${words.reading(minutes)}</span>
 ${
   corrected &&
   html`<a href="#corrections">${around(words.corrected, renderTime(corrected.date, { settings, lang }))}</a>`
 }
 </p>
+${renderAlsoIn(article, settings)}
 </header>`
-}
-
-function renderByline({ article: { authors }, lang, words }: Story): Html | false {
-  if (authors.length === 0) return false
-  const links = authors.map(
-    ({ slug, name }) => html`<a rel="author" href="${authorPath(slug)}"><bdi>${name}</bdi></a>`,
-  )
-  let next = 0
-  const names = listParts(
-    authors.map(({ name }) => name),
-    lang,
-  ).map(({ isItem, text }) => (isItem ? links[next++] : text))
-  return html`<p class="byline">${around(words.by, names)}</p>`
-}
-
-/** A phrase of ours with markup in the place of its one blank. */
-function around(phrase: (blank: string) => string, markup: unknown): Html {
-  const [before = '', after = ''] = phrase('\0').split('\0')
-  return html`${before}${markup}${after}`
 }
 
 function renderLeadPhoto({ picture, alt = '', caption, credit }: Photo, words: Words): Html {
@@ -131,14 +125,15 @@ ${tags.map(({ name, slug }) => html`<li><a rel="tag" href="${tagPath(slug)}"><bd
 function renderOnward({ related, older, newer }: ArticleRecord, settings: Settings): Html | false {
   if (related.length + older.length + newer.length === 0) return false
   const words = wordsFor(settings.lang)
-  const card = { settings, size: 'second', level: 3 } as const
+  const isRow = related.length >= RELATED_ROW
+  const card = { settings, size: isRow ? 'second' : 'brief', level: 3 } as const
   return html`<aside class="onward" aria-label="${words.onward}">
 ${
   related.length > 0 &&
   html`<section aria-labelledby="related">
 <h2 id="related" class="rubric">${words.related}</h2>
-<div class="seconds">
-${related.slice(0, RELATED_SHOWN).map((one) => renderCard(one, card))}
+<div class="${isRow ? 'seconds' : 'briefs'}">
+${related.slice(0, RELATED_ROW).map((one) => renderCard(one, card))}
 </div>
 </section>`
 }
@@ -152,8 +147,8 @@ ${renderNeighbour(newer[0], { rel: 'next', label: words.newerArticle, settings }
 </aside>`
 }
 
-/** One row. A record names more, for when some of them expire. */
-const RELATED_SHOWN = 4
+/** So many fill a row. A record names more, for when some of them expire. */
+const RELATED_ROW = 4
 
 function renderNeighbour(
   to: Link | undefined,

@@ -2,7 +2,7 @@
 import { articlePath } from '../../addresses.ts'
 import { renderPicture } from '../../pictures.ts'
 import type { Card, Settings } from '../../records.ts'
-import { renderTime } from './dates.ts'
+import { isTimed, renderTime } from './dates.ts'
 import { type Html, html, unsafeHtml } from './html.ts'
 import { type DateForm, dayAndTime, formatDate } from './language.ts'
 import { renderMarks } from './layout.ts'
@@ -45,11 +45,6 @@ ${standfirst && html`<p class="standfirst">${standfirst}</p>`}
 ${(form !== 'clock' || isTimed(date, settings)) && html`<p class="meta">${renderTime(date, { settings, lang, form })}</p>`}
 </div>
 </article>`
-}
-
-/** Whether an article has a time of day; a date alone is midnight. */
-function isTimed(date: number, { zone }: Settings): boolean {
-  return dayAndTime(date, zone)[1] !== '00:00'
 }
 
 /** Cards under the days that they were published on, as the site's zone has them. The newest first, as they came. */

@@ -1,7 +1,7 @@
 // Instants on pages: always marked up for machines, always in the site's zone.
 import type { Settings } from '../../records.ts'
 import { type Html, html } from './html.ts'
-import { type DateForm, formatDate } from './language.ts'
+import { type DateForm, dayAndTime, formatDate } from './language.ts'
 
 /** A `<time>`; the instant is in milliseconds. In the site's language if no other is given. */
 export function renderTime(
@@ -14,6 +14,11 @@ export function renderTime(
 ): Html {
   const text = formatDate(instant, { lang, zone: settings.zone, form })
   return html`<time datetime="${isoInstant(instant)}">${text}</time>`
+}
+
+/** Whether an instant has a time of day; a date alone is midnight. */
+export function isTimed(instant: number, { zone }: Settings): boolean {
+  return dayAndTime(instant, zone)[1] !== '00:00'
 }
 
 /** An instant as machines read it, to the second. */

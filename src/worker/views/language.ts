@@ -19,14 +19,13 @@ export function marks(lang: string | undefined, around: string): { lang?: string
 }
 
 /** `day` is the date in words, `weekday` with the day of the week, `time` with the time of day; `clock` is that alone. */
-export type DateForm = 'day' | 'weekday' | 'time' | 'clock' | 'month'
+export type DateForm = 'day' | 'weekday' | 'time' | 'clock'
 
 const FORMS: Record<DateForm, Intl.DateTimeFormatOptions> = {
   day: { dateStyle: 'long' },
   weekday: { dateStyle: 'full' },
   time: { dateStyle: 'long', timeStyle: 'short' },
   clock: { timeStyle: 'short' },
-  month: { year: 'numeric', month: 'long' },
 }
 
 const dateFormat = remembered((key): Intl.DateTimeFormat => {
@@ -52,6 +51,32 @@ const isoFormat = remembered((timeZone) => {
 export function dayAndTime(instant: number, zone: string): [day: string, time: string] {
   const [day = '', time = ''] = isoFormat(zone).format(instant).split(' ')
   return [day, time]
+}
+
+/** A month such as `2026-02`: with its year, its name alone, or its year alone. */
+export type MonthForm = 'month' | 'name' | 'year'
+
+const MONTH_FORMS: Record<MonthForm, Intl.DateTimeFormatOptions> = {
+  month: { year: 'numeric', month: 'long' },
+  name: { month: 'long' },
+  year: { year: 'numeric' },
+}
+
+const monthFormat = remembered((key): Intl.DateTimeFormat => {
+  const [lang = '', form = ''] = key.split(' ')
+  return new Intl.DateTimeFormat(lang, { ...MONTH_FORMS[form as MonthForm], timeZone: 'UTC' })
+})
+
+/** A month such as `2026-02` as people of a language write it. */
+export function formatMonth(month: string, { lang, form }: { lang: string; form: MonthForm }): string {
+  return monthFormat(`${lang} ${form}`).format(Date.parse(`${month}-01T00:00:00Z`))
+}
+
+const languageNames = remembered((lang) => new Intl.DisplayNames(lang, { type: 'language' }))
+
+/** The name of a language in that language. */
+export function languageName(lang: string): string {
+  return languageNames(lang).of(lang) ?? lang
 }
 
 const numberFormat = remembered((lang) => new Intl.NumberFormat(lang))

@@ -1,5 +1,15 @@
 // Pages of cards: the front page, the pages of tags and authors, and the full pages behind all of them.
-import { ARCHIVE_PATH, FRONT_PATH, frontPagePath, TAGS_PATH, tagPagePath, tagPath } from '../../addresses.ts'
+import {
+  ARCHIVE_PATH,
+  AUTHORS_PATH,
+  authorPagePath,
+  authorPath,
+  FRONT_PATH,
+  frontPagePath,
+  TAGS_PATH,
+  tagPagePath,
+  tagPath,
+} from '../../addresses.ts'
 import type { ListRecord, Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { renderByDay, renderCard } from './cards.ts'
@@ -73,6 +83,19 @@ export function renderTagPage({ list, settings, number }: ListPage): string {
       ...{ kicker: wordsFor(settings.lang).tag, kickerPath: TAGS_PATH, name, description },
       path: number === null ? tagPath(slug) : tagPagePath(slug, number),
       to: (other) => tagPagePath(slug, other),
+    },
+  )
+}
+
+/** An author's newest page, or a full one. */
+export function renderAuthorPage({ list, settings, number }: ListPage): string {
+  const { name = '', slug = '', role, description } = list.author ?? {}
+  return renderListOf(
+    { list, settings, number },
+    {
+      ...{ kicker: wordsFor(settings.lang).author, kickerPath: AUTHORS_PATH, name, role, description },
+      path: number === null ? authorPath(slug) : authorPagePath(slug, number),
+      to: (other) => authorPagePath(slug, other),
     },
   )
 }

@@ -23,6 +23,7 @@ async function checkFiles(
     site: { path: 'content/site.yaml', bytes: bytes(SITE_FILES['site.yaml']) },
     authors: null,
     tags: null,
+    pages: [],
     pictures: new Map(),
     problems: [],
     articles: Object.entries(files).map(([name, text]) => ({

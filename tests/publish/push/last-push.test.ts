@@ -108,6 +108,7 @@ describe('a memory', () => {
           ...{ publisher: { name: 'T' }, navigation: [] },
         },
         ...{ front: { newest: page, full: 0 }, tagsIndex: page, appearances: { instants: [] } },
+        ...{ authors: whole, recent: whole, months: whole, running: whole, standing: whole },
         ...{ articles: whole, tags: whole, pages: whole, aliases: whole, gone: whole, media: whole },
       },
     }

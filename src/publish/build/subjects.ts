@@ -1,0 +1,60 @@
+// Tags and authors: what has a list of its own, a count of the articles on it, and a line in an index.
+import { type Counted, changesOf } from '../../projection.ts'
+import { authorList, canonicalJson, type PageEntry, type Row } from '../../records.ts'
+import { hashText } from '../hash.ts'
+import { spanOf, type Tag, type Writer } from './arrange.ts'
+import type { LaidOut } from './laid-out.ts'
+import { countSpans, pageEntry, standsFor } from './layout.ts'
+import type { List } from './lists.ts'
+
+/** A tag or an author with the list, the count, and what its row says besides. */
+export type Subject<R> = List & { slug: string; row: R; count: Counted }
+
+type At = { instant: number; laidOut: LaidOut | null }
+
+/** Tags of which an article may still be seen. */
+export function tagSubjects(
+  tags: readonly Tag[],
+  at: At,
+): Subject<Pick<Row<'tags'>, 'name' | 'description'>>[] {
+  return tags.flatMap(({ entries, ...tag }) => {
+    const { slug, name, description } = tag
+    const row = { name, ...(description === undefined ? {} : { description }) }
+    return counted({ name: slug, slug, entries, pinned: [], head: { tag }, row }, at)
+  })
+}
+
+/** Authors of whom an article may still be seen. */
+export function authorSubjects(
+  authors: readonly Writer[],
+  at: At,
+): Subject<Pick<Row<'authors'>, 'name' | 'role'>>[] {
+  return authors.flatMap(({ entries, ...author }) => {
+    const { slug, name, role } = author
+    const row = { name, ...(role === undefined ? {} : { role }) }
+    return counted({ name: authorList(slug), slug, entries, pinned: [], head: { author }, row }, at)
+  })
+}
+
+/** An index: a name for the state of what it shows of its table's rows, and when that changes. */
+export function indexEntry(rows: ReadonlyMap<string, Counted & Partial<IndexRow>>): PageEntry {
+  const index = [...rows].map(([slug, { name, description, role, settled, spans }]) => {
+    return { slug, name, description, role, settled, spans }
+  })
+  return pageEntry(hashText(canonicalJson(index)), changesOf(index))
+}
+
+type IndexRow = Pick<Row<'tags'>, 'name' | 'description'> & Pick<Row<'authors'>, 'role'>
+
+function counted<R>(subject: Omit<Subject<R>, 'count'>, at: At): Subject<R>[] {
+  const count = countArticles(subject, at)
+  return count.settled > 0 || count.spans.length > 0 ? [{ ...subject, count }] : []
+}
+
+/** The count of a list's articles; the live one while that stands for the same. */
+function countArticles({ name, entries }: Pick<List, 'name' | 'entries'>, { instant, laidOut }: At): Counted {
+  const rows = entries.map(spanOf)
+  const { settled, spans } = laidOut?.lists.get(name) ?? {}
+  const live = settled === undefined || spans === undefined ? null : { settled, spans }
+  return live && standsFor(live, rows, instant) ? live : countSpans(rows, instant)
+}

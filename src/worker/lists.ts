@@ -1,0 +1,146 @@
+// What stands at the addresses of lists: the front page, tags, authors, the archive; for each its index, its newest page
+// and the full pages behind that.
+import { authorPath, FRONT_PATH, tagPath } from '../addresses.ts'
+import {
+  type AuthorRow,
+  authorList,
+  FRONT_LIST,
+  keys,
+  type ListEntry,
+  ListRecord,
+  type MonthRecord,
+  type MonthRow,
+  type PageEntry,
+  type Settings,
+  type TagRow,
+} from '../records.ts'
+import { type Found, page } from './answer.ts'
+import { findMonth, findMonths, loadMonth, neighboursOf } from './archive.ts'
+import { POLICIES } from './caching.ts'
+import type { LiveEdition } from './current.ts'
+import {
+  findAuthor,
+  findAuthors,
+  findFullPage,
+  findTag,
+  findTags,
+  frontList,
+  type Loaded,
+  lastOf,
+} from './edition.ts'
+import { renderArchivePage, renderMonthPage } from './views/archive.ts'
+import { renderAuthorsPage } from './views/authors.ts'
+import { renderAuthorPage, renderFrontPage, renderTagPage } from './views/lists.ts'
+import { renderTagsPage } from './views/tags.ts'
+
+type ListView = (page: { list: ListRecord; settings: Settings; number: number | null }) => string
+
+/** A kind of list: how one is found while any of its articles may be seen, its name, its address, and its looks. */
+type Kind = {
+  find: (live: LiveEdition, slug: string) => ListEntry | null | Promise<ListEntry | null>
+  list: (slug: string) => string
+  path: (slug: string) => string
+  view: ListView
+}
+
+/** The front page's list has no slug: the empty one. */
+export const FRONT: Kind = {
+  find: frontList,
+  list: () => FRONT_LIST,
+  path: () => FRONT_PATH,
+  view: renderFrontPage,
+}
+export const TAG: Kind = { find: findTag, list: (slug) => slug, path: tagPath, view: renderTagPage }
+export const AUTHOR: Kind = { find: findAuthor, list: authorList, path: authorPath, view: renderAuthorPage }
+
+/** The newest page of a list. */
+export async function newestOf(live: LiveEdition, { find, view }: Kind, slug: string): Promise<Found> {
+  const entry = await find(live, slug)
+  return entry && listPage(entry.newest, null, view)
+}
+
+/** A full page of a list, by its number as it stands in the address, beside the slug if there is one. */
+export async function numberedOf(
+  live: LiveEdition,
+  { find, list, path, view }: Kind,
+  { number: segment, slug = '' }: { number: string; slug?: string },
+): Promise<Found> {
+  const number = /^[1-9]\d{0,6}$/.test(segment) ? Number(segment) : 0
+  if (number === 0) return null
+  // A full page says by itself when it may be seen, so that the list's row need not be read for it.
+  const full = await findFullPage(live, list(slug), number)
+  if (full) return listPage(full, number, view)
+  const entry = await find(live, slug)
+  // The number behind the last full page leads to the newest page's bare address, for as long as it is the newest.
+  return number === (entry?.full ?? -1) + 1 ? { to: path(slug), permanent: false } : null
+}
+
+function listPage(
+  entry: PageEntry & { until?: number | undefined },
+  number: number | null,
+  view: ListView,
+): Found {
+  return page({
+    ...{ entry, until: entry.until, key: keys.list(entry.record), schema: ListRecord },
+    policy: number === null ? POLICIES.young : POLICIES.settled,
+    view: (list, settings) => view({ list, settings, number }),
+  })
+}
+
+type Index<R> = {
+  load: (live: LiveEdition) => Promise<Loaded<R[]>>
+  view: (rows: R[], settings: Settings) => string
+}
+
+export const TAGS: Index<TagRow> = {
+  load: findTags,
+  view: renderTagsPage,
+}
+export const AUTHORS: Index<AuthorRow> = {
+  load: findAuthors,
+  view: renderAuthorsPage,
+}
+export const MONTHS: Index<MonthRow> = {
+  load: findMonths,
+  view: renderArchivePage,
+}
+
+/** The index of all tags, authors or months; null in an edition that has none of the kind. */
+export function indexPage<R>(
+  { uncounted }: LiveEdition,
+  entry: PageEntry | undefined,
+  { load, view }: Index<R>,
+): Found {
+  if (!entry) return null
+  return {
+    // Nothing is read by this record's hash: the page is made of a table.
+    entry: { ...entry, record: entry.record + uncounted },
+    ...{ policy: POLICIES.young, load },
+    render: (rows: R[], { current }) => view(rows, current.body.settings),
+  }
+}
+
+/** The headlines of a month, and the ways to those beside it. */
+export async function monthPage(live: LiveEdition, month: string): Promise<Found> {
+  const entry = await findMonth(live, month)
+  if (!entry) return null
+  const { older, newer, changes } = await neighboursOf(live, month)
+  const merged = (instants: readonly number[] = []): number[] =>
+    [...new Set([...instants, ...changes])].sort((a, b) => a - b)
+  return {
+    // Nothing is read by this name: it tells what the page shows.
+    entry: {
+      ...entry,
+      record: [entry.record, older ?? '', newer ?? ''].join('.'),
+      instants: merged(entry.instants),
+    },
+    until: lastOf(live, entry),
+    policy: entry.running ? POLICIES.young : POLICIES.settled,
+    load: async (live) => {
+      const { record, changes: own } = await loadMonth(live, { month, entry })
+      return { record, changes: () => ({ ...own(), instants: merged(own().instants) }) }
+    },
+    render: (record: MonthRecord, { current: { body } }) =>
+      renderMonthPage({ record, older, newer, settings: body.settings }),
+  }
+}

@@ -1,0 +1,52 @@
+// Authors: the index of all, and the byline that leads to the page of each.
+import { AUTHORS_PATH, authorPath } from '../../addresses.ts'
+import type { Author, AuthorRow, Settings } from '../../records.ts'
+import type { Words } from '../../words/en.ts'
+import { wordsFor } from '../../words.ts'
+import { around, type Html, html } from './html.ts'
+import { formatArticles, listParts } from './language.ts'
+import { renderPage } from './layout.ts'
+
+/** All authors of whom an article may be seen, by name. */
+export function renderAuthorsPage(authors: readonly AuthorRow[], settings: Settings): string {
+  const { lang } = settings
+  const words = wordsFor(lang)
+  const { compare } = new Intl.Collator(lang, { numeric: true })
+  const sorted = [...authors].sort((a, b) => compare(a.name, b.name) || (a.slug < b.slug ? -1 : 1))
+  return renderPage(
+    { settings, title: words.authors, path: AUTHORS_PATH },
+    html`<header class="list-head"><h1>${words.authors}</h1></header>
+${
+  sorted.length === 0
+    ? html`<p class="empty">${words.nothingYet}</p>`
+    : html`<ul class="authors">
+${sorted.map(
+  ({
+    slug,
+    name,
+    role,
+    count,
+  }) => html`<li><a href="${authorPath(slug)}"><bdi>${name}</bdi></a> <span class="count">${formatArticles(count, lang)}</span>${role && html`<p>${role}</p>`}</li>
+`,
+)}</ul>`
+}`,
+  )
+}
+
+type Byline = { lang: string; words: Words /** Whether authors have pages. */; isLinked: boolean }
+
+/** Who wrote an article, in its language. */
+export function renderByline(authors: readonly Author[], { lang, words, isLinked }: Byline): Html | false {
+  if (authors.length === 0) return false
+  const names = authors.map(({ slug, name }) =>
+    isLinked
+      ? html`<a rel="author" href="${authorPath(slug)}"><bdi>${name}</bdi></a>`
+      : html`<bdi>${name}</bdi>`,
+  )
+  let next = 0
+  const parts = listParts(
+    authors.map(({ name }) => name),
+    lang,
+  ).map(({ isItem, text }) => (isItem ? names[next++] : text))
+  return html`<p class="byline">${around(words.by, parts)}</p>`
+}

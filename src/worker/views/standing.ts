@@ -1,0 +1,35 @@
+// Standing pages: about, imprint, privacy and the like.
+import { standingPath } from '../../addresses.ts'
+import { renderMarkdown } from '../../markdown.ts'
+import type { Settings, StandingRecord } from '../../records.ts'
+import { wordsFor } from '../../words.ts'
+import { renderTime } from './dates.ts'
+import { html, unsafeHtml } from './html.ts'
+import { directionOf, formatNumber } from './language.ts'
+import { renderPage } from './layout.ts'
+
+/** A standing page, in its own language inside the site's frame. */
+export function renderStandingPage(page: StandingRecord, settings: Settings): string {
+  const { slug, title, standfirst, updated, body, pictures } = page
+  const lang = page.lang ?? settings.lang
+  const words = wordsFor(lang)
+  const digits = (number: number): string => formatNumber(number, lang)
+  const path = standingPath(slug)
+  const text = renderMarkdown(body, { origin: settings.url, pictures, words, digits })
+  return renderPage(
+    { settings, title, description: standfirst, path, isText: true },
+    html`<article class="story" lang="${lang}" dir="${directionOf(lang)}">
+<header class="story-head">
+<h1>${title}</h1>
+${standfirst && html`<p class="standfirst">${standfirst}</p>`}
+</header>
+<div class="body">
+${unsafeHtml(text)}
+</div>
+<footer class="story-foot">
+${updated !== undefined && html`<p class="meta">${words.updated} ${renderTime(updated, { settings, lang })}</p>`}
+<p class="address">${settings.title} <bdi>${settings.url}${decodeURI(path)}</bdi></p>
+</footer>
+</article>`,
+  )
+}
