@@ -13,6 +13,18 @@ export function dayOf(instant: number, zone: string): string {
   return format.format(instant).padStart(10, '0')
 }
 
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+/** A time of day as `09:30`, of an instant in milliseconds. */
+export function clockOf(instant: number, zone: string): string {
+  let format = clocks.get(zone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, timeStyle: 'short' })
+    clocks.set(zone, format)
+  }
+  return format.format(instant)
+}
+
 /** A month as `2026-02`, of an instant in milliseconds. */
 export function monthOf(instant: number, zone: string): string {
   return dayOf(instant, zone).slice(0, 7)

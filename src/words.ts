@@ -10,6 +10,11 @@ export function wordsFor(lang: string): Words {
   return WORDS[primaryLanguage(lang)] ?? EN
 }
 
+/** The language that the interface speaks beside a text in `lang`: that one, else the site's, else English. */
+export function spokenBeside(lang: string, siteLang: string): string {
+  return [lang, siteLang].find((one) => Object.hasOwn(WORDS, primaryLanguage(one))) ?? 'en'
+}
+
 /** The language of a tag without its script and region, in lower case. */
 export function primaryLanguage(lang: string): string {
   return lang.toLowerCase().split('-')[0] ?? ''

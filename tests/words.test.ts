@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { EN } from '../src/words/en.ts'
-import { wordsFor } from '../src/words.ts'
+import { spokenBeside, wordsFor } from '../src/words.ts'
 
 const FOLDER = join(import.meta.dirname, '../src/words')
 const LANGUAGES = readdirSync(FOLDER).map((name) => name.replace('.ts', ''))
@@ -37,4 +37,10 @@ test('Arabic counts articles in the forms that its grammar has', () => {
   const forms = [0, 1, 2, 3, 11, 100].map((count) => articles(count, String(count)))
   expect(new Set(forms).size).toBe(6)
   expect(forms[2]).toBe('مقالان')
+})
+
+test('spokenBeside falls back to the language of the site, then to English', () => {
+  expect(spokenBeside('ar-EG', 'en-GB')).toBe('ar-EG')
+  expect(spokenBeside('fr', 'ar')).toBe('ar')
+  expect(spokenBeside('fr', 'de')).toBe('en')
 })

@@ -32,12 +32,17 @@ export type PicturesOf = {
 /** The pictures of some content. */
 export function openPictures(of: PicturesOf): Pictures {
   const made = of.root === undefined ? openMadeInMemory() : openMade(of.root)
+  /** Pictures that are being made because one of their variants was asked for, by hash. */
+  const underWay = new Map<string, Promise<void>>()
   const readPicture: Pictures['readPicture'] = async (file, variant) => {
     if (file.kind === 'drawing') return of.readFile(file)
     const { hash } = variantsOf(file.picture)
     const known = await made.read(hash, variant)
     if (known) return known
-    await makePictures(variantsOf(file.picture).variants.map((one) => ({ file, variant: one })))
+    const wanted = variantsOf(file.picture).variants.map((one) => ({ file, variant: one }))
+    const job = underWay.get(hash) ?? makePictures(wanted).finally(() => underWay.delete(hash))
+    underWay.set(hash, job)
+    await job
     const bytes = await made.read(hash, variant)
     if (!bytes)
       throw new Error(`${file.path} was made into ${variant}, and it is gone again: run the command again`)
@@ -52,6 +57,7 @@ export function openPictures(of: PicturesOf): Pictures {
     const work = async (): Promise<void> => {
       for (const job of queue) {
         await makeOne(job, { made, readFile: of.readFile }).catch((error: unknown) => {
+          if (error instanceof NotKept) throw error
           failures.push(failureOf(job.file, error))
         })
         progress.pictures += 1
@@ -94,7 +100,17 @@ async function makeOne(
 ): Promise<void> {
   const bytes = await readFile(file)
   const { kind } = file
-  await encode(bytes, { kind, variants }, (variant, made_) => made.keep(hash, variant, made_))
+  await encode(bytes, { kind, variants }, (variant, encoded) =>
+    made.keep(hash, variant, encoded).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new NotKept(`A picture that was made could not be kept: ${reason}`, { cause })
+    }),
+  )
+}
+
+/** The disk failed, and no editor's file. */
+class NotKept extends Error {
+  override name = 'NotKept'
 }
 
 function failureOf({ path }: PictureFile, error: unknown): string {

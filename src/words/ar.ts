@@ -41,6 +41,7 @@ export const AR: Words = {
     return form === 'many' ? `${number} مقالًا` : `${number} مقال`
   },
   nothingYet: 'لم يُنشر شيء بعد.',
+  listEmpty: 'لا شيء في هذه القائمة بعد.',
   nothingLeft: 'لم يعد في هذه الصفحة ما يُقرأ.',
   publishedBy: (name) => `يصدر عن ${name}`,
   neighbours: 'مقالات مجاورة',

@@ -36,6 +36,7 @@ export const EN = {
   articles: (count: number, number: string): string =>
     counts.select(count) === 'one' ? `${number} article` : `${number} articles`,
   nothingYet: 'Nothing has been published yet.',
+  listEmpty: 'There is nothing in this list yet.',
   nothingLeft: 'Nothing on this page can be read any more.',
   publishedBy: (name: string): string => `Published by ${name}`,
   neighbours: 'Neighbouring articles',

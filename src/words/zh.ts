@@ -34,6 +34,7 @@ export const ZH: Words = {
   months: '月份',
   articles: (_count, number) => `${number}篇`,
   nothingYet: '尚未发布任何内容。',
+  listEmpty: '此列表尚无内容。',
   nothingLeft: '本页内容已全部失效。',
   publishedBy: (name) => `${name}出品`,
   neighbours: '相邻文章',

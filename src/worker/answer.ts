@@ -43,6 +43,8 @@ export type Page = {
   policy: Policy
   /** The instant at which the whole page expires, in milliseconds. */
   until?: number | undefined
+  /** Instants to come, in milliseconds, at which it changes though its record does not say so. */
+  besides?: readonly number[]
   /** HTML if not given. */
   kind?: 'html' | 'xml'
   load: (live: LiveEdition) => Promise<Loaded<unknown>>
@@ -127,7 +129,7 @@ async function answerPage(door: Door, path: string, found: Page, live: LiveEditi
   return respond(html, answer)
 }
 
-function lifetimes({ policy, until }: Page, entry: PageEntry, live: LiveEdition): CacheHeaders {
+function lifetimes({ policy, until, besides }: Page, entry: PageEntry, live: LiveEdition): CacheHeaders {
   const now = live.moment.closes
   const next = (instants: readonly number[] | undefined) =>
     earliest(
@@ -135,7 +137,8 @@ function lifetimes({ policy, until }: Page, entry: PageEntry, live: LiveEdition)
       until,
     )
   const { unconfirmed } = live
-  return cacheHeaders(policy, { now, change: next(entry.instants), expiry: next(entry.untils), unconfirmed })
+  const change = earliest(next(entry.instants), next(besides))
+  return cacheHeaders(policy, { now, change, expiry: next(entry.untils), unconfirmed })
 }
 
 function earliest(a: number | undefined, b: number | undefined): number | undefined {

@@ -125,21 +125,13 @@ export async function monthPage(live: LiveEdition, month: string): Promise<Found
   const entry = await findMonth(live, month)
   if (!entry) return null
   const { older, newer, changes } = await neighboursOf(live, month)
-  const merged = (instants: readonly number[] = []): number[] =>
-    [...new Set([...instants, ...changes])].sort((a, b) => a - b)
   return {
-    // Nothing is read by this name: it tells what the page shows.
-    entry: {
-      ...entry,
-      record: [entry.record, older ?? '', newer ?? ''].join('.'),
-      instants: merged(entry.instants),
-    },
+    // Nothing is read by this name: it tells what the page shows, the months beside it included.
+    entry: { ...entry, record: [entry.record, older ?? '', newer ?? ''].join('.') },
+    besides: changes,
     until: lastOf(live, entry),
     policy: entry.running ? POLICIES.young : POLICIES.settled,
-    load: async (live) => {
-      const { record, changes: own } = await loadMonth(live, { month, entry })
-      return { record, changes: () => ({ ...own(), instants: merged(own().instants) }) }
-    },
+    load: (live) => loadMonth(live, { month, entry }),
     render: (record: MonthRecord, { current: { body } }) =>
       renderMonthPage({ record, older, newer, settings: body.settings }),
   }

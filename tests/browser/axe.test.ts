@@ -1,11 +1,14 @@
 // What axe finds on every kind of page: WCAG 2.2 AA and best practice, at three widths, light and dark, in both directions.
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, startBrowser } from '../harness/browser.ts'
 import { KINDS } from '../harness/kinds.ts'
 import { openKind, SCHEMES, setScheme, setWidth, WIDTHS } from '../harness/looking.ts'
 import { type Sample, startSample } from '../harness/sample-sites.ts'
+
+// Many pages at a time, on machines that may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 

@@ -1,10 +1,13 @@
 // Both directions of writing: a page in Arabic is the mirror of one in English, code stays as it is, and names in another
 // script do not turn the words about them.
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, startBrowser } from '../harness/browser.ts'
 import { openKind } from '../harness/looking.ts'
 import { type Sample, startSample } from '../harness/sample-sites.ts'
+
+// Many pages at a time, on machines that may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 describe.skipIf(!hasBrowser)('Directions', () => {
   let browser: Browser

@@ -1,8 +1,11 @@
 // The markup of every kind of page, by the rules of the HTML standard. No browser is needed for it.
 import { HtmlValidate } from 'html-validate'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { KINDS } from '../harness/kinds.ts'
 import { SAMPLE_NAMES, type Sample, startSample } from '../harness/sample-sites.ts'
+
+// Many pages at a time, on machines that may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const validate = new HtmlValidate({ extends: ['html-validate:standard'] })
 

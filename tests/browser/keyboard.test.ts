@@ -1,10 +1,13 @@
 // Whoever has no pointer: the Tab key reaches every link, in the order of the page, and shows where it is.
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, startBrowser } from '../harness/browser.ts'
 import { KINDS } from '../harness/kinds.ts'
 import { openKind } from '../harness/looking.ts'
 import { type Sample, startSample } from '../harness/sample-sites.ts'
+
+// Many pages at a time, on machines that may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let browser: Browser
 beforeAll(async () => {

@@ -1,13 +1,16 @@
 // Pages keep all that they say: on a small phone, in large text, with wide spacing; lines are of a length that can be
 // read, and links of a size that can be hit.
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, startBrowser } from '../harness/browser.ts'
 import { KINDS } from '../harness/kinds.ts'
 import { openKind, setWidth } from '../harness/looking.ts'
 import { findLosses, findOutside } from '../harness/loss.ts'
 import { SAMPLE_NAMES, type Sample, startSample } from '../harness/sample-sites.ts'
 import { findSmallTargets } from '../harness/targets.ts'
+
+// Many pages at a time, on machines that may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const SMALL = 320
 const DESK = 1280

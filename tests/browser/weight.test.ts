@@ -1,9 +1,12 @@
 // What a page costs a reader on a bad network: how much is sent before it can be read, and that nothing else is waited for.
 import { gzipSync } from 'node:zlib'
 import { parse } from 'parse5'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { articlePath } from '../../src/addresses.ts'
 import { SAMPLE_NAMES, type Sample, startSample } from '../harness/sample-sites.ts'
+
+// Many pages at a time, on machines that may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 /** What arrives in the first round trip. */
 const ARTICLE_BYTES = 14 * 1024

@@ -56,6 +56,9 @@ const FLAGS = [
   '--ignore-certificate-errors',
 ]
 
+/** On a busy machine it sometimes misses the beginning of a page. */
+const TRIES = 3
+
 /** Starts a Chromium for Lighthouse, both of them outside the project. */
 export async function startLighthouse({
   modules,
@@ -71,23 +74,32 @@ export async function startLighthouse({
   const browser: Browser = await puppeteer.launch({ executablePath: chromium, args: FLAGS, userDataDir })
   return {
     judge: async (url, scheme) => {
-      const page = await browser.newPage()
-      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
-      const flags = { onlyCategories: CATEGORIES, formFactor: 'mobile', logLevel: 'error' }
-      const result = await lighthouse(url, flags, undefined, page)
-      const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
-      if (isDark !== (scheme === 'dark')) throw new Error(`${url} was not seen in the ${scheme} scheme`)
-      await page.close()
-      if (!result || result.lhr.runtimeError) {
-        throw new Error(`Lighthouse could not judge ${url}: ${result?.lhr.runtimeError?.message}`)
+      let failure = ''
+      for (let tried = 0; tried < TRIES; tried += 1) {
+        const lhr = await judgeOnce(await browser.newPage(), { lighthouse, url, scheme })
+        if (lhr && !lhr.runtimeError) return verdict(lhr)
+        failure = lhr?.runtimeError?.message ?? 'it said nothing'
       }
-      return verdict(result.lhr)
+      throw new Error(`Lighthouse could not judge ${url}: ${failure}`)
     },
     stop: async () => {
       await browser.close()
       await rm(userDataDir, { recursive: true, force: true })
     },
   }
+}
+
+async function judgeOnce(
+  page: Page,
+  { lighthouse, url, scheme }: { lighthouse: Lighthouse; url: string; scheme: Scheme },
+): Promise<Report | undefined> {
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
+  const flags = { onlyCategories: CATEGORIES, formFactor: 'mobile', logLevel: 'error' }
+  const result = await lighthouse(url, flags, undefined, page)
+  const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
+  if (isDark !== (scheme === 'dark')) throw new Error(`${url} was not seen in the ${scheme} scheme`)
+  await page.close()
+  return result?.lhr
 }
 
 function verdict({ categories, audits }: Report): Verdict {

@@ -232,7 +232,7 @@ describe('what was taken down', () => {
     expect((await push(ann, { store: memoryStore(values) })).state).toBe('pushed')
     const until = Date.parse('2026-12-31T23:00:00Z')
     expect(await takedownsOf(values)).toMatchObject([
-      { slug: 'storm', from: FROM, until, tags: ['sea', 'wind'] },
+      { slug: 'storm', from: FROM, until, tags: ['', 'sea', 'wind'] },
     ])
 
     await ann.remove('articles/storm.md')

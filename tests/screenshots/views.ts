@@ -32,7 +32,7 @@ export function viewsOf(widths: readonly number[], schemes: readonly string[]): 
 
 const SPECIAL: readonly View[] = [
   {
-    ...{ name: 'print', width: PAPER_WIDTH, scheme: 'light', only: /^article|^front$|^tags$/ },
+    ...{ name: 'print', width: PAPER_WIDTH, scheme: 'light' },
     prepare: (page) => page.emulateMedia({ media: 'print' }),
   },
   {

@@ -221,16 +221,16 @@ describe('An article', () => {
     const { body } = await site.get('/articles/pier', { now: T0 })
     const [hash] = (await pathTo('1200.jpg')).split('/').slice(2)
     expect(body).toContain(
-      `<picture><source type="image/avif" sizes="(min-width: 62rem) 58rem, 100vw" srcset="/media/${hash}/320.avif 320w, /media/${hash}/640.avif 640w, /media/${hash}/960.avif 960w, /media/${hash}/1440.avif 1440w">`,
+      `<picture><source type="image/avif" sizes="(min-width: 64rem) 58rem, 92vw" srcset="/media/${hash}/320.avif 320w, /media/${hash}/640.avif 640w, /media/${hash}/960.avif 960w, /media/${hash}/1440.avif 1440w">`,
     )
     expect(body).toContain(
       `<img src="/media/${hash}/1200.jpg" width="1200" height="800" alt="The &quot;pier&quot;" fetchpriority="high" decoding="async"></picture>`,
     )
     expect(body).toContain(
-      `<meta property="og:image" content="https://sheet.example/media/${hash}/1200.jpg"/>`,
+      `<meta property="og:image" content="https://sheet.example/media/${hash}/1200.jpg">`,
     )
     expect(body).toContain(
-      '<meta property="og:image:width" content="1200"/><meta property="og:image:height" content="800"/><meta property="og:image:alt" content="The &quot;pier&quot;"/>',
+      '<meta property="og:image:width" content="1200">\n<meta property="og:image:height" content="800">\n<meta property="og:image:alt" content="The &quot;pier&quot;">',
     )
     expect(body.match(/fetchpriority/g)).toHaveLength(1)
     expect(body).toContain('<source media="(prefers-reduced-motion: reduce)" srcset=')

@@ -206,5 +206,5 @@ function pagesOf(published: readonly Claims[], standing: readonly StandingClaims
 /** Whether a path lies where the site itself has, or will have, pages that no article or tag makes. */
 function isReserved(path: string): boolean {
   const first = path.split('/')[1] ?? ''
-  return RESERVED_SEGMENTS.includes(first) && !['articles', 'tags', 'authors'].includes(first)
+  return RESERVED_SEGMENTS.includes(first) && !['articles', 'tags'].includes(first)
 }

@@ -1,7 +1,7 @@
 // What was made of pictures at this desk: a folder that may be deleted at any moment, and then all is made anew.
 import { randomUUID } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export type Made = {
@@ -10,7 +10,7 @@ export type Made = {
   /** A variant's bytes; null where it was not made yet. */
   read: (hash: string, variant: string) => Promise<Uint8Array | null>
   keep: (hash: string, variant: string, bytes: Uint8Array) => Promise<void>
-  /** Removes what is of none of these hashes and was made long ago. */
+  /** Removes what is of none of these hashes and was not used for long. */
   prune: (needed: ReadonlySet<string>) => Promise<void>
 }
 
@@ -30,7 +30,10 @@ export function openMade(root: string): Made {
       try {
         const bytes = await readFile(join(folder, hash, variant))
         // A file system that lost its power may hold the name alone.
-        return bytes.length > 0 ? bytes : null
+        if (bytes.length === 0) return null
+        const now = new Date()
+        await utimes(join(folder, hash), now, now)
+        return bytes
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
         throw error

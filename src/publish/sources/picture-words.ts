@@ -1,5 +1,8 @@
 // What a picture file says of itself: the caption and the credit that its agency or its photographer wrote into it. It is
 // offered and nothing more, so whatever is broken in there is as good as absent.
+import { debuglog } from 'node:util'
+
+const debug = debuglog('dateline')
 
 /** One line of text each. */
 export type Words = { caption?: string; credit?: string }
@@ -43,8 +46,9 @@ async function readTags(
     const { buffer, byteOffset, byteLength } = bytes
     const copy = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer
     return reader.load(copy, { expanded: true, includeTags })
-  } catch {
+  } catch (error) {
     // Best effort: a picture that is broken in there is shown as well as any other.
+    debug('What a camera wrote into a picture could not be read: %O', error)
     return null
   }
 }

@@ -3,7 +3,8 @@ import { ARCHIVE_PATH, articlePath, monthPath } from '../../addresses.ts'
 import { dayOf } from '../../calendar.ts'
 import type { Headline, MonthRecord, MonthRow, Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
-import { renderTime } from './dates.ts'
+import { renderDay } from './dates.ts'
+import { describeBy } from './description.ts'
 import { type Html, html } from './html.ts'
 import { formatArticles, formatMonth } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
@@ -14,9 +15,12 @@ export function renderArchivePage(months: readonly MonthRow[], settings: Setting
   const words = wordsFor(lang)
   const years = Map.groupBy(months, ({ month }) => month.slice(0, 4))
   return renderPage(
-    { settings, title: words.archive, path: ARCHIVE_PATH },
+    {
+      ...{ settings, title: words.archive, path: ARCHIVE_PATH },
+      description: describeBy(months.map(({ month }) => formatMonth(month, { lang, form: 'month' }))),
+    },
     html`<header class="list-head"><h1>${words.archive}</h1></header>
-${months.length === 0 && html`<p class="empty">${words.nothingYet}</p>`}
+${months.length === 0 && html`<p class="empty">${words.listEmpty}</p>`}
 ${[...years].map(
   ([year, rows]) => html`<section class="letter" aria-labelledby="y${year}">
 <h2 id="y${year}">${formatMonth(`${year}-01`, { lang, form: 'year' })}</h2>
@@ -51,12 +55,15 @@ export function renderMonthPage({ record: { month, headlines }, settings, older,
   const link = (to: string | undefined, rel: 'prev' | 'next'): Html | undefined | '' =>
     to && html`<a rel="${rel}" href="${monthPath(to)}">${formatMonth(to, { lang, form: 'month' })}</a>`
   return renderPage(
-    { settings, title, path: monthPath(month) },
+    {
+      ...{ settings, title, path: monthPath(month) },
+      description: describeBy(headlines.map(({ title }) => title)),
+    },
     html`<header class="list-head">
 <p class="kicker"><a href="${ARCHIVE_PATH}">${words.archive}</a></p>
 <h1>${title}</h1>
 </header>
-${[...days].map(([day, rows]) => renderDay(day, rows, settings))}
+${[...days].map(([day, rows]) => renderHeadlines(day, rows, settings))}
 ${
   (older ?? newer) !== undefined &&
   html`<nav class="pager" aria-label="${words.months}">
@@ -68,10 +75,10 @@ ${link(older, 'next')}
   )
 }
 
-function renderDay(day: string, rows: readonly Headline[], settings: Settings): Html {
+function renderHeadlines(day: string, rows: readonly Headline[], settings: Settings): Html {
   const id = `d${day.slice(8)}`
   return html`<section class="by-day headlines" aria-labelledby="${id}">
-<h2 id="${id}">${renderTime(rows[0]?.from ?? 0, { settings, form: 'weekday' })}</h2>
+<h2 id="${id}">${renderDay(rows[0]?.from ?? 0, settings)}</h2>
 <ul>
 ${rows.map(
   ({

@@ -4,7 +4,7 @@ import { renderMarkdown } from '../../markdown.ts'
 import { renderPicture, sharedAddress } from '../../pictures.ts'
 import type { ArticleRecord, Link, Photo, Settings } from '../../records.ts'
 import type { Words } from '../../words/en.ts'
-import { wordsFor } from '../../words.ts'
+import { spokenBeside, wordsFor } from '../../words.ts'
 import { renderByline } from './authors.ts'
 import { renderCard } from './cards.ts'
 import { isoInstant, isTimed, renderTime } from './dates.ts'
@@ -15,8 +15,18 @@ import { readingMinutes } from './reading-time.ts'
 import { renderShare } from './share.ts'
 import { renderAlsoIn, renderAlternates } from './translations.ts'
 
-/** What all parts of the page need; the language is the article's own or the site's. */
-type Story = { article: ArticleRecord; settings: Settings; lang: string; words: Words; linksAuthors: boolean }
+/** What all parts of the page need. */
+type Story = {
+  article: ArticleRecord
+  settings: Settings
+  /** The article's own language or the site's. */
+  own: string
+  /** What the interface speaks beside it, in which words, and how that is marked where it is another language. */
+  lang: string
+  words: Words
+  spoken: Html | false
+  linksAuthors: boolean
+}
 
 /** The page of one article, in the article's own language inside the site's frame. */
 export function renderArticlePage(
@@ -25,22 +35,23 @@ export function renderArticlePage(
   { linksAuthors }: { /** Whether authors have pages. */ linksAuthors: boolean },
 ): string {
   const { slug, title, standfirst, body, pictures, photo } = article
-  const lang = article.lang ?? settings.lang
+  const own = article.lang ?? settings.lang
+  const lang = spokenBeside(own, settings.lang)
   const words = wordsFor(lang)
-  const story = { article, settings, lang, words, linksAuthors }
+  const story = { article, settings, own, lang, words, spoken: renderMarks(lang, own), linksAuthors }
   const path = articlePath(slug)
   const digits = (number: number): string => formatNumber(number, lang)
   const text = renderMarkdown(body, { origin: settings.url, pictures, words, digits })
   return renderPage(
     { settings, title, description: standfirst, path, head: renderLinks(story), isText: true },
-    html`<article class="story" lang="${lang}" dir="${directionOf(lang)}">
+    html`<article class="story" lang="${own}" dir="${directionOf(own)}">
 ${renderHead(story)}
-${photo?.picture && renderLeadPhoto(photo, words)}
+${photo?.picture && renderLeadPhoto(photo, story)}
 <div class="body">
 ${unsafeHtml(text)}
 </div>
 ${renderCorrections(story)}
-<footer class="story-foot">
+<footer class="story-foot"${story.spoken}>
 ${renderTags(story)}
 ${renderShare({ title, url: settings.url + path }, words)}
 <p class="address">${settings.title} <bdi>${settings.url}${decodeURI(path)}</bdi></p>
@@ -54,17 +65,34 @@ function renderLinks(story: Story): Html {
   return html`${renderAlternates(story.article, story.settings)}${renderOpenGraph(story)}`
 }
 
+/** What other services show of a link to the page. https://ogp.me/ */
 function renderOpenGraph({
   article: { title, standfirst, photo, slug, from, updated },
   settings,
 }: Story): Html {
-  const property = (name: string, content: unknown): Html | false =>
-    content !== undefined && html`<meta property="${name}" content="${content}">\n`
   const picture = photo?.picture
-  return html`${property('og:type', 'article')}${property('og:site_name', settings.title)}${property('og:title', title)}${property('og:description', standfirst)}${property('og:url', settings.url + articlePath(slug))}${property('og:image', picture && settings.url + sharedAddress(picture))}${property('og:image:width', picture?.width)}${property('og:image:height', picture?.height)}${property('og:image:alt', picture && photo.alt)}${property('article:published_time', isoInstant(from))}${property('article:modified_time', updated && isoInstant(updated))}`
+  const properties = {
+    'og:type': 'article',
+    'og:site_name': settings.title,
+    'og:title': title,
+    'og:description': standfirst,
+    'og:url': settings.url + articlePath(slug),
+    'og:image': picture && settings.url + sharedAddress(picture),
+    'og:image:width': picture?.width,
+    'og:image:height': picture?.height,
+    'og:image:alt': picture && photo.alt,
+    'article:published_time': isoInstant(from),
+    'article:modified_time': updated && isoInstant(updated),
+  }
+  return html`${Object.entries(properties).map(
+    ([name, content]) =>
+      content !== undefined &&
+      html`<meta property="${name}" content="${content}">
+`,
+  )}`
 }
 
-function renderHead({ article, settings, lang, words, linksAuthors }: Story): Html {
+function renderHead({ article, settings, own, lang, words, spoken, linksAuthors }: Story): Html {
   const { kicker, title, standfirst, dateline, from, updated, corrections, body } = article
   const minutes = formatNumber(readingMinutes(body), lang)
   const corrected = corrections.at(-1)
@@ -74,9 +102,9 @@ function renderHead({ article, settings, lang, words, linksAuthors }: Story): Ht
 ${kicker && html`<p class="kicker">${kicker}</p>`}
 <h1>${title}</h1>
 ${standfirst && html`<p class="standfirst">${standfirst}</p>`}
-${renderByline(article.authors, { lang, words, isLinked: linksAuthors })}
-<p class="meta">
-${dateline && html`<span class="dateline">${dateline}</span>`}
+${renderByline(article.authors, { lang, words, spoken, isLinked: linksAuthors })}
+<p class="meta"${spoken}>
+${dateline && html`<span class="dateline"${renderMarks(own, lang)}>${dateline}</span>`}
 <span>${words.published} ${moment(from)}</span>
 ${updated !== undefined && html`<span>${words.updated} ${moment(updated)}</span>`}
 <span>${words.reading(minutes)}</span>
@@ -89,25 +117,25 @@ ${renderAlsoIn(article, settings)}
 </header>`
 }
 
-function renderLeadPhoto({ picture, alt = '', caption, credit }: Photo, words: Words): Html {
-  const sizes = '(min-width: 63rem) 58rem, 92vw'
+function renderLeadPhoto({ picture, alt = '', caption, credit }: Photo, { words, spoken }: Story): Html {
+  const sizes = '(min-width: 64rem) 58rem, 92vw'
   return html`<figure class="lead-photo">
 ${picture && unsafeHtml(renderPicture(picture, { alt, sizes, isLead: true }))}
 ${
   (caption || credit) &&
   html`<figcaption>
 ${caption && html`<span class="caption">${caption}</span>`}
-${credit && html`<span class="credit">${words.credit} <bdi>${credit}</bdi></span>`}
+${credit && html`<span class="credit"${spoken}>${words.credit} <bdi>${credit}</bdi></span>`}
 </figcaption>`
 }
 </figure>`
 }
 
-function renderCorrections({ article: { corrections }, settings, lang, words }: Story): Html | false {
+function renderCorrections({ article: { corrections }, settings, lang, words, spoken }: Story): Html | false {
   if (corrections.length === 0) return false
   return html`<aside class="corrections" id="corrections" aria-labelledby="corrections-title">
-<h2 id="corrections-title">${words.corrections}</h2>
-${corrections.map(({ date, text }) => html`<p><b>${renderTime(date, { settings, lang })}</b> ${text}</p>`)}
+<h2 id="corrections-title"${spoken}>${words.corrections}</h2>
+${corrections.map(({ date, text }) => html`<p><b${spoken}>${renderTime(date, { settings, lang })}</b> ${text}</p>`)}
 </aside>`
 }
 
@@ -125,15 +153,14 @@ ${tags.map(({ name, slug }) => html`<li><a rel="tag" href="${tagPath(slug)}"><bd
 function renderOnward({ related, older, newer }: ArticleRecord, settings: Settings): Html | false {
   if (related.length + older.length + newer.length === 0) return false
   const words = wordsFor(settings.lang)
-  const isRow = related.length >= RELATED_ROW
-  const card = { settings, size: isRow ? 'second' : 'brief', level: 3 } as const
+  const card = { settings, size: 'brief', level: 3 } as const
   return html`<aside class="onward" aria-label="${words.onward}">
 ${
   related.length > 0 &&
   html`<section aria-labelledby="related">
 <h2 id="related" class="rubric">${words.related}</h2>
-<div class="${isRow ? 'seconds' : 'briefs'}">
-${related.slice(0, RELATED_ROW).map((one) => renderCard(one, card))}
+<div class="briefs">
+${related.map((one) => renderCard(one, card))}
 </div>
 </section>`
 }
@@ -146,9 +173,6 @@ ${renderNeighbour(newer[0], { rel: 'next', label: words.newerArticle, settings }
 }
 </aside>`
 }
-
-/** So many fill a row. A record names more, for when some of them expire. */
-const RELATED_ROW = 4
 
 function renderNeighbour(
   to: Link | undefined,

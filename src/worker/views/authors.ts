@@ -3,6 +3,7 @@ import { AUTHORS_PATH, authorPath } from '../../addresses.ts'
 import type { Author, AuthorRow, Settings } from '../../records.ts'
 import type { Words } from '../../words/en.ts'
 import { wordsFor } from '../../words.ts'
+import { describeBy } from './description.ts'
 import { around, type Html, html } from './html.ts'
 import { formatArticles, listParts } from './language.ts'
 import { renderPage } from './layout.ts'
@@ -14,11 +15,16 @@ export function renderAuthorsPage(authors: readonly AuthorRow[], settings: Setti
   const { compare } = new Intl.Collator(lang, { numeric: true })
   const sorted = [...authors].sort((a, b) => compare(a.name, b.name) || (a.slug < b.slug ? -1 : 1))
   return renderPage(
-    { settings, title: words.authors, path: AUTHORS_PATH },
+    {
+      settings,
+      title: words.authors,
+      description: describeBy(sorted.map(({ name }) => name)),
+      path: AUTHORS_PATH,
+    },
     html`<header class="list-head"><h1>${words.authors}</h1></header>
 ${
   sorted.length === 0
-    ? html`<p class="empty">${words.nothingYet}</p>`
+    ? html`<p class="empty">${words.listEmpty}</p>`
     : html`<ul class="authors">
 ${sorted.map(
   ({
@@ -33,10 +39,20 @@ ${sorted.map(
   )
 }
 
-type Byline = { lang: string; words: Words /** Whether authors have pages. */; isLinked: boolean }
+type Byline = {
+  lang: string
+  words: Words
+  /** How that language is marked. */
+  spoken: Html | false
+  /** Whether authors have pages. */
+  isLinked: boolean
+}
 
 /** Who wrote an article, in its language. */
-export function renderByline(authors: readonly Author[], { lang, words, isLinked }: Byline): Html | false {
+export function renderByline(
+  authors: readonly Author[],
+  { lang, words, spoken, isLinked }: Byline,
+): Html | false {
   if (authors.length === 0) return false
   const names = authors.map(({ slug, name }) =>
     isLinked
@@ -48,5 +64,5 @@ export function renderByline(authors: readonly Author[], { lang, words, isLinked
     authors.map(({ name }) => name),
     lang,
   ).map(({ isItem, text }) => (isItem ? names[next++] : text))
-  return html`<p class="byline">${around(words.by, parts)}</p>`
+  return html`<p class="byline"${spoken}>${around(words.by, parts)}</p>`
 }

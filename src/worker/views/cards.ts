@@ -1,10 +1,11 @@
 // An article as lists show it.
 import { articlePath } from '../../addresses.ts'
+import { dayOf } from '../../calendar.ts'
 import { renderPicture } from '../../pictures.ts'
 import type { Card, Settings } from '../../records.ts'
-import { isTimed, renderTime } from './dates.ts'
+import { isTimed, renderDay, renderTime } from './dates.ts'
 import { type Html, html, unsafeHtml } from './html.ts'
-import { type DateForm, dayAndTime, formatDate } from './language.ts'
+import type { DateForm } from './language.ts'
 import { renderMarks } from './layout.ts'
 
 /** How much room a card has: the story of the day, a column with a picture above, a few lines beside a small picture. */
@@ -12,9 +13,9 @@ type Size = 'lead' | 'second' | 'brief'
 
 /** How wide a card's picture is shown, for the browser to choose a file by. */
 const SIZES: Record<Size, string> = {
-  lead: '(min-width: 76rem) 46rem, (min-width: 56rem) 62vw, 92vw',
-  second: '(min-width: 76rem) 22rem, (min-width: 40rem) 30vw, 92vw',
-  brief: '9rem',
+  lead: '(min-width: 76rem) 46rem, (min-width: 60rem) 61vw, 92vw',
+  second: '(min-width: 76rem) 22rem, (min-width: 60rem) 29vw, (min-width: 40rem) 45vw, 92vw',
+  brief: '(min-width: 40rem) 9rem, 6.5rem',
 }
 
 type CardOptions = {
@@ -49,22 +50,17 @@ ${(form !== 'clock' || isTimed(date, settings)) && html`<p class="meta">${render
 
 /** Cards under the days that they were published on, as the site's zone has them. The newest first, as they came. */
 export function renderByDay(cards: readonly Card[], settings: Settings): Html[] {
-  const days: { day: string; cards: Card[] }[] = []
-  for (const card of cards) {
-    const [day] = dayAndTime(card.date ?? card.from, settings.zone)
-    const last = days.at(-1)
-    if (last?.day === day) last.cards.push(card)
-    else days.push({ day, cards: [card] })
-  }
-  return days.map(({ day, cards }) => {
-    const [first] = cards
-    const { lang, zone } = settings
-    const heading = formatDate(first?.date ?? first?.from ?? 0, { lang, zone, form: 'weekday' })
-    return html`<section class="by-day" aria-labelledby="d${day}">
-<h2 id="d${day}"><time datetime="${day}">${heading}</time></h2>
+  const days = Map.groupBy(cards, (card) => dayOf(dateOf(card), settings.zone))
+  return [...days].map(
+    ([day, cards]) => html`<section class="by-day" aria-labelledby="d${day}">
+<h2 id="d${day}">${renderDay(dateOf(cards[0]), settings)}</h2>
 <div class="briefs">
 ${cards.map((card) => renderCard(card, { settings, size: 'brief', level: 3, date: 'clock' }))}
 </div>
-</section>`
-  })
+</section>`,
+  )
+}
+
+function dateOf(card: Card | undefined): number {
+  return card?.date ?? card?.from ?? 0
 }

@@ -41,18 +41,6 @@ export function formatDate(
   return dateFormat(`${lang} ${zone} ${form}`).format(instant)
 }
 
-// Swedish dates are ISO's.
-const isoFormat = remembered((timeZone) => {
-  const date = { year: 'numeric', month: '2-digit', day: '2-digit' } as const
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, ...date, hour: '2-digit', minute: '2-digit' })
-})
-
-/** The day that an instant (milliseconds) falls on in a zone, and the time of day: `2026-02-16`, `09:30`. */
-export function dayAndTime(instant: number, zone: string): [day: string, time: string] {
-  const [day = '', time = ''] = isoFormat(zone).format(instant).split(' ')
-  return [day, time]
-}
-
 /** A month such as `2026-02`: with its year, its name alone, or its year alone. */
 export type MonthForm = 'month' | 'name' | 'year'
 
@@ -64,7 +52,9 @@ const MONTH_FORMS: Record<MonthForm, Intl.DateTimeFormatOptions> = {
 
 const monthFormat = remembered((key): Intl.DateTimeFormat => {
   const [lang = '', form = ''] = key.split(' ')
-  return new Intl.DateTimeFormat(lang, { ...MONTH_FORMS[form as MonthForm], timeZone: 'UTC' })
+  // The addresses of the archive are of this calendar, whatever else a language counts its years by.
+  const calendar = 'gregory'
+  return new Intl.DateTimeFormat(lang, { ...MONTH_FORMS[form as MonthForm], calendar, timeZone: 'UTC' })
 })
 
 /** A month such as `2026-02` as people of a language write it. */

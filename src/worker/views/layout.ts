@@ -2,6 +2,7 @@
 import {
   ARCHIVE_PATH,
   AUTHORS_PATH,
+  canonicalPath,
   FAVICON_PATH,
   FRONT_PATH,
   standingPath,
@@ -35,7 +36,7 @@ export function renderPage(layout: Layout, content: Html): string {
   const { settings, title, description, path, newest, head, isText } = layout
   const { lang, url } = settings
   // The masthead is the same on all pages that navigation does not name, but for the front page.
-  const isNamed = path === FRONT_PATH || settings.navigation.some(({ href }) => href === path)
+  const isNamed = path === FRONT_PATH || settings.navigation.some(({ href }) => leadsTo(href, path))
   const here = isNamed ? path : undefined
   const renderMast = (): Html => renderMasthead(settings, { path: here, newest })
   return String(html`<!doctype html>
@@ -91,7 +92,7 @@ function renderHeadTop(): Html {
 function renderMasthead(settings: Settings, { path, newest }: Pick<Layout, 'path' | 'newest'>): Html {
   const { lang, tagline, navigation, title } = settings
   const isFront = path === FRONT_PATH
-  const current = (href: string): Html | false => href === path && html` aria-current="page"`
+  const current = (href: string): Html | false => leadsTo(href, path) && html` aria-current="page"`
   return html`<header class="masthead${isFront && ' front'}">
 <p class="nameplate"><a href="${FRONT_PATH}"${current(FRONT_PATH)}>${title}</a></p>
 ${isFront && tagline && html`<p class="tagline">${tagline}</p>`}
@@ -103,6 +104,11 @@ ${
   )}</ul></nav>`
 }
 </header>`
+}
+
+/** Whether an address as an editor wrote it is that of a page. */
+function leadsTo(href: string, path: string | undefined): boolean {
+  return path !== undefined && (href === path || canonicalPath(href) === path)
 }
 
 function renderFooter(settings: Settings): Html {

@@ -8,10 +8,12 @@ export type Group<T> = { letter: string; rows: T[] }
 export function groupByLetter<T extends { name: string }>(rows: readonly T[], lang: string): Group<T>[] {
   const compare = new Intl.Collator(lang, { numeric: true }).compare
   const isPlain = PLAIN_LANGUAGES.has(primaryLanguage(lang)) ? (key: string) => PLAIN.test(key) : () => false
-  const letterOf = primaryLanguage(lang) === 'zh' ? pinyinLetterOf : firstLetterOf
+  const isSame = new Intl.Collator(lang, { sensitivity: 'base' }).compare
+  const letterOf = (name: string): string =>
+    (primaryLanguage(lang) === 'zh' ? pinyinLetterOf(name) : null) ?? firstLetterOf(name, { lang, isSame })
   const groups = new Map<string, T[]>()
   for (const row of rows) {
-    const letter = letterOf(row.name, lang)
+    const letter = letterOf(row.name)
     const group = groups.get(letter)
     if (group) group.push(row)
     else groups.set(letter, [row])
@@ -36,27 +38,35 @@ export function groupByLetter<T extends { name: string }>(rows: readonly T[], la
 const PLAIN = /^[a-z ]+$/
 const PLAIN_LANGUAGES = new Set(['de', 'en', 'fr', 'id', 'it', 'ms', 'nl', 'pt'])
 
-/** A name's first letter without its accents; `#` where it begins with a digit or has no letter at all. */
-function firstLetterOf(name: string, lang: string): string {
-  const [, first = ''] = /^[^\p{L}\p{N}]*([\p{L}\p{N}])/u.exec(name.normalize('NFKD')) ?? []
+type Alphabet = { lang: string; isSame: (a: string, b: string) => number }
+
+/**
+ * A name's first letter, without its accents where the language takes both for one; `#` where it begins with a digit or
+ * has no letter at all.
+ */
+function firstLetterOf(name: string, { lang, isSame }: Alphabet): string {
+  const [, first = '', marks = ''] =
+    /^[^\p{L}\p{N}]*([\p{L}\p{N}])(\p{M}*)/u.exec(name.normalize('NFKD')) ?? []
   if (!/\p{L}/u.test(first)) return '#'
   // Letters of these scripts are too many to head a list each.
   if (/\p{Script=Han}/u.test(first)) return '漢'
-  if (/\p{Script=Hangul}/u.test(name)) return name.normalize('NFC').match(/\p{L}/u)?.[0] ?? '#'
-  return HAMZA[first] ?? first.toLocaleUpperCase(lang)
+  const whole = (first + marks).normalize('NFC')
+  const letter = isSame(whole, first) === 0 || SAME_LETTER.test(whole) ? first : whole
+  return (VARIANTS[letter] ?? letter).toLocaleUpperCase(lang)
 }
 
 /** Arabic dictionaries keep the forms of one letter together. */
-const HAMZA: Record<string, string> = { أ: 'ا', إ: 'ا', آ: 'ا', ٱ: 'ا', ى: 'ي', ؤ: 'و', ئ: 'ي', ة: 'ت' }
+const SAME_LETTER = /^[أإآؤئ]$/
+const VARIANTS: Record<string, string> = { ٱ: 'ا', ى: 'ي', ة: 'ت' }
 
 /** Each Latin letter that a syllable can begin with, and the first character under it in the order of pinyin. */
 const PINYIN_LETTERS = 'ABCDEFGHJKLMNOPQRSTWXYZ'
 const PINYIN_FIRSTS = [...'阿八嚓哒妸发旮哈丌咔垃妈拏噢妑七呥仨他穵夕丫匝']
 const pinyin = new Intl.Collator('zh-u-co-pinyin')
 
-/** A Chinese name's letter is that of its first syllable. */
-function pinyinLetterOf(name: string, lang: string): string {
+/** A Chinese name's letter is that of its first syllable; null where it begins with no character of that script. */
+function pinyinLetterOf(name: string): string | null {
   const first = /^[^\p{L}\p{N}]*(\p{Script=Han})/u.exec(name)?.[1]
-  if (first === undefined) return firstLetterOf(name, lang)
+  if (first === undefined) return null
   return PINYIN_LETTERS[PINYIN_FIRSTS.findLastIndex((bound) => pinyin.compare(first, bound) >= 0)] ?? '#'
 }

@@ -13,6 +13,7 @@ import {
 import type { ListRecord, Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { renderByDay, renderCard } from './cards.ts'
+import { describeBy } from './description.ts'
 import { type Html, html } from './html.ts'
 import { formatNumber } from './language.ts'
 import { renderPage } from './layout.ts'
@@ -41,7 +42,12 @@ function renderFront(list: ListRecord, settings: Settings): string {
   const [beside, below, rest] = hierarchyOf(others)
   const second = { settings, size: 'second', level: 2 } as const
   return renderPage(
-    { settings, description: settings.tagline, path: FRONT_PATH, newest: list.cards[0]?.from },
+    {
+      settings,
+      description: settings.tagline ?? describeBy(titlesOf(list)),
+      path: FRONT_PATH,
+      newest: list.cards[0]?.from,
+    },
     html`<h1 class="unseen">${settings.title}</h1>
 ${
   lead
@@ -67,7 +73,7 @@ function hierarchyOf<T>(cards: readonly T[]): [beside: T[], below: T[], rest: T[
 function renderOlder(list: ListRecord, settings: Settings, number: number): string {
   const title = wordsFor(settings.lang).page(formatNumber(number, settings.lang))
   return renderPage(
-    { settings, title, path: frontPagePath(number) },
+    { settings, title, description: describeBy(titlesOf(list)), path: frontPagePath(number) },
     html`<header class="list-head"><h1>${title}</h1></header>
 ${renderCards(list, settings, () => renderByDay(list.cards, settings))}
 ${renderPager(list, settings, frontPagePath)}`,
@@ -117,7 +123,7 @@ function renderListOf({ list, settings, number }: ListPage, subject: Subject): s
   const page = number === null ? null : wordsFor(settings.lang).page(formatNumber(number, settings.lang))
   const title = page === null ? name : `${name}, ${page}`
   return renderPage(
-    { settings, title, description, path },
+    { settings, title, description: description ?? describeBy(titlesOf(list)), path },
     html`<header class="list-head">
 <p class="kicker"><a href="${kickerPath}">${kicker}</a></p>
 <h1><bdi>${name}</bdi></h1>
@@ -134,6 +140,10 @@ ${list.cards.map((card) => renderCard(card, { settings, size: 'brief', level: 2 
 )}
 ${renderPager(list, settings, to)}`,
   )
+}
+
+function titlesOf({ cards }: ListRecord): string[] {
+  return cards.map(({ title }) => title)
 }
 
 function renderCards(list: ListRecord, settings: Settings, render: () => Html | Html[]): Html | Html[] {

@@ -2,23 +2,24 @@
 import { standingPath } from '../../addresses.ts'
 import { renderMarkdown } from '../../markdown.ts'
 import type { Settings, StandingRecord } from '../../records.ts'
-import { wordsFor } from '../../words.ts'
+import { spokenBeside, wordsFor } from '../../words.ts'
 import { renderTime } from './dates.ts'
 import { html, unsafeHtml } from './html.ts'
 import { directionOf, formatNumber } from './language.ts'
-import { renderPage } from './layout.ts'
+import { renderMarks, renderPage } from './layout.ts'
 
 /** A standing page, in its own language inside the site's frame. */
 export function renderStandingPage(page: StandingRecord, settings: Settings): string {
   const { slug, title, standfirst, updated, body, pictures } = page
-  const lang = page.lang ?? settings.lang
+  const own = page.lang ?? settings.lang
+  const lang = spokenBeside(own, settings.lang)
   const words = wordsFor(lang)
   const digits = (number: number): string => formatNumber(number, lang)
   const path = standingPath(slug)
   const text = renderMarkdown(body, { origin: settings.url, pictures, words, digits })
   return renderPage(
     { settings, title, description: standfirst, path, isText: true },
-    html`<article class="story" lang="${lang}" dir="${directionOf(lang)}">
+    html`<article class="story" lang="${own}" dir="${directionOf(own)}">
 <header class="story-head">
 <h1>${title}</h1>
 ${standfirst && html`<p class="standfirst">${standfirst}</p>`}
@@ -26,7 +27,7 @@ ${standfirst && html`<p class="standfirst">${standfirst}</p>`}
 <div class="body">
 ${unsafeHtml(text)}
 </div>
-<footer class="story-foot">
+<footer class="story-foot"${renderMarks(lang, own)}>
 ${updated !== undefined && html`<p class="meta">${words.updated} ${renderTime(updated, { settings, lang })}</p>`}
 <p class="address">${settings.title} <bdi>${settings.url}${decodeURI(path)}</bdi></p>
 </footer>

@@ -5,10 +5,11 @@ import cards from './styles/cards.css'
 import frame from './styles/frame.css'
 import lists from './styles/lists.css'
 import print from './styles/print.css'
+import scripts from './styles/scripts.css'
 import text from './styles/text.css'
 
 /** The sheet without comments and indentation. */
-export const STYLE: string = [base, frame, cards, lists, article, text, print]
+export const STYLE: string = [base, scripts, frame, cards, lists, article, text, print]
   .join('')
   .replace(/\/\*[\s\S]*?\*\//g, '')
   .replace(/\s*\n\s*/g, ' ')

@@ -2,6 +2,7 @@
 import { TAGS_PATH, tagPath } from '../../addresses.ts'
 import type { Settings, TagRow } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
+import { describeBy } from './description.ts'
 import { type Html, html } from './html.ts'
 import { formatArticles } from './language.ts'
 import { renderPage } from './layout.ts'
@@ -14,11 +15,13 @@ const MOST_USED = 12
 export function renderTagsPage(tags: readonly TagRow[], settings: Settings): string {
   const words = wordsFor(settings.lang)
   const groups = groupByLetter(tags, settings.lang)
+  const most = mostUsed(tags)
+  const description = describeBy(most.map(({ name }) => name))
   return renderPage(
-    { settings, title: words.tags, path: TAGS_PATH },
+    { settings, title: words.tags, description, path: TAGS_PATH },
     html`<header class="list-head"><h1>${words.tags}</h1></header>
-${tags.length === 0 && html`<p class="empty">${words.nothingYet}</p>`}
-${tags.length >= 2 * MOST_USED && renderMostUsed(tags, settings)}
+${tags.length === 0 && html`<p class="empty">${words.listEmpty}</p>`}
+${tags.length >= 2 * MOST_USED && renderMostUsed(most, settings)}
 ${groups.length > 2 && renderJumps(groups, words.letters)}
 ${groups.map(
   ({ letter, rows }, index) => html`<section class="letter" id="l${index}" aria-labelledby="h${index}">
@@ -31,8 +34,11 @@ ${rows.map((row) => renderTag(row, settings))}</ul>
   )
 }
 
-function renderMostUsed(tags: readonly TagRow[], settings: Settings): Html {
-  const most = [...tags].sort((a, b) => b.count - a.count || (a.slug < b.slug ? -1 : 1)).slice(0, MOST_USED)
+function mostUsed(tags: readonly TagRow[]): TagRow[] {
+  return [...tags].sort((a, b) => b.count - a.count || (a.slug < b.slug ? -1 : 1)).slice(0, MOST_USED)
+}
+
+function renderMostUsed(most: readonly TagRow[], settings: Settings): Html {
   return html`<section class="most-used" aria-labelledby="most-used">
 <h2 id="most-used" class="rubric">${wordsFor(settings.lang).mostUsed}</h2>
 <ul>

@@ -1,7 +1,7 @@
 // An article in other languages: for search engines in its head, for readers above its text.
 import { articlePath } from '../../addresses.ts'
 import type { ArticleRecord, Settings } from '../../records.ts'
-import { wordsFor } from '../../words.ts'
+import { spokenBeside, wordsFor } from '../../words.ts'
 import { type Html, html } from './html.ts'
 import { languageName } from './language.ts'
 import { renderMarks } from './layout.ts'
@@ -19,9 +19,9 @@ export function renderAlternates(article: ArticleRecord, settings: Settings): Ht
 /** A line that leads to the translations, each named in its own language. */
 export function renderAlsoIn({ translations = [], lang }: ArticleRecord, settings: Settings): Html | false {
   if (translations.length === 0) return false
-  const around = lang ?? settings.lang
-  return html`<p class="also-in">${wordsFor(around).translations} ${translations.map(
+  const own = lang ?? settings.lang
+  return html`<p class="also-in">${wordsFor(spokenBeside(own, settings.lang)).translations} ${translations.map(
     (one) =>
-      html`<a rel="alternate" hreflang="${one.lang}" href="${articlePath(one.slug)}"${renderMarks(one.lang, around)}>${languageName(one.lang)}</a> `,
+      html`<a rel="alternate" hreflang="${one.lang}" href="${articlePath(one.slug)}"${renderMarks(one.lang, own)}>${languageName(one.lang)}</a> `,
   )}</p>`
 }

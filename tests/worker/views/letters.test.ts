@@ -20,6 +20,13 @@ test('groupByLetter orders letters as the language does', () => {
   expect(indexOf(['ι', 'i', 'I'], 'tr').map((line) => line[0])).toEqual(['I', 'İ', 'Ι'])
 })
 
+test('groupByLetter gives a letter its own place where the language does', () => {
+  const names = ['Zebra', 'Åland', 'Ärzte', 'Apa', 'Éclair']
+  const lettersIn = (lang: string): string[] => indexOf(names, lang).map((line) => line.split(':')[0] ?? '')
+  expect(lettersIn('sv')).toEqual(['A', 'E', 'Z', 'Å', 'Ä'])
+  expect(lettersIn('de')).toEqual(['A', 'E', 'Z'])
+})
+
 test('groupByLetter keeps the forms of an Arabic letter together', () => {
   expect(
     indexOf(['أخبار', 'اقتصاد', 'إذاعة', 'بحر', 'آثار'], 'ar').map((line) => line.split(':')[0]),
