@@ -1,7 +1,8 @@
 // The interface's own words in Arabic.
+import { remembered } from '../remembered.ts'
 import type { Words } from './en.ts'
 
-const counts = new Intl.PluralRules('ar')
+const rules = remembered((lang) => new Intl.PluralRules(lang))
 
 export const AR: Words = {
   skip: 'انتقل إلى المحتوى',
@@ -34,7 +35,7 @@ export const AR: Words = {
   page: (number) => `صفحة ${number}`,
   pages: 'الصفحات',
   articles: (count, number) => {
-    const form = counts.select(count)
+    const form = rules('ar').select(count)
     if (form === 'one') return 'مقال واحد'
     if (form === 'two') return 'مقالان'
     if (form === 'few') return `${number} مقالات`

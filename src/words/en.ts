@@ -1,6 +1,7 @@
 // The interface's own words in English. Another language is another file of the same shape, named in words.ts.
+import { remembered } from '../remembered.ts'
 
-const counts = new Intl.PluralRules('en')
+const rules = remembered((lang) => new Intl.PluralRules(lang))
 
 export const EN = {
   skip: 'Skip to content',
@@ -34,7 +35,7 @@ export const EN = {
   pages: 'Pages',
   months: 'Months',
   articles: (count: number, number: string): string =>
-    counts.select(count) === 'one' ? `${number} article` : `${number} articles`,
+    rules('en').select(count) === 'one' ? `${number} article` : `${number} articles`,
   nothingYet: 'Nothing has been published yet.',
   listEmpty: 'There is nothing in this list yet.',
   nothingLeft: 'Nothing on this page can be read any more.',

@@ -1,22 +1,15 @@
 // What depends on a language: which way its script runs, and how it writes dates, times, numbers and lists.
+import { remembered } from '../../remembered.ts'
 import { wordsFor } from '../../words.ts'
-
-export type Direction = 'ltr' | 'rtl'
 
 /** ISO 15924 codes of the scripts that run from right to left. */
 const RIGHT_TO_LEFT = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Samr', 'Syrc', 'Thaa'])
 
 /** The way a language runs in its usual script, or in the one that its tag names. */
-export const directionOf = remembered((lang): Direction => {
+export const directionOf = remembered((lang): 'ltr' | 'rtl' => {
   const { script = '' } = new Intl.Locale(lang).maximize()
   return RIGHT_TO_LEFT.has(script) ? 'rtl' : 'ltr'
 })
-
-/** The language and direction to mark where a text's language differs from that of what surrounds it. */
-export function marks(lang: string | undefined, around: string): { lang?: string; dir?: Direction } {
-  if (lang === undefined || lang === around) return {}
-  return { lang, dir: directionOf(lang) }
-}
 
 /** `day` is the date in words, `weekday` with the day of the week, `time` with the time of day; `clock` is that alone. */
 export type DateForm = 'day' | 'weekday' | 'time' | 'clock'
@@ -98,17 +91,4 @@ export function listParts(items: readonly string[], lang: string): { isItem: boo
   return listFormat(lang)
     .formatToParts(items)
     .map(({ type, value }) => ({ isItem: type === 'element', text: value }))
-}
-
-/** Formats take long to make, and a site needs few. */
-function remembered<T>(make: (key: string) => T): (key: string) => T {
-  const made = new Map<string, T>()
-  return (key) => {
-    let value = made.get(key)
-    if (value === undefined) {
-      value = make(key)
-      made.set(key, value)
-    }
-    return value
-  }
 }

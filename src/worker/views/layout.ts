@@ -13,7 +13,7 @@ import type { Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { renderTime } from './dates.ts'
 import { type Html, html, unsafeHtml } from './html.ts'
-import { directionOf, marks } from './language.ts'
+import { directionOf } from './language.ts'
 import { STYLE } from './style.ts'
 
 export type Layout = {
@@ -149,6 +149,5 @@ const EVERYTHING: readonly string[] = [FRONT_PATH, TAGS_PATH, AUTHORS_PATH, ARCH
 
 /** The attributes of a text whose language differs from that of what surrounds it. */
 export function renderMarks(lang: string | undefined, around: string): Html | false {
-  const { lang: own, dir } = marks(lang, around)
-  return own !== undefined && html` lang="${own}" dir="${dir}"`
+  return lang !== undefined && lang !== around && html` lang="${lang}" dir="${directionOf(lang)}"`
 }
