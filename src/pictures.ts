@@ -67,9 +67,9 @@ export function variantType(variant: string): string | null {
   return Object.hasOwn(TYPES, ending) ? (TYPES[ending] ?? null) : null
 }
 
-/** The path of a picture for those who show a link to its page: one that stands still. */
-export function sharedAddress({ address, still }: Picture): string {
-  return still === undefined ? address : beside(address, still)
+/** The picture for those who show a link to its page: one that stands still; null for a drawing, which they do not. */
+export function sharedPicture(picture: Picture): Picture | null {
+  return variantType(picture.address) === 'image/svg+xml' ? null : stillOf(picture)
 }
 
 export type Showing = {
@@ -92,7 +92,7 @@ export type Showing = {
 export function renderPicture(picture: Picture, showing: Showing): string {
   const { sizes, isStill = false, mark = '' } = showing
   const { address, widths = [], still } = picture
-  const image = imageTag(isStill ? { ...picture, address: sharedAddress(picture) } : picture, showing)
+  const image = imageTag(isStill ? stillOf(picture) : picture, showing)
   // Cleaning reads no `srcset`, so where there is a mark it is part of the name until the article is done.
   const source = (attributes: string, srcset: string): string =>
     `<source${mark}${attributes}${mark || ' '}srcset="${escapeHtml(srcset)}">`
@@ -107,6 +107,11 @@ export function renderPicture(picture: Picture, showing: Showing): string {
     return source(attributes, srcset.join(', '))
   })
   return `<picture${mark}>${sources.join('')}${image}</picture>`
+}
+
+function stillOf(picture: Picture): Picture {
+  const { address, still } = picture
+  return still === undefined ? picture : { ...picture, address: beside(address, still) }
 }
 
 function imageTag(

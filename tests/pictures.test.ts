@@ -5,7 +5,7 @@ import {
   type Measured,
   pictureFrom,
   renderPicture,
-  sharedAddress,
+  sharedPicture,
   variantsOf,
   variantsOfRow,
   variantType,
@@ -57,7 +57,7 @@ test('An animation is a WebP that moves and a picture that does not', () => {
   const picture = from({ kind: 'animation' })
   expect(picture).toEqual({ address: `/media/${HASH}/960.webp`, width: 960, height: 640, still: '960.jpg' })
   expect(variantsOf(picture)).toEqual({ hash: HASH, variants: ['960.webp', '960.jpg'] })
-  expect(sharedAddress(picture)).toBe(`/media/${HASH}/960.jpg`)
+  expect(sharedPicture(picture)?.address).toBe(`/media/${HASH}/960.jpg`)
 })
 
 test('A drawing is what it is', () => {
@@ -67,6 +67,7 @@ test('A drawing is what it is', () => {
     height: 2000,
   })
   expect(variants({ kind: 'drawing' })).toEqual(['original.svg'])
+  expect(sharedPicture(from({ kind: 'drawing' }))).toBeNull()
 })
 
 test('A row names its variants, also one of an edition from before there were any', () => {

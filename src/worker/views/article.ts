@@ -1,13 +1,14 @@
 // An article's page. What an article does not have leaves nothing behind on it.
 import { articlePath, tagPath } from '../../addresses.ts'
 import { renderMarkdown } from '../../markdown.ts'
-import { renderPicture, sharedAddress } from '../../pictures.ts'
+import { renderPicture, sharedPicture } from '../../pictures.ts'
 import type { ArticleRecord, Link, Photo, Settings } from '../../records.ts'
 import type { Words } from '../../words/en.ts'
 import { spokenBeside, wordsFor } from '../../words.ts'
 import { renderByline } from './authors.ts'
 import { renderCard } from './cards.ts'
 import { isoInstant, isTimed, renderTime } from './dates.ts'
+import { describeText } from './description.ts'
 import { around, type Html, html, unsafeHtml } from './html.ts'
 import { directionOf, formatNumber } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
@@ -43,7 +44,10 @@ export function renderArticlePage(
   const digits = (number: number): string => formatNumber(number, lang)
   const text = renderMarkdown(body, { origin: settings.url, pictures, words, digits })
   return renderPage(
-    { settings, title, description: standfirst, path, head: renderLinks(story), isText: true },
+    {
+      ...{ settings, title, description: standfirst ?? describeText(text), path },
+      ...{ head: renderLinks(story), isText: true },
+    },
     html`<article class="story" lang="${own}" dir="${directionOf(own)}">
 ${renderHead(story)}
 ${photo?.picture && renderLeadPhoto(photo, story)}
@@ -70,17 +74,17 @@ function renderOpenGraph({
   article: { title, standfirst, photo, slug, from, updated },
   settings,
 }: Story): Html {
-  const picture = photo?.picture
+  const picture = photo?.picture && sharedPicture(photo.picture)
   const properties = {
     'og:type': 'article',
     'og:site_name': settings.title,
     'og:title': title,
     'og:description': standfirst,
     'og:url': settings.url + articlePath(slug),
-    'og:image': picture && settings.url + sharedAddress(picture),
+    'og:image': picture && settings.url + picture.address,
     'og:image:width': picture?.width,
     'og:image:height': picture?.height,
-    'og:image:alt': picture && photo.alt,
+    'og:image:alt': picture && photo?.alt,
     'article:published_time': isoInstant(from),
     'article:modified_time': updated && isoInstant(updated),
   }

@@ -20,7 +20,7 @@ export type Layout = {
   settings: Settings
   /** The page's own title; absent on the front page. */
   title?: string | undefined
-  description?: string | undefined
+  description?: string | Html | undefined
   /** The page's one address, from `/`; absent on pages that have none. */
   path?: string | undefined
   /** The newest story's date, shown in the masthead of the front page. Milliseconds. */

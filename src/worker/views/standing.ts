@@ -4,6 +4,7 @@ import { renderMarkdown } from '../../markdown.ts'
 import type { Settings, StandingRecord } from '../../records.ts'
 import { spokenBeside, wordsFor } from '../../words.ts'
 import { renderTime } from './dates.ts'
+import { describeText } from './description.ts'
 import { html, unsafeHtml } from './html.ts'
 import { directionOf, formatNumber } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
@@ -18,7 +19,7 @@ export function renderStandingPage(page: StandingRecord, settings: Settings): st
   const path = standingPath(slug)
   const text = renderMarkdown(body, { origin: settings.url, pictures, words, digits })
   return renderPage(
-    { settings, title, description: standfirst, path, isText: true },
+    { settings, title, description: standfirst ?? describeText(text), path, isText: true },
     html`<article class="story" lang="${own}" dir="${directionOf(own)}">
 <header class="story-head">
 <h1>${title}</h1>
