@@ -103,7 +103,10 @@ export function planPush(input: PlanInput): Plan {
   const plan: Plan = {
     ...{ appearing: [], changed: [], neighbours: 0, disappearing: [], scheduled: [], expiring: [], near: [] },
     ...subjectChanges(changes, moment),
-    standing: standingChanges(changes, content, standingTitles(live)),
+    standing: standingChanges(changes, {
+      before: live?.body.settings.pages ?? [],
+      after: built.body.settings.pages ?? [],
+    }),
     ...(live ? siteChanges(live.body, built.body, changes) : NO_SITE_CHANGES),
     moved: [],
     missing: [],
@@ -228,9 +231,4 @@ function subjectChanges(
     newAuthors: [...nextAuthors.difference(oldAuthors)],
     lostAuthors: [...oldAuthors.difference(nextAuthors)],
   }
-}
-
-/** The titles that the live edition's pages show of standing pages. */
-function standingTitles(live: Current | null): Map<string, string> {
-  return new Map(live?.body.settings.pages?.map(({ slug, title }) => [slug, title]))
 }

@@ -113,6 +113,19 @@ describe('standing pages and authors', () => {
     expect(await report()).toEqual(['Standing pages no longer there:', '  Imprint  /imprint'])
   })
 
+  test('that change places in the footer are told in their new order', async () => {
+    const ordered = (first: number, second: number) => ({
+      'pages/about.md': page('About', '', `order: ${first}\n`),
+      'pages/imprint.md': page('Imprint', '', `order: ${second}\n`),
+    })
+    await report(ordered(1, 2))
+    expect(await report(ordered(3, 2))).toEqual(['Standing pages in another order:', '  Imprint, About'])
+    expect(await report({ 'pages/first.md': page('First', '', 'order: 1\n') })).toEqual([
+      'New standing pages:',
+      '  First  /first',
+    ])
+  })
+
   test('an old address of one is a redirect', async () => {
     await report({ 'pages/imprint.md': page('Imprint') })
     await project.remove('pages/imprint.md')

@@ -97,7 +97,7 @@ const iso = (instant: number): string => new Date(instant).toISOString()
  * - `later`: `appear` and `expire` with `at`, `near` with `at` and `becomes`
  * - `lead`: a page, null for none, absent if as before; `settings`: names in site.yaml
  * - `redirects`: {path, to or null}[]; `gone`: {new, lost} slugs; `tags`: {new, lost} slugs
- * - `authors`: {new, lost} slugs; `standing`: {new, changed, gone} as {slug, title, path}[]
+ * - `authors`: {new, lost} slugs; `standing`: {new, changed, gone, reordered} as {slug, title, path}[]
  * - `dying`: {articles, tags, authors, standing} slugs of addresses that would answer 404; `missing`: {slug, from, isAhead}[]
  * - `takedowns`: {hidden, restored} slugs
  * - `cost`: {writes, bytes, lists, uploaded, freeWritesPerDay}, `bytes` an estimate
@@ -124,7 +124,10 @@ function planJson(prepared: Prepared, { state, cost }: { state: State; cost: Cos
     gone: { new: plan.newGone, lost: plan.lostGone },
     tags: { new: plan.newTags, lost: plan.lostTags },
     authors: { new: plan.newAuthors, lost: plan.lostAuthors },
-    standing: { new: plan.standing.added, changed: plan.standing.changed, gone: plan.standing.removed },
+    standing: {
+      ...{ new: plan.standing.added, changed: plan.standing.changed, gone: plan.standing.removed },
+      reordered: plan.standing.reordered,
+    },
     dying: dyingAddresses(prepared),
     missing: plan.missing.map((article) => ({ ...article, from: iso(article.from) })),
     takedowns: takedownsOf(prepared),

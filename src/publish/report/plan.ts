@@ -45,6 +45,12 @@ export function reportPlan(plan: Plan, zone: string): string[] {
     ...section('New standing pages', plan.standing.added.map(line)),
     ...section('Changed standing pages', plan.standing.changed.map(line)),
     ...section('Standing pages no longer there', plan.standing.removed.map(line)),
+    ...section(
+      'Standing pages in another order',
+      plan.standing.reordered.length > 0
+        ? [plan.standing.reordered.map(({ title }) => title).join(', ')]
+        : [],
+    ),
     ...section('New authors', plan.newAuthors.length > 0 ? [plan.newAuthors.join(', ')] : []),
     ...section(
       'Authors without articles now',
