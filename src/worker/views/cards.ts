@@ -2,21 +2,48 @@
 import { articlePath } from '../../addresses.ts'
 import { dayOf } from '../../calendar.ts'
 import { renderPicture } from '../../pictures.ts'
-import type { Card, Settings } from '../../records.ts'
+import type { Card, Picture, Settings } from '../../records.ts'
 import { isTimed, renderDay, renderTime } from './dates.ts'
 import { type Html, html, unsafeHtml } from './html.ts'
 import type { DateForm } from './language.ts'
 import { renderMarks } from './layout.ts'
 
-/** How much room a card has: the story of the day, a column with a picture above, a few lines beside a small picture. */
-type Size = 'lead' | 'second' | 'brief'
+/**
+ * How much room a card has: the story of the day, alone or with others beside it, a column with a picture above, one of
+ * four such columns, a few lines beside a small picture.
+ */
+type Size = 'alone' | 'lead' | 'second' | 'third' | 'brief'
 
-/** How wide a card's picture is shown, for the browser to choose a file by. */
-const SIZES: Record<Size, string> = {
-  lead: '(min-width: 76rem) 46rem, (min-width: 60rem) 61vw, 92vw',
-  second: '(min-width: 76rem) 22rem, (min-width: 60rem) 29vw, (min-width: 40rem) 45vw, 92vw',
-  brief: '(min-width: 40rem) 9rem, 6.5rem',
+/** How wide a card's picture is shown, for the browser to choose a file by: conditions, and a width for each. */
+const SIZES: Record<Size, readonly [condition: string, width: string][]> = {
+  alone: [
+    ['(min-width: 76rem) ', '71rem'],
+    ['', '92vw'],
+  ],
+  lead: [
+    ['(min-width: 76rem) ', '46rem'],
+    ['(min-width: 60rem) ', '61vw'],
+    ['', '92vw'],
+  ],
+  second: [
+    ['(min-width: 76rem) ', '22rem'],
+    ['(min-width: 60rem) ', '29vw'],
+    ['(min-width: 40rem) ', '45vw'],
+    ['', '92vw'],
+  ],
+  third: [
+    ['(min-width: 76rem) ', '17rem'],
+    ['(min-width: 60rem) ', '22vw'],
+    ['(min-width: 40rem) ', '45vw'],
+    ['', '92vw'],
+  ],
+  brief: [
+    ['(min-width: 40rem) ', '9rem'],
+    ['', '6.5rem'],
+  ],
 }
+/** What lists show of a picture: see `.thumb`. */
+const SHOWN_RATIO = 3 / 2
 
 type CardOptions = {
   settings: Settings
@@ -36,8 +63,13 @@ export function renderCard(card: Card, options: CardOptions): Html {
   const heading = unsafeHtml(`h${level}`)
   const picture =
     photo?.picture &&
-    renderPicture(photo.picture, { alt: '', sizes: SIZES[size], isLead: isFirst, isStill: true })
-  return html`<article class="card ${size}"${renderMarks(lang, settings.lang)}>
+    renderPicture(photo.picture, {
+      alt: '',
+      sizes: sizesOf(photo.picture, size),
+      isLead: isFirst,
+      isStill: true,
+    })
+  return html`<article class="card ${size === 'alone' ? 'lead' : size}"${renderMarks(lang, settings.lang)}>
 ${picture && html`<div class="thumb">${unsafeHtml(picture)}</div>`}
 <div class="words">
 ${kicker && html`<p class="kicker">${kicker}</p>`}
@@ -63,4 +95,13 @@ ${cards.map((card) => renderCard(card, { settings, size: 'brief', level: 3, date
 
 function dateOf(card: Card | undefined): number {
   return card?.date ?? card?.from ?? 0
+}
+
+/** Of a panorama, lists show the middle: the whole of it is wider than its place. */
+function sizesOf({ width, height }: Picture, size: Size): string {
+  const times = Math.ceil((10 * width) / height / SHOWN_RATIO) / 10
+  const sizes = SIZES[size].map(([condition, shown]) =>
+    times > 1 ? `${condition}calc(${shown} * ${times})` : condition + shown,
+  )
+  return sizes.join(', ')
 }

@@ -40,7 +40,7 @@ function renderFront(list: ListRecord, settings: Settings): string {
   const lead = list.lead[0] ?? list.cards[0]
   const others = list.cards.filter(({ slug }) => slug !== lead?.slug)
   const [beside, below, rest] = hierarchyOf(others)
-  const second = { settings, size: 'second', level: 2 } as const
+  const card = { settings, level: 2 } as const
   return renderPage(
     {
       settings,
@@ -52,12 +52,12 @@ function renderFront(list: ListRecord, settings: Settings): string {
 ${
   lead
     ? html`<div class="top${beside.length === 0 && ' alone'}">
-${renderCard(lead, { settings, size: 'lead', level: 2, isFirst: true })}
-${beside.length > 0 && html`<div class="beside">${beside.map((card) => renderCard(card, second))}</div>`}
+${renderCard(lead, { ...card, size: beside.length === 0 ? 'alone' : 'lead', isFirst: true })}
+${beside.length > 0 && html`<div class="beside">${beside.map((one) => renderCard(one, { ...card, size: 'second' }))}</div>`}
 </div>`
     : html`<p class="empty">${words.nothingYet}</p>`
 }
-${below.length > 0 && html`<div class="seconds">${below.map((card) => renderCard(card, second))}</div>`}
+${below.length > 0 && html`<div class="below">${below.map((one) => renderCard(one, { ...card, size: 'third' }))}</div>`}
 ${renderByDay(rest, settings)}
 ${renderPager(list, settings, frontPagePath)}`,
   )
