@@ -38,7 +38,7 @@ export type RenderOptions = {
 /** Every class name that an article's HTML can have, for the style sheet. */
 export const CLASSES: readonly string[] = [
   ...['alert', 'note', 'tip', 'important', 'warning', 'caution', 'alert-title'],
-  ...['align-left', 'align-center', 'align-right', 'table', 'caption', 'credit', 'embed', 'task'],
+  ...['align-left', 'align-center', 'align-right', 'table', 'drawing', 'caption', 'credit', 'embed', 'task'],
   ...['note-ref', 'footnotes', 'pull'],
   ...HIGHLIGHT_CLASSES,
   ...LANGUAGE_CLASSES,
@@ -325,10 +325,13 @@ ${body}</table>
     if (caption !== '') parts.push(`<span${this.mark} class="caption">${escapeMarkdown(caption)}</span>`)
     if (credit !== '') {
       const name = `<bdi>${escapeMarkdown(credit)}</bdi>`
-      parts.push(`<span${this.mark} class="credit">${this.words.credit} ${name}</span>`)
+      parts.push(`<span${this.mark} class="credit">${this.words.credit}${name}</span>`)
     }
     const legend = parts.length === 0 ? '' : `<figcaption>${parts.join(' ')}</figcaption>`
-    return `<figure>${picture}${legend}</figure>\n`
+    // What is written in a drawing shrinks with it: on a narrow screen it is moved to and fro instead.
+    const isDrawing = pictureOf(token.href, this.rendering)?.address.endsWith('.svg')
+    const shown = isDrawing ? `<div${this.mark} class="drawing" tabindex="0">${picture}</div>` : picture
+    return `<figure>${shown}${legend}</figure>\n`
   }
 
   #embed(link: Embed | null): string {

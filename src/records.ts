@@ -155,6 +155,8 @@ export const ArticleRecord = v.object({
   dateline: v.optional(Text),
   lang: v.optional(Text),
   updated: v.optional(Instant),
+  /** A draft in a preview, which has no date yet: its `from` is a moment like any other. */
+  undated: v.optional(v.literal(true)),
   authors: v.array(Author),
   tags: v.array(v.object({ name: Text, slug: Text })),
   photo: v.optional(Photo),

@@ -1061,8 +1061,8 @@ describe('renderMarkdown, footnotes', () => {
 <h2 id="fn-heading">Footnotes</h2>
 <ol>
 <li id="fn-1"><p>X <em>x</em></p>
-<p>more <a href="#fnref-1" role="doc-backlink" aria-label="Back to reference 1">↩\ufe0e</a> <a href="#fnref-1-2" role="doc-backlink" aria-label="Back to reference 1-2">↩\ufe0e<sup>2</sup></a></p></li>
-<li id="fn-2"><p>Y <a href="#fnref-2" role="doc-backlink" aria-label="Back to reference 2">↩\ufe0e</a></p></li>
+<p>more\u00a0<a href="#fnref-1" role="doc-backlink" aria-label="Back to reference 1">↩\ufe0e</a>\u00a0<a href="#fnref-1-2" role="doc-backlink" aria-label="Back to reference 1-2">↩\ufe0e<sup>2</sup></a></p></li>
+<li id="fn-2"><p>Y\u00a0<a href="#fnref-2" role="doc-backlink" aria-label="Back to reference 2">↩\ufe0e</a></p></li>
 </ol>
 </section>
 `)
@@ -1081,13 +1081,13 @@ describe('renderMarkdown, footnotes', () => {
 
   test('renderMarkdown ends a definition where another block begins', () => {
     const notes = (rest: string) => render(`a[^1]\n\n[^1]: b\n${rest}`).split('<ol>\n')[1]
-    expect(notes('c')).toContain('<p>b\nc <a')
+    expect(notes('c')).toContain('<p>b\nc\u00a0<a')
     for (const block of ['- c', '# c', '> c', '[^2]: c', '```\nc\n```', '\nc', '<p>c', '***'])
-      expect(notes(block)).toContain('<p>b <a')
+      expect(notes(block)).toContain('<p>b\u00a0<a')
   })
 
   test('renderMarkdown takes the first of two definitions', () => {
-    expect(render('a[^1]\n\n[^1]: b\n\n[^1]: c')).toContain('<li id="fn-1"><p>b <a')
+    expect(render('a[^1]\n\n[^1]: b\n\n[^1]: c')).toContain('<li id="fn-1"><p>b\u00a0<a')
   })
 
   test('renderMarkdown puts no link of a note into a link', () => {

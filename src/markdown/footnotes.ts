@@ -118,10 +118,10 @@ function withBacklinks(html: string, note: Note, { words, digits }: Language): s
     const ordinal = nth === 1 ? '' : `<sup>${digits(nth)}</sup>`
     const name = nth === 1 ? digits(note.number) : `${digits(note.number)}-${digits(nth)}`
     const label = words.backToReference(name)
-    links += ` <a href="#${referenceId(note.number, nth)}" role="doc-backlink" aria-label="${label}">↩\ufe0e${ordinal}</a>`
+    links += `\u00a0<a href="#${referenceId(note.number, nth)}" role="doc-backlink" aria-label="${label}">↩\ufe0e${ordinal}</a>`
   }
   if (links === '') return html
-  return html.endsWith('</p>') ? `${html.slice(0, -4)}${links}</p>` : `${html}<p>${links.trimStart()}</p>`
+  return html.endsWith('</p>') ? `${html.slice(0, -4)}${links}</p>` : `${html}<p>${links.slice(1)}</p>`
 }
 
 function referenceId(number: number, nth: number): string {

@@ -32,6 +32,8 @@ export type Article = {
   corrections: { date: number; text: string }[]
   lead: boolean
   draft: boolean
+  /** A preview shows it, and nobody has given it a date. */
+  undated?: true
   /** The hash of its text; the text itself is read again when it is needed. */
   bodyHash: string
   /** The pictures in the text: the address as it is spelled, and the file under `content/images/` it means. */

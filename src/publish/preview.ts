@@ -145,9 +145,11 @@ async function publishDrafts(
     else pictures.set(name, picture)
   }
   if (problems.length > 0) return { problems }
-  const articles = content.articles.map((article) =>
-    isShown(article) ? { ...article, draft: false, date: article.date ?? minute } : article,
-  )
+  const articles = content.articles.map((article): Article => {
+    if (!isShown(article)) return article
+    const shown = { ...article, draft: false }
+    return article.date === undefined ? { ...shown, date: minute, undated: true } : shown
+  })
   const standing = content.standing.map((page) => ({ ...page, draft: false }))
   return { content: { ...content, articles, standing, pictures }, drafts: drafts.length + pages.length }
 }

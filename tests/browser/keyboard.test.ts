@@ -120,7 +120,7 @@ function describeFocus(): { stop: number; complaints: string[] } | null {
   const { top, bottom, left, right } = focus.getBoundingClientRect()
   // Of what is larger than the window, a part.
   const isIn = (from: number, to: number, size: number): boolean =>
-    to - from > size ? from < size && to > 0 : from >= -1 && to <= size + 1
+    to - from > size ? from < size && to > 0 : from >= -2 && to <= size + 2
   if (!isIn(top, bottom, innerHeight) || !isIn(left, right, innerWidth)) {
     const place = [left, top, right, bottom].map(Math.round).join(' ')
     complaints.push(`the focus is out of view, at ${place} of ${innerWidth} ${innerHeight}: ${name}`)

@@ -66,7 +66,10 @@ const SOURCES: Record<SampleName, Source> = {
     content: join(SITES, 'stress/content'),
     files: async () => ({
       ...(await drawPictures()),
-      ...notices({ title: (number) => `The ${number}th notice of the same kind`.repeat(3), tag: 'Notices' }),
+      ...notices({
+        title: (number) => Array(3).fill(`Notice number ${number} of the same kind`).join(', '),
+        tag: 'Notices',
+      }),
       'articles/two-hundred-paragraphs.md': longArticle(200),
     }),
   },

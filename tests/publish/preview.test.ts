@@ -137,6 +137,7 @@ describe('preview', () => {
     expect(outcome.drafts).toBe(1)
     const page = await site.get(`${pathOf(outcome)}/articles/draft`, { now: NOW + 1000 })
     expect(page.status).toBe(200)
+    expect(page.body).not.toMatch(/Published <time|article:published_time/)
     const src = / src="([^"]*\/media\/[^"]*)"/.exec(page.body)?.[1] ?? ''
     expect((await site.get(src, { now: NOW + 1000 })).status).toBe(200)
     expect((await site.get(`${pathOf(outcome)}/articles/withdrawn`, { now: NOW + 1000 })).status).toBe(410)

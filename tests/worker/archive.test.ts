@@ -79,15 +79,15 @@ describe('GET /archive/:yyyy/:mm', () => {
       [...(await get(path, now)).body.matchAll(/rel="(prev|next)"[^>]*href="(\/archive[^"]+)"/g)].map(
         ([, rel, href]) => `${rel} ${href}`,
       )
-    expect(await ways('/archive/2026/01')).toEqual(['prev /archive/2026/03', 'next /archive/2025/06'])
+    expect(await ways('/archive/2026/01')).toEqual(['next /archive/2025/06', 'prev /archive/2026/03'])
     expect(await ways('/archive/2026/01', NOW + 5 * DAY_MS)).toEqual([
-      'prev /archive/2026/04',
       'next /archive/2025/06',
+      'prev /archive/2026/04',
     ])
     expect(await ways('/archive/2026/04')).toEqual(['next /archive/2026/03'])
     expect(await ways('/archive/2026/04', Date.parse('2026-05-01T07:00:00Z'))).toEqual([
-      'prev /archive/2026/05',
       'next /archive/2026/01',
+      'prev /archive/2026/05',
     ])
     expect(await ways('/archive/2020/05')).toEqual(['prev /archive/2025/06'])
   })

@@ -63,7 +63,7 @@ function articleRecord(
     const file = content.pictures.get(name)
     if (file) pictures[src] = file.picture
   }
-  const { id, kicker, standfirst, dateline, updated, corrections, extra } = article
+  const { id, kicker, standfirst, dateline, undated, updated, corrections, extra } = article
   return {
     ...{
       from,
@@ -73,6 +73,7 @@ function articleRecord(
       kicker,
       standfirst,
       dateline,
+      undated,
       updated,
       corrections,
       body,

@@ -52,8 +52,9 @@ export function renderMonthPage({ record: { month, headlines }, settings, older,
   const words = wordsFor(lang)
   const title = formatMonth(month, { lang, form: 'month' })
   const days = Map.groupBy(headlines, ({ from }) => dayOf(from, zone))
-  const link = (to: string | undefined, rel: 'prev' | 'next'): Html | undefined | '' =>
-    to && html`<a rel="${rel}" href="${monthPath(to)}">${formatMonth(to, { lang, form: 'month' })}</a>`
+  const link = (to: string | undefined, side: 'older' | 'newer'): Html | undefined | '' =>
+    to &&
+    html`<a class="${side}" rel="${side === 'older' ? 'next' : 'prev'}" href="${monthPath(to)}">${formatMonth(to, { lang, form: 'month' })}</a>`
   return renderPage(
     {
       ...{ settings, title, path: monthPath(month) },
@@ -67,9 +68,9 @@ ${[...days].map(([day, rows]) => renderHeadlines(day, rows, settings))}
 ${
   (older ?? newer) !== undefined &&
   html`<nav class="pager" aria-label="${words.months}">
-${link(newer, 'prev')}
+${link(older, 'older')}
 <a class="all" href="${ARCHIVE_PATH}">${words.archive}</a>
-${link(older, 'next')}
+${link(newer, 'newer')}
 </nav>`
 }`,
   )

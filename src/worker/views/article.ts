@@ -14,6 +14,7 @@ import { directionOf, formatNumber } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
 import { readingMinutes } from './reading-time.ts'
 import { renderShare } from './share.ts'
+import { renderTitle } from './titles.ts'
 import { renderAlsoIn, renderAlternates } from './translations.ts'
 
 /** What all parts of the page need. */
@@ -58,7 +59,6 @@ ${renderCorrections(story)}
 <footer class="story-foot"${story.spoken}>
 ${renderTags(story)}
 ${renderShare({ title, url: settings.url + path }, words)}
-<p class="address">${settings.title} <bdi>${settings.url}${decodeURI(path)}</bdi></p>
 </footer>
 </article>
 ${renderOnward(article, settings)}`,
@@ -71,7 +71,7 @@ function renderLinks(story: Story): Html {
 
 /** What other services show of a link to the page. https://ogp.me/ */
 function renderOpenGraph({
-  article: { title, standfirst, photo, slug, from, updated },
+  article: { title, standfirst, photo, slug, from, undated, updated },
   settings,
 }: Story): Html {
   const picture = photo?.picture && sharedPicture(photo.picture)
@@ -85,7 +85,7 @@ function renderOpenGraph({
     'og:image:width': picture?.width,
     'og:image:height': picture?.height,
     'og:image:alt': picture && photo?.alt,
-    'article:published_time': isoInstant(from),
+    'article:published_time': undated ? undefined : isoInstant(from),
     'article:modified_time': updated && isoInstant(updated),
   }
   return html`${Object.entries(properties).map(
@@ -97,21 +97,21 @@ function renderOpenGraph({
 }
 
 function renderHead({ article, settings, own, lang, words, spoken, linksAuthors }: Story): Html {
-  const { kicker, title, standfirst, dateline, from, updated, corrections, body } = article
-  const minutes = formatNumber(readingMinutes(body), lang)
+  const { kicker, title, standfirst, dateline, from, undated, updated, corrections, body } = article
+  const minutes = readingMinutes(body)
   const corrected = corrections.at(-1)
   const moment = (instant: number): Html =>
     renderTime(instant, { settings, lang, form: isTimed(instant, settings) ? 'time' : 'day' })
   return html`<header class="story-head">
 ${kicker && html`<p class="kicker">${kicker}</p>`}
-<h1>${title}</h1>
+<h1>${renderTitle(title, own)}</h1>
 ${standfirst && html`<p class="standfirst">${standfirst}</p>`}
 ${renderByline(article.authors, { lang, words, spoken, isLinked: linksAuthors })}
 <p class="meta"${spoken}>
 ${dateline && html`<span class="dateline"${renderMarks(own, lang)}>${dateline}</span>`}
-<span>${words.published} ${moment(from)}</span>
+${!undated && html`<span>${words.published} ${moment(from)}</span>`}
 ${updated !== undefined && html`<span>${words.updated} ${moment(updated)}</span>`}
-<span>${words.reading(minutes)}</span>
+<span>${words.reading(minutes, formatNumber(minutes, lang))}</span>
 ${
   corrected &&
   html`<a href="#corrections">${around(words.corrected, renderTime(corrected.date, { settings, lang }))}</a>`
@@ -122,18 +122,25 @@ ${renderAlsoIn(article, settings)}
 }
 
 function renderLeadPhoto({ picture, alt = '', caption, credit }: Photo, { words, spoken }: Story): Html {
-  const sizes = '(min-width: 64rem) 58rem, 92vw'
-  return html`<figure class="lead-photo">
+  const { width = 0, height = 0, widths } = picture ?? {}
+  // A drawing has any size.
+  const isSmall = widths !== undefined && width < FULL_WIDTH_LEAST
+  const isUpright = height > width
+  const sizes = isUpright ? '(min-width: 42rem) 38rem, 92vw' : '(min-width: 64rem) 58rem, 92vw'
+  return html`<figure class="lead-photo${isSmall && ' small'}${isUpright && ' upright'}">
 ${picture && unsafeHtml(renderPicture(picture, { alt, sizes, isLead: true }))}
 ${
   (caption || credit) &&
   html`<figcaption>
 ${caption && html`<span class="caption">${caption}</span>`}
-${credit && html`<span class="credit"${spoken}>${words.credit} <bdi>${credit}</bdi></span>`}
+${credit && html`<span class="credit"${spoken}>${words.credit}<bdi>${credit}</bdi></span>`}
 </figcaption>`
 }
 </figure>`
 }
+
+/** Pixels: a photograph of less is shown as it is. */
+const FULL_WIDTH_LEAST = 608
 
 function renderCorrections({ article: { corrections }, settings, lang, words, spoken }: Story): Html | false {
   if (corrections.length === 0) return false
@@ -156,15 +163,17 @@ ${tags.map(({ name, slug }) => html`<li><a rel="tag" href="${tagPath(slug)}"><bd
 /** The way on: related stories, and those published just before and after. */
 function renderOnward({ related, older, newer }: ArticleRecord, settings: Settings): Html | false {
   if (related.length + older.length + newer.length === 0) return false
+  const neighbours = [older[0]?.slug, newer[0]?.slug]
+  const others = related.filter(({ slug }) => !neighbours.includes(slug))
   const words = wordsFor(settings.lang)
   const card = { settings, size: 'brief', level: 3 } as const
   return html`<aside class="onward" aria-label="${words.onward}">
 ${
-  related.length > 0 &&
+  others.length > 0 &&
   html`<section aria-labelledby="related">
 <h2 id="related" class="rubric">${words.related}</h2>
 <div class="briefs">
-${related.map((one) => renderCard(one, card))}
+${others.map((one) => renderCard(one, card))}
 </div>
 </section>`
 }
@@ -185,6 +194,6 @@ function renderNeighbour(
   return (
     to &&
     html`<p class="${rel}"><span class="kicker">${label}</span>
-<a rel="${rel}" href="${articlePath(to.slug)}"${renderMarks(to.lang, settings.lang)}>${to.title}</a></p>`
+<a rel="${rel}" href="${articlePath(to.slug)}"${renderMarks(to.lang, settings.lang)}>${renderTitle(to.title, to.lang ?? settings.lang)}</a></p>`
   )
 }

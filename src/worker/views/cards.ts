@@ -7,6 +7,7 @@ import { isTimed, renderDay, renderTime } from './dates.ts'
 import { type Html, html, unsafeHtml } from './html.ts'
 import type { DateForm } from './language.ts'
 import { renderMarks } from './layout.ts'
+import { renderTitle } from './titles.ts'
 
 /**
  * How much room a card has: the story of the day, alone or with others beside it, a column with a picture above, one of
@@ -73,9 +74,9 @@ export function renderCard(card: Card, options: CardOptions): Html {
 ${picture && html`<div class="thumb">${unsafeHtml(picture)}</div>`}
 <div class="words">
 ${kicker && html`<p class="kicker">${kicker}</p>`}
-<${heading}><a href="${articlePath(slug)}">${title}</a></${heading}>
+<${heading}><a href="${articlePath(slug)}">${renderTitle(title, lang ?? settings.lang)}</a></${heading}>
 ${standfirst && html`<p class="standfirst">${standfirst}</p>`}
-${(form !== 'clock' || isTimed(date, settings)) && html`<p class="meta">${renderTime(date, { settings, lang, form })}</p>`}
+${(form !== 'clock' || isTimed(date, settings)) && html`<p class="meta"${renderMarks(settings.lang, lang ?? settings.lang)}>${renderTime(date, { settings, form })}</p>`}
 </div>
 </article>`
 }

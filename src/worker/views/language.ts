@@ -1,6 +1,6 @@
 // What depends on a language: which way its script runs, and how it writes dates, times, numbers and lists.
 import { remembered } from '../../remembered.ts'
-import { wordsFor } from '../../words.ts'
+import { primaryLanguage, wordsFor } from '../../words.ts'
 
 /** ISO 15924 codes of the scripts that run from right to left. */
 const RIGHT_TO_LEFT = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Samr', 'Syrc', 'Thaa'])
@@ -31,7 +31,18 @@ export function formatDate(
   instant: number,
   { lang, zone, form }: { lang: string; zone: string; form: DateForm },
 ): string {
-  return dateFormat(`${lang} ${zone} ${form}`).format(instant)
+  const text = dateFormat(`${lang} ${zone} ${form}`).format(instant)
+  // As newspapers set it, and so that it may be broken there.
+  return form === 'weekday' && primaryLanguage(lang) === 'zh' ? text.replace('日星期', '日 星期') : text
+}
+
+/** The days from one instant (milliseconds) to another; whole dates, for some languages shorten ranges to figures. */
+export function formatDays(
+  [first, last]: [number, number],
+  { lang, zone }: { lang: string; zone: string },
+): string {
+  const [from, to] = [first, last].map((instant) => formatDate(instant, { lang, zone, form: 'day' }))
+  return from === to ? `${from}` : `${from}\u00a0– ${to}`
 }
 
 /** A month such as `2026-02`: with its year, its name alone, or its year alone. */
@@ -45,9 +56,15 @@ const MONTH_FORMS: Record<MonthForm, Intl.DateTimeFormatOptions> = {
 
 const monthFormat = remembered((key): Intl.DateTimeFormat => {
   const [lang = '', form = ''] = key.split(' ')
+  // Chinese names a month by its figure, as in its dates; the long name is 十一月.
+  const isFigure = form === 'name' && primaryLanguage(lang) === 'zh'
   // The addresses of the archive are of this calendar, whatever else a language counts its years by.
   const calendar = 'gregory'
-  return new Intl.DateTimeFormat(lang, { ...MONTH_FORMS[form as MonthForm], calendar, timeZone: 'UTC' })
+  return new Intl.DateTimeFormat(lang, {
+    ...MONTH_FORMS[form as MonthForm],
+    ...(isFigure ? { month: 'short' } : {}),
+    ...{ calendar, timeZone: 'UTC' },
+  })
 })
 
 /** A month such as `2026-02` as people of a language write it. */

@@ -54,6 +54,7 @@ ${head}
 ${newest === undefined ? once(settings, `masthead ${here}`, renderMast) : renderMast()}
 <main id="content" tabindex="-1">
 ${content}
+${path && html`<p class="address">${settings.title} · <bdi>${url}${decodeURI(path)}</bdi></p>`}
 </main>
 ${once(settings, 'footer', () => renderFooter(settings))}
 </body>
@@ -92,9 +93,10 @@ function renderHeadTop(): Html {
 function renderMasthead(settings: Settings, { path, newest }: Pick<Layout, 'path' | 'newest'>): Html {
   const { lang, tagline, navigation, title } = settings
   const isFront = path === FRONT_PATH
+  const isLong = title.split(/\s+/).some((word) => word.length > LONG_WORD)
   const current = (href: string): Html | false => leadsTo(href, path) && html` aria-current="page"`
   return html`<header class="masthead${isFront && ' front'}">
-<p class="nameplate"><a href="${FRONT_PATH}"${current(FRONT_PATH)}>${title}</a></p>
+<p class="nameplate${isLong && ' long'}"><a href="${FRONT_PATH}"${current(FRONT_PATH)}>${title}</a></p>
 ${isFront && tagline && html`<p class="tagline">${tagline}</p>`}
 ${newest !== undefined && html`<p class="day">${renderTime(newest, { settings, form: 'weekday' })}</p>`}
 ${
@@ -105,6 +107,9 @@ ${
 }
 </header>`
 }
+
+/** Characters: a word of so many does not fit on a phone in the size of a nameplate. */
+const LONG_WORD = 12
 
 /** Whether an address as an editor wrote it is that of a page. */
 function leadsTo(href: string, path: string | undefined): boolean {

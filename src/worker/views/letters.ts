@@ -46,16 +46,21 @@ type Alphabet = { lang: string; isSame: (a: string, b: string) => number }
  * has no letter at all.
  */
 function firstLetterOf(name: string, { lang, isSame }: Alphabet): string {
+  // What Thai and Lao write before a consonant is spoken after it.
   const [, first = '', marks = ''] =
-    /^[^\p{L}\p{N}]*([\p{L}\p{N}])(\p{M}*)/u.exec(name.normalize('NFKD')) ?? []
+    /^(?:[^\p{L}\p{N}]|[เ-ไເ-ໄ])*([\p{L}\p{N}])(\p{M}*)/u.exec(name.normalize('NFKD')) ?? []
   if (!/\p{L}/u.test(first)) return '#'
-  // Letters of these scripts are too many to head a list each.
+  // Letters of this script are too many to head a list each.
   if (/\p{Script=Han}/u.test(first)) return '漢'
   const whole = (first + marks).normalize('NFC')
-  const letter = isSame(whole, first) === 0 || SAME_LETTER.test(whole) ? first : whole
+  const isLetter = isSame(whole, first) === 0 || SAME_LETTER.test(whole) || SYLLABIC.test(first)
+  const letter = isLetter ? first : whole
   return (VARIANTS[letter] ?? letter).toLocaleUpperCase(lang)
 }
 
+/** In these scripts a mark is a vowel behind the letter. */
+const SYLLABIC =
+  /[\p{Script=Deva}\p{Script=Beng}\p{Script=Guru}\p{Script=Gujr}\p{Script=Taml}\p{Script=Telu}\p{Script=Knda}\p{Script=Mlym}\p{Script=Thai}\p{Script=Laoo}]/u
 /** Arabic dictionaries keep the forms of one letter together. */
 const SAME_LETTER = /^[أإآؤئ]$/
 const VARIANTS: Record<string, string> = { ٱ: 'ا', ى: 'ي', ة: 'ت' }

@@ -10,12 +10,12 @@ import {
   tagPagePath,
   tagPath,
 } from '../../addresses.ts'
-import type { ListRecord, Settings } from '../../records.ts'
+import type { Card, ListRecord, Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { renderByDay, renderCard } from './cards.ts'
 import { describeBy } from './description.ts'
 import { type Html, html } from './html.ts'
-import { formatNumber } from './language.ts'
+import { formatDays, formatNumber } from './language.ts'
 import { renderPage } from './layout.ts'
 
 type ListPage = {
@@ -25,7 +25,7 @@ type ListPage = {
   number: number | null
 }
 
-/** So many stories stand beside the lead, and so many in a row below. */
+/** So many stories stand beside the lead, one more where the first of them have no pictures, and so many below. */
 const BESIDE = 2
 const BELOW = 4
 
@@ -64,14 +64,16 @@ ${renderPager(list, settings, frontPagePath)}`,
 }
 
 /** The stories after the lead: those with a place of their own, and the rest. A row is full or is none. */
-function hierarchyOf<T>(cards: readonly T[]): [beside: T[], below: T[], rest: T[]] {
-  const beside = cards.slice(0, BESIDE)
-  const below = cards.length < BESIDE + BELOW ? [] : cards.slice(BESIDE, BESIDE + BELOW)
+function hierarchyOf(cards: readonly Card[]): [beside: Card[], below: Card[], rest: Card[]] {
+  const isShort = cards.slice(0, BESIDE).every(({ photo }) => !photo?.picture)
+  const beside = cards.slice(0, isShort ? BESIDE + 1 : BESIDE)
+  const below = cards.slice(beside.length, beside.length + BELOW)
+  if (below.length < BELOW) below.length = 0
   return [beside, below, cards.slice(beside.length + below.length)]
 }
 
 function renderOlder(list: ListRecord, settings: Settings, number: number): string {
-  const title = wordsFor(settings.lang).page(formatNumber(number, settings.lang))
+  const title = titleOfPage(list, { settings, number })
   return renderPage(
     { settings, title, description: describeBy(titlesOf(list)), path: frontPagePath(number) },
     html`<header class="list-head"><h1>${title}</h1></header>
@@ -120,8 +122,9 @@ type Subject = {
 /** The articles of one tag or one author. */
 function renderListOf({ list, settings, number }: ListPage, subject: Subject): string {
   const { kicker, kickerPath, name, role, description, path, to } = subject
-  const page = number === null ? null : wordsFor(settings.lang).page(formatNumber(number, settings.lang))
-  const title = page === null ? name : `${name}, ${page}`
+  const page = number === null ? null : titleOfPage(list, { settings, number })
+  const isSame = (kicker = '') => kicker.toLowerCase() === name.toLowerCase()
+  const title = page === null ? name : `${name} | ${page}`
   return renderPage(
     { settings, title, description: description ?? describeBy(titlesOf(list)), path },
     html`<header class="list-head">
@@ -135,11 +138,32 @@ ${renderCards(
   list,
   settings,
   () => html`<div class="briefs">
-${list.cards.map((card) => renderCard(card, { settings, size: 'brief', level: 2 }))}
+${list.cards.map((card) =>
+  renderCard(
+    // What all of them would say stands above them already.
+    isSame(card.kicker) ? { ...card, kicker: undefined } : card,
+    { settings, size: 'brief', level: 2 },
+  ),
+)}
 </div>`,
 )}
 ${renderPager(list, settings, to)}`,
   )
+}
+
+/** The days from which a full page's stories are; the number in its address counts from the oldest. */
+function titleOfPage(
+  { cards }: ListRecord,
+  { settings, number }: { settings: Settings; number: number },
+): string {
+  const { lang, zone } = settings
+  const [newest, oldest] = [cards[0], cards.at(-1)]
+  if (!newest || !oldest) return wordsFor(lang).page(formatNumber(number, lang))
+  return formatDays([dateOf(oldest), dateOf(newest)], { lang, zone })
+}
+
+function dateOf({ from, date = from }: Card): number {
+  return date
 }
 
 function titlesOf({ cards }: ListRecord): string[] {
@@ -160,8 +184,8 @@ function renderPager(
   const words = wordsFor(settings.lang)
   if (newer === undefined && older === undefined) return false
   return html`<nav class="pager" aria-label="${words.pages}">
-${newer !== undefined && html`<a rel="prev" href="${to(newer)}">${words.newer}</a>`}
+${older !== undefined && html`<a class="older" rel="next" href="${to(older)}">${words.older}</a>`}
 <a class="all" href="${ARCHIVE_PATH}">${words.archive}</a>
-${older !== undefined && html`<a rel="next" href="${to(older)}">${words.older}</a>`}
+${newer !== undefined && html`<a class="newer" rel="prev" href="${to(newer)}">${words.newer}</a>`}
 </nav>`
 }

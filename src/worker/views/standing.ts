@@ -8,6 +8,7 @@ import { describeText } from './description.ts'
 import { html, unsafeHtml } from './html.ts'
 import { directionOf, formatNumber } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
+import { renderTitle } from './titles.ts'
 
 /** A standing page, in its own language inside the site's frame. */
 export function renderStandingPage(page: StandingRecord, settings: Settings): string {
@@ -22,16 +23,13 @@ export function renderStandingPage(page: StandingRecord, settings: Settings): st
     { settings, title, description: standfirst ?? describeText(text), path, isText: true },
     html`<article class="story" lang="${own}" dir="${directionOf(own)}">
 <header class="story-head">
-<h1>${title}</h1>
+<h1>${renderTitle(title, own)}</h1>
 ${standfirst && html`<p class="standfirst">${standfirst}</p>`}
 </header>
 <div class="body">
 ${unsafeHtml(text)}
 </div>
-<footer class="story-foot"${renderMarks(lang, own)}>
-${updated !== undefined && html`<p class="meta">${words.updated} ${renderTime(updated, { settings, lang })}</p>`}
-<p class="address">${settings.title} <bdi>${settings.url}${decodeURI(path)}</bdi></p>
-</footer>
+${updated !== undefined && html`<footer class="story-foot"${renderMarks(lang, own)}><p class="meta">${words.updated} ${renderTime(updated, { settings, lang })}</p></footer>`}
 </article>`,
   )
 }

@@ -10,18 +10,19 @@ import { type Group, groupByLetter } from './letters.ts'
 
 /** So many tags are named first, in an index of at least twice as many. */
 const MOST_USED = 12
+const MOST_USED_LEAST = 4
 
 /** All tags of which an article may be seen. */
 export function renderTagsPage(tags: readonly TagRow[], settings: Settings): string {
   const words = wordsFor(settings.lang)
   const groups = groupByLetter(tags, settings.lang)
   const most = mostUsed(tags)
-  const description = describeBy(most.map(({ name }) => name))
+  const description = describeBy((most.length > 0 ? most : tags).map(({ name }) => name))
   return renderPage(
     { settings, title: words.tags, description, path: TAGS_PATH },
     html`<header class="list-head"><h1>${words.tags}</h1></header>
 ${tags.length === 0 && html`<p class="empty">${words.listEmpty}</p>`}
-${tags.length >= 2 * MOST_USED && renderMostUsed(most, settings)}
+${tags.length >= 2 * MOST_USED && most.length >= MOST_USED_LEAST && renderMostUsed(most, settings)}
 ${groups.length > 2 && renderJumps(groups, words.letters)}
 ${groups.map(
   ({ letter, rows }, index) => html`<section class="letter" id="l${index}" aria-labelledby="h${index}">
@@ -34,8 +35,10 @@ ${rows.map((row) => renderTag(row, settings))}</ul>
   )
 }
 
+/** Those that are used more than once, the most used first. */
 function mostUsed(tags: readonly TagRow[]): TagRow[] {
-  return [...tags].sort((a, b) => b.count - a.count || (a.slug < b.slug ? -1 : 1)).slice(0, MOST_USED)
+  const often = tags.filter(({ count }) => count > 1)
+  return often.sort((a, b) => b.count - a.count || (a.slug < b.slug ? -1 : 1)).slice(0, MOST_USED)
 }
 
 function renderMostUsed(most: readonly TagRow[], settings: Settings): Html {

@@ -33,6 +33,11 @@ test('groupByLetter keeps the forms of an Arabic letter together', () => {
   ).toEqual(['ا', 'ب'])
 })
 
+test('groupByLetter heads syllables by their letter', () => {
+  expect(indexOf(['हिंदी', 'हाथी'], 'hi')).toEqual(['ह: हाथी हिंदी'])
+  expect(indexOf(['ไทย', 'ทะเล'], 'th').map((line) => line[0])).toEqual(['ท'])
+})
+
 test('groupByLetter heads Chinese names by their pinyin in Chinese, and together elsewhere', () => {
   expect(indexOf(['港口', '教育', '地铁', '安全', '中文', 'GDP'], 'zh-Hans')).toEqual([
     'A: 安全',
