@@ -1148,7 +1148,7 @@ describe('renderMarkdown, raw HTML', () => {
     ],
     ['a <script>b</script><style>c</style> d', '<p>a  d</p>'],
     ['<kbd>a <b c</kbd>', '<p><kbd>a &lt;b c</kbd></p>'],
-    ['<kbd>a < b &lt; "c" &amp; d</kbd>', '<p><kbd>a &lt; b &lt; "c" &amp; d</kbd></p>\n'],
+    ['<kbd>a < b &lt; "c" &amp; d</kbd>', '<p><kbd>a &lt; b &lt; &quot;c&quot; &amp; d</kbd></p>\n'],
     [
       '<figure><img src="images/bridge.jpg" alt="x"><figcaption>a <cite>b</cite></figcaption></figure>',
       `<figure><img ${BRIDGE} alt="x"><figcaption>a <cite>b</cite></figcaption></figure>`,
@@ -1171,12 +1171,86 @@ describe('renderMarkdown, raw HTML', () => {
     ['to the last after a comment that ends early', '<div><!--a--!>--></div> "+" <b>x</b> "-"'],
     ['past the words of a picture', '<div> ![</div>](images/bridge.jpg) "+" </div> "-"'],
   ])('renderMarkdown cleans %s', (_, blocks) => {
+    // Cleaning turns this reference into its character, and Markdown leaves it.
     const html = render(
-      blocks.replaceAll(' ', '\n\n').replaceAll('"+"', '"clean"').replaceAll('"-"', '"not"'),
+      blocks.replaceAll(' ', '\n\n').replaceAll('"+"', 'clean&nbsp;').replaceAll('"-"', 'not&nbsp;'),
     )
-    const shown = html.match(/"clean"|&quot;clean&quot;|"not"|&quot;not&quot;/g)
-    const wanted = blocks.match(/"[+-]"/g)?.map((mark) => (mark === '"+"' ? '"clean"' : '&quot;not&quot;'))
+    const shown = html.match(/(?:clean|not)(?:&nbsp;|\u00a0)/g)
+    const wanted = blocks.match(/"[+-]"/g)?.map((mark) => (mark === '"+"' ? 'clean\u00a0' : 'not&nbsp;'))
     expect(shown).toEqual(wanted)
+  })
+
+  test.each([
+    [
+      'in the text, by name',
+      '<kbd>&hellip;&eacute;&NotEqualTilde;</kbd>',
+      '<kbd>&hellip;&eacute;&NotEqualTilde;</kbd>',
+    ],
+    ['in the text, by number', '<kbd>&#233;&#x2026;&#60;&#38;lt;</kbd>', '<kbd>é…&lt;&amp;lt;</kbd>'],
+    [
+      'without an end',
+      '<kbd>&lt &copy &#60 a & b &; &amp</kbd>',
+      '<kbd>&amp;lt &amp;copy &amp;#60 a &amp; b &amp;; &amp;amp</kbd>',
+    ],
+    ['that no document may hold', '<kbd>a&#1;&#2;&#0;b</kbd>', '<kbd>a\ufffdb</kbd>'],
+    [
+      'in a title',
+      '<abbr title="caf&eacute; &amp; &quot;bar&quot;&#33;">x</abbr>',
+      '<abbr title="caf&eacute; &amp; &quot;bar&quot;!">x</abbr>',
+    ],
+    [
+      'in an address',
+      '<a href="/a?b=1&amp;c=2&d=3&eacute;=4">x</a>',
+      '<a href="/a?b=1&amp;c=2&amp;d=3&amp;eacute;=4">x</a>',
+    ],
+    ['in a name', '<i id="a&eacute;">x</i><i id="b&#233;">x</i>', '<i>x</i><i id="h-bé">x</i>'],
+    [
+      'in words of Markdown beside it',
+      '<kbd>a</kbd> &hellip; `&hellip;` [b](/c?d&amp;e)',
+      '<kbd>a</kbd> &hellip; <code>&amp;hellip;</code> <a href="/c?d&amp;e">b</a>',
+    ],
+  ])('renderMarkdown keeps references %s', (_, markdown, html) => {
+    expect(render(markdown)).toBe(`<p>${html}</p>\n`)
+    expectSafe(render(markdown))
+  })
+
+  test('renderMarkdown keeps a reference in the words of a picture', () => {
+    const html = render('<p><img src="images/bridge.jpg" alt="A caf&eacute; &amp; &lt;bridge&gt;"></p>')
+    expect(html).toContain('alt="A caf&eacute; &amp; &lt;bridge&gt;"')
+    expect(html).toContain(BRIDGE)
+    expect(render('<p><img src="gone.jpg" alt="A caf&eacute; &amp; &lt;bridge&gt;"></p>')).toContain(
+      '<span>A caf&eacute; &amp; &lt;bridge&gt;</span>',
+    )
+  })
+
+  test('renderMarkdown shows every reference as a browser reads it', () => {
+    const name = fc.constantFrom(
+      'amp',
+      'lt',
+      'gt',
+      'quot',
+      'apos',
+      'nbsp',
+      'eacute',
+      'colon',
+      'Tab',
+      'NotEqualTilde',
+    )
+    const reference = fc.oneof(
+      name.map((name) => `&${name};`),
+      fc.integer({ min: 0x20, max: 0x7e }).map((code) => `&#${code};`),
+      fc.integer({ min: 0xa1, max: 0xd7ff }).map((code) => `&#x${code.toString(16)};`),
+      fc.constantFrom('a', 'é', ' b ', 'amp;', '#38;', '&amp;lt;', '&amp;#38;'),
+    )
+    fc.assert(
+      fc.property(fc.array(reference, { minLength: 1, maxLength: 12 }), (references) => {
+        const written = references.join('')
+        const html = render(`<kbd title="${written}">${written}</kbd>`)
+        expect(domOf(html)).toBe(domOf(`<p><kbd title="${written}">${written}</kbd></p>`))
+        expectSafe(html)
+      }),
+      { numRuns: 400, seed: 17 },
+    )
   })
 
   test('renderMarkdown cleans whole blocks apart as it would clean them together', () => {

@@ -6,6 +6,7 @@ import type { TextWords } from '../words/en.ts'
 import { parseAddress, SCHEMES } from './address.ts'
 import { frameLink } from './embeds.ts'
 import { nestStrictly } from './nesting.ts'
+import { decodeHidden, decodeHiddenWords, hideReferences, showReferences } from './references.ts'
 
 /**
  * Stands first in every tag with attributes that our own renderer makes within a stretch of raw HTML. No article can
@@ -112,7 +113,7 @@ const BASE: sanitizeHtml.IOptions & { allowedEmptyAttributes: string[] } = {
 
 /** Cleans a stretch of an article that holds raw HTML beside our own markup. */
 export function cleanUnsafe(html: string, options: CleanOptions): string {
-  const clean = sanitizeHtml(html, {
+  const clean = sanitizeHtml(hideReferences(html), {
     ...BASE,
     allowedClasses: { '*': [...options.classes] },
     transformTags: {
@@ -121,17 +122,18 @@ export function cleanUnsafe(html: string, options: CleanOptions): string {
       '*': (tagName, attributes) => transform(tagName, attributes, options),
     },
   })
-  return nestStrictly(clean.replaceAll(' />', '>'))
+  return showReferences(nestStrictly(clean.replaceAll(' />', '>')))
 }
 
 /** Every picture with a src in raw HTML that an article would show, in order, as cleaning would see them. */
 export function picturesInUnsafe(html: string): { src: string; alt: string }[] {
   const found: { src: string; alt: string }[] = []
-  sanitizeHtml(html, {
+  sanitizeHtml(hideReferences(html), {
     ...BASE,
     transformTags: {
       img: (tagName, attribs) => {
-        if (attribs.src !== undefined) found.push({ src: attribs.src, alt: (attribs.alt ?? '').trim() })
+        const { src, alt = '' } = attribs
+        if (src !== undefined) found.push({ src: decodeHidden(src), alt: decodeHidden(alt).trim() })
         return { tagName, attribs: {} }
       },
     },
@@ -165,22 +167,27 @@ function authored(tagName: string, given: Attributes, options: CleanOptions): At
   const allowed = TAGS[tagName]
   if (allowed === undefined) return kept
   for (const name in given) {
-    const value = given[name] ?? ''
+    const value = read(name, given[name])
     const pattern = allowed[name] ?? EVERYWHERE[name]
     if (pattern?.test(value)) kept[name] = value
   }
   const name = given.id ?? (tagName === 'a' ? given.name : undefined)
-  if (name !== undefined && NAME.test(name)) kept.id = options.claim(name)
+  if (name !== undefined && NAME.test(decodeHidden(name))) kept.id = options.claim(decodeHidden(name))
   if (tagName === 'a' && given.href !== undefined)
-    Object.assign(kept, linkAttributes(given.href, options.origin))
+    Object.assign(kept, linkAttributes(decodeHidden(given.href), options.origin))
   if (given.cite !== undefined && CITING.includes(tagName)) {
-    const source = parseAddress(given.cite, options.origin)
+    const source = parseAddress(decodeHidden(given.cite), options.origin)
     if (source !== null) kept.cite = source.href
   }
   if (tagName === 'pre') kept.tabindex = '0'
   if (given.align !== undefined && CELLS.includes(tagName) && ALIGNMENT.test(given.align))
     kept.class = `align-${given.align.toLowerCase()}`
   return kept
+}
+
+/** The value of an attribute that an author gave; only a title is words to be shown. */
+function read(name: string, value = ''): string {
+  return name === 'title' ? decodeHiddenWords(value) : decodeHidden(value)
 }
 
 function linkAttributes(written: string, origin: string): Attributes {
@@ -191,14 +198,14 @@ function linkAttributes(written: string, origin: string): Attributes {
 
 function image(attributes: Attributes, options: CleanOptions): sanitizeHtml.Tag {
   if (isOwn(attributes)) return { tagName: 'img', attribs: attributes }
-  const alt = attributes.alt ?? ''
-  const known = attributes.src === undefined ? null : options.picture(attributes.src)
+  const alt = decodeHiddenWords(attributes.alt ?? '')
+  const known = attributes.src === undefined ? null : options.picture(decodeHidden(attributes.src))
   if (known === null) return { tagName: 'span', attribs: {}, text: alt }
   return { tagName: 'img', attribs: { [OWN]: '', ...known, alt } }
 }
 
 function frame(attributes: Attributes, { words }: CleanOptions): sanitizeHtml.Tag {
-  const link = frameLink(attributes.src ?? '', attributes.title ?? '')
+  const link = frameLink(decodeHidden(attributes.src ?? ''), decodeHiddenWords(attributes.title ?? ''))
   if (link === null) return { tagName: 'span', attribs: {}, text: '' }
   return {
     tagName: 'a',

@@ -25,7 +25,7 @@ beforeAll(async () => {
         tags: ['harbours', 'C++', 'AC/DC', 'وسم'],
         image: { src: 'boat.png', alt: 'A boat.', caption: 'The boat | at dawn', credit: 'Desk & Sons' },
         corrections: [{ date: '2026-03-30', text: 'An earlier version named another pier.' }],
-        body: '## The pier\n\nText with <kbd>Ctrl</kbd> and a [link](https://example.org/).\n\n![Plan](boat.png "The plan | The harbour")',
+        body: '## The pier\n\nText with <kbd>Ctrl&hellip;&#33;</kbd> and a [link](https://example.org/).\n\n![Plan](boat.png "The plan | The harbour")',
       }),
       'articles/bare.md': articleFile({ title: 'Bare', date: '2026-03-01' }),
       'articles/wordless.md': articleFile({
@@ -55,7 +55,7 @@ describe('An article page', () => {
     expect(body).toMatch(
       /<img src="\/media\/[0-9a-f]{32}\/30\.jpg" width="30" height="20" alt="A boat\." fetchpriority="high" decoding="async">/,
     )
-    expect(body).toContain('<kbd>Ctrl</kbd>')
+    expect(body).toContain('<kbd>Ctrl&hellip;!</kbd>')
     expect(body).toContain('rel="external noopener"')
     expect(body).toMatch(
       /<figcaption><span class="caption">The plan<\/span>\s*<span class="credit">Picture: <bdi>The harbour<\/bdi><\/span>/,
