@@ -1,10 +1,10 @@
 // Checked content and an instant to an edition and its records. Pure and deterministic: the instant only decides
 // how lists are cut into pages and which spans may still matter; what may be seen is decided at the edge.
 import * as v from 'valibot'
+import { canonicalJson } from '../canonical.ts'
 import { variantType } from '../pictures.ts'
 import { type Counted, oneAtATime } from '../projection.ts'
 import {
-  canonicalJson,
   Edition,
   FRONT_LIST,
   keys,

@@ -1,7 +1,8 @@
 // Hashes of what KV holds: SHA-256, cut to 128 bits.
 import { createHash, hash } from 'node:crypto'
 import * as v from 'valibot'
-import { canonicalJson, HASH_LENGTH } from '../records.ts'
+import { canonicalJson } from '../canonical.ts'
+import { HASH_LENGTH } from '../records.ts'
 
 /** The hash of a value's canonical text. */
 export function hashText(text: string): string {

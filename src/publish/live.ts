@@ -1,9 +1,9 @@
 // What is live in a store, and in which rows another edition differs from it. Reads parts only where they differ.
 import * as v from 'valibot'
+import { canonicalJson } from '../canonical.ts'
 import {
   authorList,
   Current,
-  canonicalJson,
   Edition,
   FORMAT,
   FRONT_LIST,

@@ -1,16 +1,8 @@
 // What a push would change: for readers, in their terms, and in the store. Pure; what is live is handed in.
 import { articlePath, standingPath, tagPath } from '../addresses.ts'
+import { canonicalJson } from '../canonical.ts'
 import { type Counted, countOf, isVisible, type Moment } from '../projection.ts'
-import {
-  type ArticleEntry,
-  type ArticleRecord,
-  type Card,
-  type Current,
-  canonicalJson,
-  type Edition,
-  type Row,
-  type Takedown,
-} from '../records.ts'
+import type { ArticleEntry, ArticleRecord, Card, Current, Edition, Row, Takedown } from '../records.ts'
 import type { Built } from './build.ts'
 import type { Content } from './check.ts'
 import type { RowChanges, TableChanges } from './live.ts'

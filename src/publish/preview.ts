@@ -2,7 +2,8 @@
 // stays: a deploy that follows need not upload again what a preview has uploaded.
 import { randomBytes } from 'node:crypto'
 import * as v from 'valibot'
-import { canonicalJson, FORMAT, keys, Preview } from '../records.ts'
+import { canonicalJson } from '../canonical.ts'
+import { FORMAT, keys, Preview } from '../records.ts'
 import type { Article } from './article.ts'
 import { build } from './build.ts'
 import type { Proof } from './check/proof.ts'

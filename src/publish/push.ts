@@ -1,7 +1,8 @@
 // Puts an edition live: records, parts, the edition, then `push/<n>`, then `current`. A push that dies on the way
 // leaves what was live untouched, and the next one uploads only what is missing.
 import * as v from 'valibot'
-import { Current, canonicalJson, FORMAT, keys, Push } from '../records.ts'
+import { canonicalJson } from '../canonical.ts'
+import { Current, FORMAT, keys, Push } from '../records.ts'
 import type { Built } from './build.ts'
 import { hashText } from './hash.ts'
 import { readCurrent } from './live.ts'

@@ -1,12 +1,12 @@
 // The edition that is live, as this isolate knows it: how old it may be, when it is read again, and what
 // takes its place when KV does not answer.
 import * as v from 'valibot'
+import { canonicalJson } from '../canonical.ts'
 import type { Moment } from '../projection.ts'
 import {
   CURRENT_TTL_SECONDS,
   CURRENT_USABLE_SECONDS,
   Current,
-  canonicalJson,
   FORMAT,
   keys,
   type Settings,

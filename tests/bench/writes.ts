@@ -1,6 +1,7 @@
 // What one edit costs in KV: an archive is built, and after each edit of its editors built again and compared with
 // what was live. The articles are held in memory as `check` hands them over; nothing is rendered, nothing uploaded.
 import { tagIdentity } from '../../src/addresses.ts'
+import { canonicalJson } from '../../src/canonical.ts'
 import type { Article } from '../../src/publish/article.ts'
 import { type Built, build } from '../../src/publish/build.ts'
 import type { Content } from '../../src/publish/check.ts'
@@ -10,7 +11,7 @@ import { lackingKeys } from '../../src/publish/plan/lacking.ts'
 import { parseInstant } from '../../src/publish/sources/instants.ts'
 import { parseSite } from '../../src/publish/sources/site.ts'
 import type { Value } from '../../src/publish/stores/store.ts'
-import { type Current, canonicalJson, FORMAT, keys, TABLE_NAMES } from '../../src/records.ts'
+import { type Current, FORMAT, keys, TABLE_NAMES } from '../../src/records.ts'
 import { partsOf } from '../../src/tables.ts'
 import { bodyOf, makeArchive, makeStory, PRESS_TIME, SITE_FILES, type Story } from './archive.ts'
 import { Dice } from './articles.ts'

@@ -1,10 +1,11 @@
 // A KV namespace in memory, without a lock, as Cloudflare's is: processes that share it wait for their turns at the keys
 // at which they meet.
 
+import { canonicalJson } from '../../src/canonical.ts'
 import { readCurrent, readTables } from '../../src/publish/live.ts'
 import { namedKeys } from '../../src/publish/plan/lacking.ts'
 import type { Listed, Store, Value } from '../../src/publish/stores/store.ts'
-import { canonicalJson, keys } from '../../src/records.ts'
+import { keys } from '../../src/records.ts'
 import type { Turn } from './interleave.ts'
 
 export const DAY_MS = 86_400_000

@@ -1,5 +1,6 @@
 // Content to an edition: the same on every machine, and no trace of what is not to be published.
 import { afterAll, describe, expect, test } from 'vitest'
+import { canonicalJson } from '../../src/canonical.ts'
 import { project } from '../../src/projection.ts'
 import type { LaidOut } from '../../src/publish/build/laid-out.ts'
 import { type Built, build } from '../../src/publish/build.ts'
@@ -11,7 +12,6 @@ import type { SourceFile } from '../../src/publish/sources/text.ts'
 import {
   type ArticleRecord,
   CARDS_PER_PAGE,
-  canonicalJson,
   keys,
   type ListRecord,
   type PageEntry,

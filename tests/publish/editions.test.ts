@@ -1,11 +1,12 @@
 // The list of pushes, and what the live edition will still do by itself.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { canonicalJson } from '../../src/canonical.ts'
 import { runEditions } from '../../src/publish/commands/editions.ts'
 import { readCurrent } from '../../src/publish/live.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
-import { type Current, canonicalJson, keys } from '../../src/records.ts'
+import { type Current, keys } from '../../src/records.ts'
 import { articleFile } from '../harness/content.ts'
 import { makeProject, type Project } from '../harness/project.ts'
 import { makeTerminal } from '../harness/terminal.ts'

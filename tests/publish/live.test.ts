@@ -1,5 +1,6 @@
 // What is live, read back from tables that are whole or in parts, and compared with what was built.
 import { describe, expect, test } from 'vitest'
+import { canonicalJson } from '../../src/canonical.ts'
 import { type Built, build } from '../../src/publish/build.ts'
 import {
   compareTables,
@@ -10,7 +11,7 @@ import {
   readTables,
 } from '../../src/publish/live.ts'
 import { lackingKeys, namedKeys } from '../../src/publish/plan/lacking.ts'
-import { canonicalJson, FORMAT, keys, TABLE_NAMES } from '../../src/records.ts'
+import { FORMAT, keys, TABLE_NAMES } from '../../src/records.ts'
 import { partsOf } from '../../src/tables.ts'
 import { contentOf } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'

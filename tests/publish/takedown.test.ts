@@ -2,6 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { canonicalJson } from '../../src/canonical.ts'
 import { openProof } from '../../src/publish/check/proof.ts'
 import { checkSources } from '../../src/publish/check.ts'
 import { takedownsOf } from '../../src/publish/commands/plan.ts'
@@ -21,7 +22,7 @@ import {
   type TakedownOutcome,
   takedown,
 } from '../../src/publish/takedown.ts'
-import { type Current, canonicalJson, keys } from '../../src/records.ts'
+import { type Current, keys } from '../../src/records.ts'
 import { POLICIES } from '../../src/worker/caching.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'

@@ -1,7 +1,8 @@
 // The archive and the pages of authors, asked for at the front door.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canonicalJson } from '../../src/canonical.ts'
 import { takedown } from '../../src/publish/takedown.ts'
-import { type Current, canonicalJson, keys } from '../../src/records.ts'
+import { type Current, keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Files, type Site, startSite } from '../harness/site.ts'
 

@@ -1,8 +1,9 @@
 // Pictures through the built Worker: whole and in parts, under every variant's own name, and for as long as an article
 // shows them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canonicalJson } from '../../src/canonical.ts'
 import { variantsOf, variantsOfRow } from '../../src/pictures.ts'
-import { type ArticleRecord, type Current, canonicalJson, keys } from '../../src/records.ts'
+import { type ArticleRecord, type Current, keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { animation, cutOut, photograph } from '../harness/picture-files.ts'
 import { type Site, startSite } from '../harness/site.ts'

@@ -1,7 +1,8 @@
 // Previews at the edge: the whole site under a secret address, which nothing leaves and nobody keeps.
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canonicalJson, FORMAT, HASH_LENGTH, keys } from '../../src/records.ts'
+import { canonicalJson } from '../../src/canonical.ts'
+import { FORMAT, HASH_LENGTH, keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Site, startSite } from '../harness/site.ts'
 

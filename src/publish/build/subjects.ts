@@ -1,6 +1,8 @@
 // Tags and authors: what has a list of its own, a count of the articles on it, and a line in an index.
+
+import { canonicalJson } from '../../canonical.ts'
 import { type Counted, changesOf } from '../../projection.ts'
-import { authorList, canonicalJson, type PageEntry, type Row } from '../../records.ts'
+import { authorList, type PageEntry, type Row } from '../../records.ts'
 import { hashText } from '../hash.ts'
 import { spanOf, type Tag, type Writer } from './arrange.ts'
 import type { LaidOut } from './laid-out.ts'

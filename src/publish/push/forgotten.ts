@@ -1,6 +1,7 @@
 // What gc has forgotten, or is about to: written before it removes anything, so that nobody goes back to what goes.
 import * as v from 'valibot'
-import { canonicalJson, keys } from '../../records.ts'
+import { canonicalJson } from '../../canonical.ts'
+import { keys } from '../../records.ts'
 import { plural } from '../report/lines.ts'
 import type { Store } from '../stores/store.ts'
 

@@ -1,5 +1,6 @@
 // What a push would cost: how many values it writes, and about how many bytes.
-import { canonicalJson, keys } from '../../records.ts'
+import { canonicalJson } from '../../canonical.ts'
+import { keys } from '../../records.ts'
 import type { Prepared } from '../publish.ts'
 import type { Journal } from '../push/journal.ts'
 import { byteSize, grouped, plural } from './lines.ts'

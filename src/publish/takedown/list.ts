@@ -1,6 +1,7 @@
 // The list of takedowns in `current`, which holds over every edition: puts an article on it, and keeps there on which
 // lists editions count it, because its records, which say so too, are going to be removed.
-import { type Current, canonicalJson, listsOf, type Takedown } from '../../records.ts'
+import { canonicalJson } from '../../canonical.ts'
+import { type Current, listsOf, type Takedown } from '../../records.ts'
 import { type Memory, readLatest } from '../push/last-push.ts'
 import { Overtaken, type PushNote, replaceCurrent } from '../push.ts'
 import type { Store } from '../stores/store.ts'
