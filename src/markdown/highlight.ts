@@ -54,6 +54,12 @@ const CLASS_OF: Partial<Record<ShjToken, HighlightClass>> = {
   deleted: 'hl-deleted',
 }
 
+/** The grammar of YAML takes dates and times apart, and a colon within a word for the end of a key. */
+const YAML = [
+  ...yaml.filter(({ expand, type }) => expand !== 'num' && type !== 'oper' && type !== 'var'),
+  { type: 'var', match: /[\p{L}_][\p{L}\w-]*(?=:(?:\s|$))/gmu },
+]
+
 // Without a prototype, since the names that are looked up here stand in the article.
 const GRAMMARS: Record<string, ShjLanguageData> = Object.assign(Object.create(null), {
   bash,
@@ -71,7 +77,7 @@ const GRAMMARS: Record<string, ShjLanguageData> = Object.assign(Object.create(nu
   toml,
   ts,
   xml,
-  yaml,
+  yaml: YAML,
 })
 
 const LANGUAGES: Record<string, string> = Object.assign(Object.create(null), {
