@@ -15,6 +15,12 @@ describe('renderMarkdown, code', () => {
     )
   })
 
+  test('renderMarkdown keeps a date in YAML whole, and words with a colon', () => {
+    expect(render('```yaml\ndate: 2026-03-04T08:00:00+01:00\nurl: https://a.example # b\n```')).toContain(
+      '<span class="hl-variable">date</span>: 2026-03-04T08:00:00+01:00\n<span class="hl-variable">url</span>: https://a.example <span class="hl-comment"># b\n</span>',
+    )
+  })
+
   test.each('bash sh css diff html xml http js ts jsx json md markdown py sql toml yaml yml'.split(' '))(
     'keeps the text of %s code unchanged',
     (language) => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { BRIDGE, render } from '../harness/markdown.ts'
 import { domOf, expectSafe } from '../harness/safe-html.ts'
 
-describe('renderMarkdown, raw HTML', () => {
+describe('renderMarkdown, references in raw HTML', () => {
   test.each([
     [
       'in the text, by name',
