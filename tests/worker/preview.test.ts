@@ -92,7 +92,7 @@ describe('GET /preview/:token', () => {
     expect((await site.get(`${PREVIEW}/articles/later`, WISH)).status).toBe(404)
     const later = await site.get(`${PREVIEW}-later/articles/later`, WISH)
     expect(later.status).toBe(200)
-    expect(later.body).toContain('The site as it will be on September 9, 2026')
+    expect(later.body).toContain('The site as it will be on September\u00a09, 2026')
   })
 
   test('says on every page that it is a preview', async () => {

@@ -8,6 +8,7 @@ import { describeBy } from './description.ts'
 import { type Html, html } from './html.ts'
 import { formatArticles, formatMonth } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
+import { renderTitle } from './titles.ts'
 
 /** All months of which an article may be seen, the newest first. */
 export function renderArchivePage(months: readonly MonthRow[], settings: Settings): string {
@@ -87,7 +88,7 @@ ${rows.map(
     title,
     kicker,
     lang,
-  }) => html`<li${renderMarks(lang, settings.lang)}>${kicker && html`<span class="kicker">${kicker}</span> `}<a href="${articlePath(slug)}">${title}</a></li>
+  }) => html`<li${renderMarks(lang, settings.lang)}>${kicker && html`<span class="kicker">${kicker}</span> `}<a href="${articlePath(slug)}">${renderTitle(title, lang ?? settings.lang)}</a></li>
 `,
 )}</ul>
 </section>

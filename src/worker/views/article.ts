@@ -111,7 +111,7 @@ ${renderByline(article.authors, { lang, words, spoken, isLinked: linksAuthors })
 ${dateline && html`<span class="dateline"${renderMarks(own, lang)}>${dateline}</span>`}
 ${!undated && html`<span>${words.published} ${moment(from)}</span>`}
 ${updated !== undefined && html`<span>${words.updated} ${moment(updated)}</span>`}
-<span>${words.reading(minutes, formatNumber(minutes, lang))}</span>
+<span class="reading">${words.reading(minutes, formatNumber(minutes, lang))}</span>
 ${
   corrected &&
   html`<a href="#corrections">${around(words.corrected, renderTime(corrected.date, { settings, lang }))}</a>`

@@ -31,9 +31,14 @@ export function formatDate(
   instant: number,
   { lang, zone, form }: { lang: string; zone: string; form: DateForm },
 ): string {
-  const text = dateFormat(`${lang} ${zone} ${form}`).format(instant)
+  const text = keepDayTogether(dateFormat(`${lang} ${zone} ${form}`).format(instant))
   // As newspapers set it, and so that it may be broken there.
   return form === 'weekday' && primaryLanguage(lang) === 'zh' ? text.replace('日星期', '日 星期') : text
+}
+
+/** The number of a day and the name of its month stay on one line. */
+function keepDayTogether(date: string): string {
+  return date.replace(/(?<!\d)(\d{1,2}) (?=\p{L})|(\p{L}) (?=\d{1,2},)/gu, '$1$2\u00a0')
 }
 
 /** The days from one instant (milliseconds) to another; whole dates, for some languages shorten ranges to figures. */
@@ -42,7 +47,8 @@ export function formatDays(
   { lang, zone }: { lang: string; zone: string },
 ): string {
   const [from, to] = [first, last].map((instant) => formatDate(instant, { lang, zone, form: 'day' }))
-  return from === to ? `${from}` : `${from}\u00a0– ${to}`
+  if (from === to) return `${from}`
+  return primaryLanguage(lang) === 'zh' ? `${from}—${to}` : `${from}\u00a0– ${to}`
 }
 
 /** A month such as `2026-02`: with its year, its name alone, or its year alone. */
@@ -101,7 +107,14 @@ export function formatArticles(count: number, lang: string): string {
 
 const PHRASES_KEPT = 1_000
 
-const listFormat = remembered((lang) => new Intl.ListFormat(lang, { type: 'conjunction' }))
+// In Chinese 和 would join the last name to the one before it.
+const listFormat = remembered(
+  (lang) =>
+    new Intl.ListFormat(lang, {
+      type: 'conjunction',
+      style: primaryLanguage(lang) === 'zh' ? 'narrow' : 'long',
+    }),
+)
 
 /** A list as a sentence holds it, in parts: "A", ", ", "B", " and ", "C". */
 export function listParts(items: readonly string[], lang: string): { isItem: boolean; text: string }[] {

@@ -12,9 +12,12 @@ export function groupByLetter<T extends { name: string }>(rows: readonly T[], la
   const isSame = new Intl.Collator(lang, { sensitivity: 'base' }).compare
   const letterOf = (name: string): string =>
     (primaryLanguage(lang) === 'zh' ? pinyinLetterOf(name) : null) ?? firstLetterOf(name, { lang, isSame })
+  // As printed Arabic indexes do.
+  const sortedAs = (name: string): string =>
+    primaryLanguage(lang) === 'ar' ? name.replace(ARABIC_ARTICLE, '') : name
   const groups = new Map<string, T[]>()
   for (const row of rows) {
-    const letter = letterOf(row.name)
+    const letter = letterOf(sortedAs(row.name))
     const group = groups.get(letter)
     if (group) group.push(row)
     else groups.set(letter, [row])
@@ -29,7 +32,7 @@ export function groupByLetter<T extends { name: string }>(rows: readonly T[], la
       keyed.sort((a, b) => {
         // A collator is slow: it takes most of the time that five thousand names need.
         if (a.isPlain && b.isPlain && a.key !== b.key) return a.key < b.key ? -1 : 1
-        return compare(a.row.name, b.row.name)
+        return compare(sortedAs(a.row.name), sortedAs(b.row.name))
       })
       return { letter, rows: keyed.map(({ row }) => row) }
     })
@@ -61,6 +64,9 @@ function firstLetterOf(name: string, { lang, isSame }: Alphabet): string {
 /** In these scripts a mark is a vowel behind the letter. */
 const SYLLABIC =
   /[\p{Script=Deva}\p{Script=Beng}\p{Script=Guru}\p{Script=Gujr}\p{Script=Taml}\p{Script=Telu}\p{Script=Knda}\p{Script=Mlym}\p{Script=Thai}\p{Script=Laoo}]/u
+/** Before a word of three letters or more; in shorter ones the letters are the word's own. */
+const ARABIC_ARTICLE = /^ال(?=\p{L}{3})/u
+
 /** Arabic dictionaries keep the forms of one letter together. */
 const SAME_LETTER = /^[أإآؤئ]$/
 const VARIANTS: Record<string, string> = { ٱ: 'ا', ى: 'ي', ة: 'ت' }

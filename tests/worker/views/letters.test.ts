@@ -33,6 +33,15 @@ test('groupByLetter keeps the forms of an Arabic letter together', () => {
   ).toEqual(['ا', 'ب'])
 })
 
+test('groupByLetter leaves the Arabic article out of account in Arabic', () => {
+  expect(indexOf(['الميناء', 'بحر', 'البلدية', 'الله', 'أثر'], 'ar')).toEqual([
+    'ا: أثر الله',
+    'ب: بحر البلدية',
+    'م: الميناء',
+  ])
+  expect(indexOf(['الميناء'], 'en')).toEqual(['ا: الميناء'])
+})
+
 test('groupByLetter heads syllables by their letter', () => {
   expect(indexOf(['हिंदी', 'हाथी'], 'hi')).toEqual(['ह: हाथी हिंदी'])
   expect(indexOf(['ไทย', 'ทะเล'], 'th').map((line) => line[0])).toEqual(['ท'])
