@@ -330,7 +330,11 @@ ${body}</table>
     const legend = parts.length === 0 ? '' : `<figcaption>${parts.join(' ')}</figcaption>`
     // What is written in a drawing shrinks with it: on a narrow screen it is moved to and fro instead.
     const isDrawing = pictureOf(token.href, this.rendering)?.address.endsWith('.svg')
-    const shown = isDrawing ? `<div${this.mark} class="drawing" tabindex="0">${picture}</div>` : picture
+    const alt = plainText(token.tokens)
+    const label = alt === '' ? '' : ` aria-label="${alt}"`
+    const shown = isDrawing
+      ? `<div${this.mark} class="drawing" role="group" tabindex="0"${label}>${picture}</div>`
+      : picture
     return `<figure>${shown}${legend}</figure>\n`
   }
 

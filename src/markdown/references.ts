@@ -2,18 +2,20 @@
 // tag nor an address depends on any that is not known here. A browser reads the others in the text as they were written.
 import { decodeReferences, escapeHtml } from './text.ts'
 
-/** Stands for `&` while HTML is cleaned. No article can forge it: control characters are dropped from the Markdown. */
+/** Stands for `&` while HTML is cleaned, and is in nothing that goes in or comes out. */
 const HIDDEN = '\x02'
-const HIDDEN_REFERENCE = /\x02(?:#\d{1,7};|#[xX][\da-fA-F]{1,6};|[a-zA-Z][a-zA-Z\d]{1,31};)?/g
+const REFERENCE = '(?:#\\d{1,7}|#[xX][\\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\\d]{1,31});'
+const SHOWN_REFERENCE = new RegExp(`&(${REFERENCE})?`, 'g')
+const HIDDEN_REFERENCE = new RegExp(`${HIDDEN}${REFERENCE}`, 'g')
 
-/** HTML without any `&`. */
+/** HTML without any `&`. One that begins no reference is one of its own, whatever comes to stand behind it. */
 export function hideReferences(html: string): string {
-  return html.replaceAll('&', HIDDEN)
+  return unhidden(html).replace(SHOWN_REFERENCE, (_, reference = 'amp;') => HIDDEN + reference)
 }
 
 /** What an attribute's value means; of a name that is not known here, the `&` is a character like any other. */
 export function decodeHidden(value: string): string {
-  return decodeReferences(value.replaceAll(HIDDEN, '&'))
+  return unhidden(decodeReferences(value.replaceAll(HIDDEN, '&')))
 }
 
 /** The same of words that are shown and mean nothing else: a name that is not known here stays hidden. */
@@ -29,9 +31,13 @@ export function showReferences(html: string): string {
   })
 }
 
-/** The character that a hidden reference, or a `&` alone, means; null of a name that is not known here. */
+/** The character that a hidden reference means; null of a name that is not known here. */
 function meaningOf(hidden: string): string | null {
   const reference = `&${hidden.slice(1)}`
   const meaning = decodeReferences(reference)
-  return meaning === reference && reference !== '&' ? null : meaning
+  return meaning === reference ? null : unhidden(meaning)
+}
+
+function unhidden(text: string): string {
+  return text.replaceAll(HIDDEN, '')
 }

@@ -1,5 +1,4 @@
 // Puts the edition of an earlier push live again: what that changes for readers, and the two values that it writes.
-
 import { canonicalJson } from '../canonical.ts'
 import { isVisible, type Moment } from '../projection.ts'
 import {

@@ -118,7 +118,7 @@ function describeFocus(): { stop: number; complaints: string[] } | null {
   }
   if (!isShown) complaints.push(`the focus does not show: ${name}`)
   const { top, bottom, left, right } = focus.getBoundingClientRect()
-  // Of what is larger than the window, a part.
+  // Of what is larger than the window, a part. A browser leaves out half of a border.
   const isIn = (from: number, to: number, size: number): boolean =>
     to - from > size ? from < size && to > 0 : from >= -2 && to <= size + 2
   if (!isIn(top, bottom, innerHeight) || !isIn(left, right, innerWidth)) {

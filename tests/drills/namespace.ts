@@ -1,6 +1,5 @@
 // A KV namespace in memory, without a lock, as Cloudflare's is: processes that share it wait for their turns at the keys
 // at which they meet.
-
 import { canonicalJson } from '../../src/canonical.ts'
 import { readCurrent, readTables } from '../../src/publish/live.ts'
 import { namedKeys } from '../../src/publish/plan/lacking.ts'

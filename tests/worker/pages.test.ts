@@ -28,6 +28,13 @@ beforeAll(async () => {
         body: '## The pier\n\nText with <kbd>Ctrl&hellip;&#33;</kbd> and a [link](https://example.org/).\n\n![Plan](boat.png "The plan | The harbour")',
       }),
       'articles/bare.md': articleFile({ title: 'Bare', date: '2026-03-01' }),
+      'images/plan.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60"/>',
+      'articles/drawn.md': articleFile({
+        title: 'Drawn',
+        date: '2026-02-20',
+        image: { src: 'plan.svg', alt: 'A plan' },
+        body: 'First words.\n\n![The plan](plan.svg)',
+      }),
       'articles/wordless.md': articleFile({
         title: 'Wordless',
         date: '2026-02-01',
@@ -106,6 +113,28 @@ describe('An article page', () => {
       parse((await site.get(path)).body, { onParseError: ({ code }) => errors.push(code) })
       expect(errors, path).toEqual([])
     }
+  })
+})
+
+describe('A page without a standfirst, with a drawing', () => {
+  test('is described by its first words, to search engines and to those who show a link', async () => {
+    const { body } = await site.get('/articles/drawn')
+    expect(body).toContain('<meta name="description" content="First words.">')
+    expect(body).toContain('<meta property="og:description" content="First words.">')
+    // None of them shows SVG.
+    expect(body).not.toContain('og:image')
+  })
+
+  test('lets the drawing in its text be moved to and fro, by keyboard too', async () => {
+    const { body } = await site.get('/articles/drawn')
+    expect(body).toContain(
+      '<div class="drawing" role="group" tabindex="0" aria-label="The plan"><img src="/media/',
+    )
+  })
+
+  test('shows a small picture at the top as it is, and an upright one in the width of the text', async () => {
+    expect((await site.get('/articles/full')).body).toContain('<figure class="lead-photo small">')
+    expect((await site.get('/articles/drawn')).body).toContain('<figure class="lead-photo">')
   })
 })
 

@@ -1,5 +1,4 @@
 // Tags and authors: what has a list of its own, a count of the articles on it, and a line in an index.
-
 import { canonicalJson } from '../../canonical.ts'
 import { type Counted, changesOf } from '../../projection.ts'
 import { authorList, type PageEntry, type Row } from '../../records.ts'

@@ -1,7 +1,7 @@
 // An article's page. What an article does not have leaves nothing behind on it.
 import { articlePath, tagPath } from '../../addresses.ts'
 import { renderMarkdown } from '../../markdown.ts'
-import { renderPicture, sharedPicture } from '../../pictures.ts'
+import { renderPicture, sharedPicture, variantType } from '../../pictures.ts'
 import type { ArticleRecord, Link, Photo, Settings } from '../../records.ts'
 import type { Words } from '../../words/en.ts'
 import { spokenBeside, wordsFor } from '../../words.ts'
@@ -28,6 +28,8 @@ type Story = {
   words: Words
   spoken: Html | false
   linksAuthors: boolean
+  /** What it is about, for those who show a link to it. */
+  description: string | Html | undefined
 }
 
 /** The page of one article, in the article's own language inside the site's frame. */
@@ -40,13 +42,15 @@ export function renderArticlePage(
   const own = article.lang ?? settings.lang
   const lang = spokenBeside(own, settings.lang)
   const words = wordsFor(lang)
-  const story = { article, settings, own, lang, words, spoken: renderMarks(lang, own), linksAuthors }
   const path = articlePath(slug)
   const digits = (number: number): string => formatNumber(number, lang)
   const text = renderMarkdown(body, { origin: settings.url, pictures, words, digits })
+  const description = standfirst ?? describeText(text)
+  const spoken = renderMarks(lang, own)
+  const story = { article, settings, own, lang, words, spoken, linksAuthors, description }
   return renderPage(
     {
-      ...{ settings, title, description: standfirst ?? describeText(text), path },
+      ...{ settings, title, description, path },
       ...{ head: renderLinks(story), isText: true },
     },
     html`<article class="story" lang="${own}" dir="${directionOf(own)}">
@@ -71,7 +75,8 @@ function renderLinks(story: Story): Html {
 
 /** What other services show of a link to the page. https://ogp.me/ */
 function renderOpenGraph({
-  article: { title, standfirst, photo, slug, from, undated, updated },
+  description,
+  article: { title, photo, slug, from, undated, updated },
   settings,
 }: Story): Html {
   const picture = photo?.picture && sharedPicture(photo.picture)
@@ -79,7 +84,7 @@ function renderOpenGraph({
     'og:type': 'article',
     'og:site_name': settings.title,
     'og:title': title,
-    'og:description': standfirst,
+    'og:description': description,
     'og:url': settings.url + articlePath(slug),
     'og:image': picture && settings.url + picture.address,
     'og:image:width': picture?.width,
@@ -90,7 +95,7 @@ function renderOpenGraph({
   }
   return html`${Object.entries(properties).map(
     ([name, content]) =>
-      content !== undefined &&
+      content != null &&
       html`<meta property="${name}" content="${content}">
 `,
   )}`
@@ -122,11 +127,11 @@ ${renderAlsoIn(article, settings)}
 }
 
 function renderLeadPhoto({ picture, alt = '', caption, credit }: Photo, { words, spoken }: Story): Html {
-  const { width = 0, height = 0, widths } = picture ?? {}
+  const { width = 0, height = 0, address = '' } = picture ?? {}
   // A drawing has any size.
-  const isSmall = widths !== undefined && width < FULL_WIDTH_LEAST
+  const isSmall = variantType(address) !== 'image/svg+xml' && width < FULL_WIDTH
   const isUpright = height > width
-  const sizes = isUpright ? '(min-width: 42rem) 38rem, 92vw' : '(min-width: 64rem) 58rem, 92vw'
+  const sizes = isUpright || isSmall ? '(min-width: 42rem) 38rem, 92vw' : '(min-width: 64rem) 58rem, 92vw'
   return html`<figure class="lead-photo${isSmall && ' small'}${isUpright && ' upright'}">
 ${picture && unsafeHtml(renderPicture(picture, { alt, sizes, isLead: true }))}
 ${
@@ -139,8 +144,8 @@ ${credit && html`<span class="credit"${spoken}>${words.credit}<bdi>${credit}</bd
 </figure>`
 }
 
-/** Pixels: a photograph of less is shown as it is. */
-const FULL_WIDTH_LEAST = 608
+/** CSS pixels: the widest that a lead picture is shown. What has fewer pixels is not blown up. */
+const FULL_WIDTH = 928
 
 function renderCorrections({ article: { corrections }, settings, lang, words, spoken }: Story): Html | false {
   if (corrections.length === 0) return false

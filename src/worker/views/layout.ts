@@ -54,7 +54,7 @@ ${head}
 ${newest === undefined ? once(settings, `masthead ${here}`, renderMast) : renderMast()}
 <main id="content" tabindex="-1">
 ${content}
-${path && html`<p class="address">${settings.title} · <bdi>${url}${decodeURI(path)}</bdi></p>`}
+${path && html`<p class="address">${settings.title} <bdi>${url}${decodeURI(path)}</bdi></p>`}
 </main>
 ${once(settings, 'footer', () => renderFooter(settings))}
 </body>

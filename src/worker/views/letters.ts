@@ -63,7 +63,7 @@ function firstLetterOf(name: string, { lang, isSame }: Alphabet): string {
 
 /** In these scripts a mark is a vowel behind the letter. */
 const SYLLABIC =
-  /[\p{Script=Deva}\p{Script=Beng}\p{Script=Guru}\p{Script=Gujr}\p{Script=Taml}\p{Script=Telu}\p{Script=Knda}\p{Script=Mlym}\p{Script=Thai}\p{Script=Laoo}]/u
+  /[\p{Script=Deva}\p{Script=Beng}\p{Script=Guru}\p{Script=Gujr}\p{Script=Taml}\p{Script=Telu}\p{Script=Knda}\p{Script=Mlym}\p{Script=Thai}\p{Script=Laoo}\p{Script=Sinh}\p{Script=Orya}\p{Script=Khmr}\p{Script=Mymr}]/u
 /** Before a word of three letters or more; in shorter ones the letters are the word's own. */
 const ARABIC_ARTICLE = /^ال(?=\p{L}{3})/u
 

@@ -10,6 +10,7 @@ import {
   tagPagePath,
   tagPath,
 } from '../../addresses.ts'
+import { dayOf } from '../../calendar.ts'
 import type { Card, ListRecord, Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { renderByDay, renderCard } from './cards.ts'
@@ -159,7 +160,10 @@ function titleOfPage(
   const { lang, zone } = settings
   const [newest, oldest] = [cards[0], cards.at(-1)]
   if (!newest || !oldest) return wordsFor(lang).page(formatNumber(number, lang))
-  return formatDays([dateOf(oldest), dateOf(newest)], { lang, zone })
+  const days = formatDays([dateOf(oldest), dateOf(newest)], { lang, zone })
+  const isOneDay = dayOf(dateOf(oldest), zone) === dayOf(dateOf(newest), zone)
+  // Of a busy day there may be several.
+  return isOneDay ? `${days} (${formatNumber(number, lang)})` : days
 }
 
 function dateOf({ from, date = from }: Card): number {

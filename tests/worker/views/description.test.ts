@@ -14,6 +14,11 @@ test.each([
   ['a note', 'Late[^1] again.\n\n[^1]: By an hour.', 'Late again.'],
   ['marks that mean something in HTML', '"Fish & <b>chips</b>" < 5', '&quot;Fish &amp; chips&quot; &lt; 5'],
   ['a reference by name', 'Caf&eacute; &amp; bar', 'Caf&eacute; &amp; bar'],
+  ['lines', 'Roses are red,  \nviolets<br>are blue.', 'Roses are red, violets are blue.'],
+  ['references in code', 'Write `&eacute;` twice.', 'Write &amp;eacute; twice.'],
+  ['a list with a note', '- one[^1]\n\n[^1]: A note.', undefined],
+  ['what stands beside the text', '> [!PULL]\n> Pulled.\n\n> [!NOTE]\n> Noted.\n\nTold.', 'Told.'],
+  ['a paragraph in another language', '<p lang="ar">خبر</p>\n\nMore.', 'خبر'],
   ['a tag that is text', 'Write `<meta>` &lt;script&gt;', 'Write &lt;meta&gt; &lt;script&gt;'],
 ])('describeText of %s', (_, markdown, description) => {
   expect(describe(markdown)).toBe(description)
