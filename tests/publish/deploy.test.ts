@@ -241,6 +241,7 @@ describe('plan', () => {
       standing: {
         new: [standing('about', 'About us')],
         ...{ changed: [standing('imprint', 'Imprint')], gone: [standing('old', 'Old')] },
+        reordered: [],
       },
       dying: { articles: ['calm'], tags: ['sea'], authors: ['desk'], standing: ['old'] },
       missing: [],
