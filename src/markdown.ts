@@ -20,7 +20,7 @@ import { cleanUnsafe, OWN } from './markdown/sanitize.ts'
 import { Shortcuts } from './markdown/shortcuts.ts'
 import { decodeReferences, dropForbidden, escapeHtml, escapeMarkdown, readable } from './markdown/text.ts'
 import { childrenOf, loneToken, plainText } from './markdown/tokens.ts'
-import { renderPicture } from './pictures.ts'
+import { isDrawing, renderPicture } from './pictures.ts'
 import type { Picture } from './records.ts'
 import { EN, type TextWords } from './words/en.ts'
 
@@ -328,14 +328,16 @@ ${body}</table>
       parts.push(`<span${this.mark} class="credit">${this.words.credit}${name}</span>`)
     }
     const legend = parts.length === 0 ? '' : `<figcaption>${parts.join(' ')}</figcaption>`
-    // What is written in a drawing shrinks with it: on a narrow screen it is moved to and fro instead.
-    const isDrawing = pictureOf(token.href, this.rendering)?.address.endsWith('.svg')
-    const alt = plainText(token.tokens)
-    const label = alt === '' ? '' : ` aria-label="${alt}"`
-    const shown = isDrawing
-      ? `<div${this.mark} class="drawing" role="group" tabindex="0"${label}>${picture}</div>`
-      : picture
+    const known = pictureOf(token.href, this.rendering)
+    const shown =
+      known !== null && isDrawing(known) ? this.#drawing(picture, plainText(token.tokens)) : picture
     return `<figure>${shown}${legend}</figure>\n`
+  }
+
+  /** What is written in a drawing shrinks with it: on a narrow screen it is moved to and fro instead. */
+  #drawing(picture: string, alt: string): string {
+    const label = alt === '' ? '' : ` aria-label="${alt}"`
+    return `<div${this.mark} class="drawing" role="group" tabindex="0"${label}>${picture}</div>`
   }
 
   #embed(link: Embed | null): string {

@@ -69,7 +69,12 @@ export function variantType(variant: string): string | null {
 
 /** The picture for those who show a link to its page: one that stands still; null for a drawing, which they do not. */
 export function sharedPicture(picture: Picture): Picture | null {
-  return variantType(picture.address) === 'image/svg+xml' ? null : stillOf(picture)
+  return isDrawing(picture) ? null : stillOf(picture)
+}
+
+/** Whether it is published as it is, and sharp in any size. */
+export function isDrawing({ address }: Pick<Picture, 'address'>): boolean {
+  return variantType(address) === 'image/svg+xml'
 }
 
 export type Showing = {

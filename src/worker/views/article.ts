@@ -1,7 +1,7 @@
 // An article's page. What an article does not have leaves nothing behind on it.
 import { articlePath, tagPath } from '../../addresses.ts'
 import { renderMarkdown } from '../../markdown.ts'
-import { renderPicture, sharedPicture, variantType } from '../../pictures.ts'
+import { isDrawing, renderPicture, sharedPicture } from '../../pictures.ts'
 import type { ArticleRecord, Link, Photo, Settings } from '../../records.ts'
 import type { Words } from '../../words/en.ts'
 import { spokenBeside, wordsFor } from '../../words.ts'
@@ -127,9 +127,8 @@ ${renderAlsoIn(article, settings)}
 }
 
 function renderLeadPhoto({ picture, alt = '', caption, credit }: Photo, { words, spoken }: Story): Html {
-  const { width = 0, height = 0, address = '' } = picture ?? {}
-  // A drawing has any size.
-  const isSmall = variantType(address) !== 'image/svg+xml' && width < FULL_WIDTH
+  const { width = 0, height = 0 } = picture ?? {}
+  const isSmall = picture !== undefined && !isDrawing(picture) && width < FULL_WIDTH
   const isUpright = height > width
   const sizes = isUpright || isSmall ? '(min-width: 42rem) 38rem, 92vw' : '(min-width: 64rem) 58rem, 92vw'
   return html`<figure class="lead-photo${isSmall && ' small'}${isUpright && ' upright'}">
