@@ -27,12 +27,12 @@ export function groupByLetter<T extends { name: string }>(rows: readonly T[], la
     .map(([letter, rows]) => {
       const keyed = rows.map((row) => {
         const key = row.name.toLowerCase()
-        return { row, key, isPlain: isPlain(key) }
+        return { row, key, isPlain: isPlain(key), sorted: sortedAs(row.name) }
       })
       keyed.sort((a, b) => {
         // A collator is slow: it takes most of the time that five thousand names need.
         if (a.isPlain && b.isPlain && a.key !== b.key) return a.key < b.key ? -1 : 1
-        return compare(sortedAs(a.row.name), sortedAs(b.row.name))
+        return compare(a.sorted, b.sorted)
       })
       return { letter, rows: keyed.map(({ row }) => row) }
     })
