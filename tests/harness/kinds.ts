@@ -29,6 +29,26 @@ const EVERYWHERE: readonly Kind[] = [
   { name: 'preview-front', path: '{preview}/' },
 ]
 
+/** The same paper in other languages, where some slugs are in them too. */
+const inTranslation = (slugs: Record<'author' | 'tag' | 'notices' | 'table' | 'letter', string>) =>
+  [
+    { name: 'author', path: `/authors/${slugs.author}` },
+    { name: 'month', path: '/archive/2026/10' },
+    { name: 'standing', path: '/about' },
+    { name: 'tag', path: `/tags/${slugs.tag}` },
+    { name: 'tag-numbered', path: `/tags/${slugs.notices}/page/1` },
+    { name: 'article', path: '/articles/night-ferry' },
+    { name: 'article-table', path: `/articles/${slugs.table}` },
+    { name: 'article-code', path: '/articles/tides-api' },
+    { name: 'article-english', path: `/articles/${slugs.letter}` },
+    { name: 'article-corrected', path: '/articles/budget' },
+    { name: 'article-long-headline', path: '/articles/long-headline' },
+    { name: 'article-figure', path: '/articles/last-kiosk' },
+    { name: 'article-short', path: '/articles/water' },
+    { name: 'preview-article', path: '{preview}/articles/draft-carnival' },
+    unavailable('/articles/rain'),
+  ] as const
+
 export const KINDS = {
   english: [
     ...EVERYWHERE,
@@ -49,39 +69,17 @@ export const KINDS = {
   ],
   arabic: [
     ...EVERYWHERE,
-    { name: 'author', path: '/authors/layla-mansour' },
-    { name: 'month', path: '/archive/2026/10' },
-    { name: 'standing', path: '/about' },
-    { name: 'tag', path: '/tags/الميناء' },
-    { name: 'tag-numbered', path: '/tags/جداول/page/1' },
-    { name: 'article', path: '/articles/night-ferry' },
-    { name: 'article-table', path: '/articles/سوق-السمك' },
-    { name: 'article-code', path: '/articles/tides-api' },
-    { name: 'article-english', path: '/articles/letter-from-a-visitor' },
-    { name: 'article-corrected', path: '/articles/budget' },
-    { name: 'article-long-headline', path: '/articles/long-headline' },
-    { name: 'article-figure', path: '/articles/last-kiosk' },
-    { name: 'article-short', path: '/articles/water' },
-    { name: 'preview-article', path: '{preview}/articles/draft-carnival' },
-    unavailable('/articles/rain'),
+    ...inTranslation({
+      ...{ author: 'layla-mansour', tag: 'الميناء', notices: 'جداول' },
+      ...{ table: 'سوق-السمك', letter: 'letter-from-a-visitor' },
+    }),
   ],
   chinese: [
     ...EVERYWHERE,
-    { name: 'author', path: '/authors/lin-yue' },
-    { name: 'month', path: '/archive/2026/10' },
-    { name: 'standing', path: '/about' },
-    { name: 'tag', path: '/tags/港口' },
-    { name: 'tag-numbered', path: '/tags/时刻表/page/1' },
-    { name: 'article', path: '/articles/night-ferry' },
-    { name: 'article-table', path: '/articles/fish-market' },
-    { name: 'article-code', path: '/articles/tides-api' },
-    { name: 'article-english', path: '/articles/letter' },
-    { name: 'article-corrected', path: '/articles/budget' },
-    { name: 'article-long-headline', path: '/articles/long-headline' },
-    { name: 'article-figure', path: '/articles/last-kiosk' },
-    { name: 'article-short', path: '/articles/water' },
-    { name: 'preview-article', path: '{preview}/articles/draft-carnival' },
-    unavailable('/articles/rain'),
+    ...inTranslation({
+      ...{ author: 'lin-yue', tag: '港口', notices: '时刻表' },
+      ...{ table: 'fish-market', letter: 'letter' },
+    }),
   ],
   stress: [
     ...EVERYWHERE,
