@@ -1,42 +1,47 @@
-// What axe finds on every kind of page: WCAG 2.2 AA and best practice, at three widths, light and dark, in both directions.
+// What axe finds on every kind of page: WCAG 2.2 AA and best practice, at three widths, light and dark, in both directions, so that
+// every pair of these meets.
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hasBrowser, startBrowser } from '../harness/browser.ts'
-import { KINDS } from '../harness/kinds.ts'
-import { openKind, SCHEMES, setScheme, setWidth, WIDTHS } from '../harness/looking.ts'
-import { type Sample, startSample } from '../harness/sample-sites.ts'
+import { hasBrowser } from '../harness/browser.ts'
+import { AXE_FACTORS, hasKind, openKind, setScheme, setWidth } from '../harness/looking.ts'
+import { combinations } from '../harness/matrix.ts'
+import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
 
 // Many pages at a time, on machines that may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-describe.skipIf(!hasBrowser).each(['english', 'arabic'] as const)('axe, on the %s site', (name) => {
-  let sample: Sample
-  let browser: Browser
+const CHECKED = combinations(AXE_FACTORS, hasKind)
+
+let browser: Browser
+beforeAll(async () => {
+  if (hasBrowser) browser = await sharedBrowser()
+})
+afterAll(() => browser?.close())
+
+describe.skipIf(!hasBrowser).each(AXE_FACTORS.site)('axe, on the %s site', (name) => {
+  let sample: SharedSample
   beforeAll(async () => {
-    ;[sample, browser] = await Promise.all([startSample(name), startBrowser()])
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await sample?.site.stop()
+    sample = await sharedSample(name)
   })
 
-  test.concurrent.each(KINDS[name].map((kind) => kind.name))('finds nothing on the page %s', async (kind) => {
+  const checkedHere = Map.groupBy(
+    CHECKED.filter(({ site }) => site === name),
+    ({ kind }) => kind,
+  )
+  test.concurrent.each([...checkedHere])('finds nothing on the page %s', async (kind, views) => {
     const page = await openKind(browser, sample, kind)
     const found = new Map<string, string[]>()
-    for (const scheme of SCHEMES) {
+    for (const [index, { width, scheme }] of views.entries()) {
       await setScheme(page, scheme)
-      for (const width of WIDTHS) {
-        await setWidth(page, width)
-        const isFirst = scheme === SCHEMES[0] && width === WIDTHS[0]
-        const { violations } = await axe(page, isFirst).analyze()
-        for (const { id, nodes } of violations) {
-          for (const { target, failureSummary = '' } of nodes) {
-            const what = `${id}: ${target.join(' ')}: ${failureSummary.split('\n').slice(1).join(' ').trim()}`
-            found.set(what, [...(found.get(what) ?? []), `${width} ${scheme}`])
-          }
+      await setWidth(page, width)
+      const { violations } = await axe(page, index === 0).analyze()
+      for (const { id, nodes } of violations) {
+        for (const { target, failureSummary = '' } of nodes) {
+          const what = `${id}: ${target.join(' ')}: ${failureSummary.split('\n').slice(1).join(' ').trim()}`
+          found.set(what, [...(found.get(what) ?? []), `${width} ${scheme}`])
         }
       }
     }

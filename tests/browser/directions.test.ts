@@ -2,31 +2,30 @@
 // script do not turn the words about them.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hasBrowser, startBrowser } from '../harness/browser.ts'
+import { hasBrowser } from '../harness/browser.ts'
 import { openKind } from '../harness/looking.ts'
-import { type Sample, startSample } from '../harness/sample-sites.ts'
+import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
 
 // Many pages at a time, on machines that may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 describe.skipIf(!hasBrowser)('Directions', () => {
   let browser: Browser
-  let arabic: Sample
-  let stress: Sample
+  let arabic: SharedSample
+  let stress: SharedSample
   beforeAll(async () => {
     ;[browser, arabic, stress] = await Promise.all([
-      startBrowser(),
-      startSample('arabic'),
-      startSample('stress'),
+      sharedBrowser(),
+      sharedSample('arabic'),
+      sharedSample('stress'),
     ])
   })
   afterAll(async () => {
     await browser?.close()
-    await Promise.all([arabic?.site.stop(), stress?.site.stop()])
   })
 
   test('the masthead of an Arabic site begins at the right, as that of an English one at the left', async () => {
-    const sides = async (sample: Sample) => {
+    const sides = async (sample: SharedSample) => {
       const page = await openKind(browser, sample, 'tags')
       const boxes = await page
         .locator('header nav li')

@@ -1,8 +1,9 @@
 // A drawing that was made to run script, opened by itself in a real browser: it looks right and runs nothing.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, startBrowser } from '../harness/browser.ts'
+import { hasBrowser } from '../harness/browser.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
+import { sharedBrowser } from '../harness/shared.ts'
 import { type Site, startSite } from '../harness/site.ts'
 
 const SIGN = 'RAN'
@@ -34,7 +35,7 @@ describe.skipIf(!hasBrowser)('A drawing opened by itself in Chromium', () => {
         'articles/evil.md': articleFile({ title: 'Evil', date: '2026-01-01', body: '![Evil](evil.svg)' }),
       },
     })
-    browser = await startBrowser()
+    browser = await sharedBrowser()
   })
   afterAll(async () => {
     await browser.close()

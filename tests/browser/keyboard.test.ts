@@ -1,28 +1,27 @@
 // Whoever has no pointer: the Tab key reaches every link, in the order of the page, and shows where it is.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hasBrowser, startBrowser } from '../harness/browser.ts'
+import { hasBrowser } from '../harness/browser.ts'
 import { KINDS } from '../harness/kinds.ts'
 import { openKind } from '../harness/looking.ts'
-import { type Sample, startSample } from '../harness/sample-sites.ts'
+import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
 
 // Many pages at a time, on machines that may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let browser: Browser
 beforeAll(async () => {
-  if (hasBrowser) browser = await startBrowser()
+  if (hasBrowser) browser = await sharedBrowser()
 })
 afterAll(() => browser?.close())
 
 describe.skipIf(!hasBrowser).each(['english', 'arabic', 'stress'] as const)(
   'By keyboard, on the %s site',
   (name) => {
-    let sample: Sample
+    let sample: SharedSample
     beforeAll(async () => {
-      sample = await startSample(name)
+      sample = await sharedSample(name)
     })
-    afterAll(() => sample?.site.stop())
 
     test.concurrent.each(KINDS[name].map((kind) => kind.name))(
       'all of the page %s is reached and left',

@@ -1,63 +1,59 @@
 // Pages keep all that they say: on a small phone, in large text, with wide spacing; lines are of a length that can be
 // read, and links of a size that can be hit.
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hasBrowser, startBrowser } from '../harness/browser.ts'
+import { hasBrowser } from '../harness/browser.ts'
 import { KINDS } from '../harness/kinds.ts'
-import { openKind, setWidth } from '../harness/looking.ts'
+import { hasKind, LAYOUT_FACTORS, LAYOUTS, openKind, setLayout } from '../harness/looking.ts'
 import { findLosses, findOutside } from '../harness/loss.ts'
-import { SAMPLE_NAMES, type Sample, startSample } from '../harness/sample-sites.ts'
+import { combinations } from '../harness/matrix.ts'
+import { SAMPLE_NAMES } from '../harness/sample-sites.ts'
+import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
 import { findSmallTargets } from '../harness/targets.ts'
 
 // Many pages at a time, on machines that may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
-const SMALL = 320
-const DESK = 1280
-/** WCAG 2.2, 1.4.12. */
-const WIDE_SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
-  p { margin-block-end: 2em !important }`
+type Layout = keyof typeof LAYOUTS
+
+/** Here no more is asked than that nothing runs out of the page. */
+const LARGEST_TEXT: Layout = 'in text of 200 % at 320 px'
+/** Where links are measured too. */
+const TO_PRESS: readonly Layout[] = ['at 320 px', 'at 1280 px']
+const CHECKED = combinations(LAYOUT_FACTORS, hasKind)
 
 let browser: Browser
 beforeAll(async () => {
-  if (hasBrowser) browser = await startBrowser()
+  if (hasBrowser) browser = await sharedBrowser()
 })
 afterAll(() => browser?.close())
 
 describe.skipIf(!hasBrowser).each(SAMPLE_NAMES)('The %s site', (name) => {
   const isExtreme = name === 'stress' || name === 'many-tags'
-  let sample: Sample
+  let sample: SharedSample
   beforeAll(async () => {
-    sample = await startSample(name)
+    sample = await sharedSample(name)
   })
-  afterAll(() => sample?.site.stop())
+
+  /** Of the page of a kind; all of them on the sites that are extreme by themselves. */
+  const layoutsOf = (kind: string): Layout[] => {
+    if (!isExtreme)
+      return CHECKED.flatMap((one) => (one.site === name && one.kind === kind ? [one.layout] : []))
+    // What is extreme by itself need not bear a phone in its largest text.
+    return LAYOUT_FACTORS.layout.filter((layout) => layout !== LARGEST_TEXT)
+  }
 
   test.concurrent.each(KINDS[name].map((kind) => kind.name))('loses nothing of the page %s', async (kind) => {
-    const page = await openKind(browser, sample, kind, { viewport: { width: SMALL, height: 800 } })
-    const found: Record<string, string[]> = {}
-    // WCAG 2.2, 1.4.10.
-    found['at 320 px'] = await findLosses(page)
-    found['targets at 320 px'] = await page.evaluate(findSmallTargets)
-    await setWidth(page, 2 * SMALL)
-    found['at 640 px, which is 200 % of 1280 px'] = await findLosses(page)
-    await setWidth(page, DESK)
-    found['at 1280 px'] = await findLosses(page)
-    found['targets at 1280 px'] = await page.evaluate(findSmallTargets)
-    // WCAG 2.2, 1.4.4: text alone, as a reader's own font size makes it.
-    await setTextSize(page, '200%')
-    found['in text of 200 % at 1280 px'] = await findLosses(page)
-    await setWidth(page, SMALL)
-    // A phone in its largest text; what is extreme by itself need not bear that too.
-    if (!isExtreme) found['in text of 200 % at 320 px'] = await page.evaluate(findOutside)
-    await setTextSize(page, '')
-    await addRules(page, WIDE_SPACING)
-    found['with wide spacing at 320 px'] = await findLosses(page)
-    await setWidth(page, DESK)
-    found['with wide spacing at 1280 px'] = await findLosses(page)
+    const page = await openKind(browser, sample, kind)
+    const found: string[] = []
+    for (const layout of layoutsOf(kind)) {
+      await setLayout(page, LAYOUTS[layout])
+      const losses = layout === LARGEST_TEXT ? await page.evaluate(findOutside) : await findLosses(page)
+      if (TO_PRESS.includes(layout)) losses.push(...(await page.evaluate(findSmallTargets)))
+      found.push(...losses.map((loss) => `${layout}: ${loss}`))
+    }
     await page.context().close()
-    expect(
-      Object.entries(found).flatMap(([when, losses]) => losses.map((loss) => `${when}: ${loss}`)),
-    ).toEqual([])
+    expect(found).toEqual([])
   })
 
   // Letters, spaces and signs, without the marks above them; a Chinese character is as wide as two letters.
@@ -73,21 +69,6 @@ describe.skipIf(!hasBrowser).each(SAMPLE_NAMES)('The %s site', (name) => {
     expect(median).toBeLessThanOrEqual(most)
   })
 })
-
-function setTextSize(page: Page, size: string): Promise<void> {
-  return page.evaluate((size) => {
-    document.documentElement.style.fontSize = size
-  }, size)
-}
-
-/** Past the Content-Security-Policy, which allows no style element. */
-function addRules(page: Page, rules: string): Promise<void> {
-  return page.evaluate((rules) => {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(rules)
-    document.adoptedStyleSheets = [sheet]
-  }, rules)
-}
 
 /** How many characters stand in each line of the article's paragraphs, but for their last ones. */
 function lineLengths(): number[] {

@@ -1,28 +1,23 @@
 // What readers do on a page, in a real browser.
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, startBrowser } from '../harness/browser.ts'
-import { PROJECT, type Site, startSite } from '../harness/site.ts'
+import { hasBrowser } from '../harness/browser.ts'
+import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
 
 describe.skipIf(!hasBrowser)('In a browser', () => {
-  let site: Site
+  let sample: SharedSample
   let browser: Browser
   beforeAll(async () => {
-    site = await startSite({ content: join(PROJECT, 'content') })
-    browser = await startBrowser()
+    ;[sample, browser] = await Promise.all([sharedSample('english'), sharedBrowser()])
   })
-  afterAll(async () => {
-    await browser?.close()
-    await site?.stop()
-  })
+  afterAll(() => browser?.close())
 
   const open = async (path: string, options: { width: number; dark?: boolean }): Promise<Page> => {
     const page = await browser.newPage({
       viewport: { width: options.width, height: 800 },
       colorScheme: options.dark ? 'dark' : 'light',
     })
-    await page.goto(new URL(path, site.url).href)
+    await page.goto(new URL(path, sample.site.url).href)
     return page
   }
 

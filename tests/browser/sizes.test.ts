@@ -1,9 +1,9 @@
 // Pictures say beforehand how wide they are shown, so that the browser asks for the file that fits.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hasBrowser, startBrowser } from '../harness/browser.ts'
+import { hasBrowser } from '../harness/browser.ts'
 import { openKind, setWidth } from '../harness/looking.ts'
-import { type Sample, startSample } from '../harness/sample-sites.ts'
+import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
@@ -14,7 +14,7 @@ const [LEAST, MOST] = [0.95, 1.25]
 
 let browser: Browser
 beforeAll(async () => {
-  if (hasBrowser) browser = await startBrowser()
+  if (hasBrowser) browser = await sharedBrowser()
 })
 afterAll(() => browser?.close())
 
@@ -22,11 +22,10 @@ describe.skipIf(!hasBrowser).each([
   ['english', ['front', 'tag', 'article']],
   ['stress', ['front', 'article-pictures', 'article-everything']],
 ] as const)('The %s site', (name, kinds) => {
-  let sample: Sample
+  let sample: SharedSample
   beforeAll(async () => {
-    sample = await startSample(name)
+    sample = await sharedSample(name)
   })
-  afterAll(() => sample?.site.stop())
 
   test.concurrent.each(kinds)('shows the pictures of the page %s as wide as it says', async (kind) => {
     const page = await openKind(browser, sample, kind)

@@ -1,9 +1,10 @@
 // What a page costs a reader on a bad network: how much is sent before it can be read, and that nothing else is waited for.
 import { gzipSync } from 'node:zlib'
 import { parse } from 'parse5'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { articlePath } from '../../src/addresses.ts'
-import { SAMPLE_NAMES, type Sample, startSample } from '../harness/sample-sites.ts'
+import { SAMPLE_NAMES } from '../harness/sample-sites.ts'
+import { type SharedSample, sharedSample } from '../harness/shared.ts'
 
 // Many pages at a time, on machines that may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -13,15 +14,13 @@ const ARTICLE_BYTES = 14 * 1024
 const STYLE_BYTES = 8 * 1024
 
 describe.each(SAMPLE_NAMES.filter((name) => name !== 'many-tags'))('On the %s site', (name) => {
-  let sample: Sample
+  let sample: SharedSample
   beforeAll(async () => {
-    sample = await startSample(name)
+    sample = await sharedSample(name)
   })
-  afterAll(() => sample?.site.stop())
 
   test('half of the articles come in at most 14 KB, style sheet included', async () => {
-    const { articles } = await sample.site.tables()
-    const written = [...articles.keys()].filter((slug) => !slug.startsWith('tables-'))
+    const written = sample.slugs.filter((slug) => !slug.startsWith('tables-'))
     const answers = await sample.site.getAll(written.map(articlePath))
     const pages = answers.filter(({ status }) => status === 200)
     const sizes = pages.map(({ body }) => gzipSync(body).length).sort((one, other) => one - other)

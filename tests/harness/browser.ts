@@ -6,11 +6,13 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 
 const PROJECT = join(import.meta.dirname, '../..')
 
 const QUIET = ['--no-first-run', '--disable-background-networking', '--disable-component-update']
+// A process that waits for the next page costs as much to start as the page's own.
+const LEAN = ['--disable-gpu', '--disable-features=SpareRendererForSitePerProcess']
 const CHANNELS = ['chrome', 'msedge'] as const
 
 const channel = process.platform === 'linux' ? undefined : await installedChannel()
@@ -29,20 +31,33 @@ export async function startBrowser({ preferInstalled = false } = {}): Promise<Br
   if (preferInstalled && existsSync(DEBIAN_CHROMIUM)) {
     return chromium.launch({ executablePath: DEBIAN_CHROMIUM, args: [...QUIET, '--no-sandbox'] })
   }
-  if (channel !== undefined) return chromium.launch({ channel, args: QUIET })
+  return chromium.launch(await launchOptions())
+}
+
+/** Starts it for other processes, which connect to the address that is told. */
+export async function serveBrowser(): Promise<{ told: string; stop: () => Promise<void> }> {
+  const server = await chromium.launchServer(await launchOptions())
+  return { told: server.wsEndpoint(), stop: () => server.close() }
+}
+
+async function launchOptions(): Promise<LaunchOptions> {
+  if (channel !== undefined) return { channel, args: QUIET }
   const folder = await unpack()
   const { default: packed } = await import('@sparticuz/chromium')
-  // In a single process the browser would end with its first page, and what disables the web's security hides flaws.
-  const args = packed.args.filter((arg) => !/single-process|zygote|security|insecure/.test(arg))
-  return chromium.launch({
+  // In a single process the browser would end with its first page, what disables the web's security hides flaws, and
+  // OpenGL without a graphics card takes twice the time of drawing without it.
+  const args = packed.args.filter(
+    (arg) => !/single-process|zygote|security|insecure|gpu|gl=|angle|swiftshader/.test(arg),
+  )
+  return {
     executablePath: join(folder, 'chromium'),
-    args: [...args, ...QUIET, '--no-sandbox'],
+    args: [...args, ...QUIET, ...LEAN, '--no-sandbox'],
     env: {
       ...process.env,
       LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
       FONTCONFIG_FILE: join(folder, FONTS_FILE),
     },
-  })
+  }
 }
 
 /** Chrome or Edge, whichever is there; says so where there is none. */

@@ -1,6 +1,8 @@
-// Builds the Worker once for all tests and says where it is; makes the pictures of the sample content as well.
+// Builds the Worker once for all tests and says where it is; makes the pictures of the sample content as well, and waits
+// to be asked for what all test files share.
 import type { TestProject } from 'vitest/node'
 import { makeSamplePictures } from './sample-pictures.ts'
+import { serveShared } from './shared.ts'
 import { type BuiltWorker, buildWorker } from './worker.ts'
 
 declare module 'vitest' {
@@ -11,5 +13,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const [{ worker, metafile, dispose }] = await Promise.all([buildWorker(), makeSamplePictures()])
   project.provide('worker', worker)
   project.provide('metafile', metafile)
-  return dispose
+  const shared = await serveShared(worker)
+  project.provide('shared', shared.url)
+  return async () => {
+    await shared.stop()
+    await dispose()
+  }
 }

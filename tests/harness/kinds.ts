@@ -12,10 +12,12 @@ export type Kind = {
   wish?: Wish
 }
 
-/** On every sample site; the path names an article that no other kind shows, for it must not be in memory. */
+/** On every sample site. The isolate is one that answers nothing else, because no article may be in its memory. */
 const unavailable = (path: string): Kind => ({
-  ...{ name: 'unavailable', path, status: 503 },
-  wish: { kv: { fail: 'article/' } },
+  name: 'unavailable',
+  path,
+  status: 503,
+  wish: { isolate: 1, kv: { fail: 'article/' } },
 })
 
 const EVERYWHERE: readonly Kind[] = [
@@ -70,15 +72,21 @@ export const KINDS = {
   arabic: [
     ...EVERYWHERE,
     ...inTranslation({
-      ...{ author: 'layla-mansour', tag: 'الميناء', notices: 'جداول' },
-      ...{ table: 'سوق-السمك', letter: 'letter-from-a-visitor' },
+      author: 'layla-mansour',
+      tag: 'الميناء',
+      notices: 'جداول',
+      table: 'سوق-السمك',
+      letter: 'letter-from-a-visitor',
     }),
   ],
   chinese: [
     ...EVERYWHERE,
     ...inTranslation({
-      ...{ author: 'lin-yue', tag: '港口', notices: '时刻表' },
-      ...{ table: 'fish-market', letter: 'letter' },
+      author: 'lin-yue',
+      tag: '港口',
+      notices: '时刻表',
+      table: 'fish-market',
+      letter: 'letter',
     }),
   ],
   stress: [

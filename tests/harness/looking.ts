@@ -1,18 +1,60 @@
 // How the judges open a page and change its width and scheme in place.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import type { Sample } from './sample-sites.ts'
+import { KINDS, type Kind } from './kinds.ts'
 
 /** CSS pixels: a small phone, a tablet, a desk. */
 export const WIDTHS = [320, 768, 1280] as const
 export const SCHEMES = ['light', 'dark'] as const
 export type Scheme = (typeof SCHEMES)[number]
 
+/** WCAG 2.2, 1.4.12. */
+const WIDE_SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+  p { margin-block-end: 2em !important }`
+
+/** How a page may stand on a reader's screen; WCAG 2.2, 1.4.4, 1.4.10 and 1.4.12. */
+export const LAYOUTS = {
+  'at 320 px': { width: 320 },
+  'at 640 px, which is 200 % of 1280 px': { width: 640 },
+  'at 1280 px': { width: 1280 },
+  // Text alone, as a reader's own font size makes it.
+  'in text of 200 % at 1280 px': { width: 1280, textSize: '200%' },
+  'in text of 200 % at 320 px': { width: 320, textSize: '200%' },
+  'with wide spacing at 320 px': { width: 320, rules: WIDE_SPACING },
+  'with wide spacing at 1280 px': { width: 1280, rules: WIDE_SPACING },
+} as const satisfies Record<string, Layout>
+
+type Layout = { width: number; textSize?: string; rules?: string }
+
+/** What axe looks at: a site in each direction. */
+export const AXE_FACTORS = {
+  site: ['english', 'arabic'],
+  kind: kindsOf('english', 'arabic'),
+  width: WIDTHS,
+  scheme: SCHEMES,
+} as const
+
+/** What the layout is looked at in: the same paper in three scripts. */
+export const LAYOUT_FACTORS = {
+  site: ['english', 'arabic', 'chinese'],
+  kind: kindsOf('english', 'arabic', 'chinese'),
+  layout: Object.keys(LAYOUTS) as (keyof typeof LAYOUTS)[],
+} as const
+
+function kindsOf(...sites: (keyof typeof KINDS)[]): string[] {
+  return [...new Set(sites.flatMap((site) => KINDS[site].map(({ name }) => name)))]
+}
+
+/** Whether the site has such a page. */
+export function hasKind({ site, kind }: { site: keyof typeof KINDS; kind: string }): boolean {
+  return KINDS[site].some(({ name }) => name === kind)
+}
+
 const HEIGHT = 900
 
 /** Opens a kind of page in a context of its own; throws where it does not answer as that kind does. */
 export async function openKind(
   browser: Browser,
-  sample: Sample,
+  sample: { site: { url: URL }; kinds: readonly Kind[] },
   name: string,
   {
     onOpen,
@@ -40,6 +82,21 @@ export async function openKind(
 /** Resizes the page in place. */
 export async function setWidth(page: Page, width: number): Promise<void> {
   await page.setViewportSize({ width, height: HEIGHT })
+}
+
+/** Brings the page into a layout, from whatever other one. */
+export async function setLayout(page: Page, { width, textSize = '', rules = '' }: Layout): Promise<void> {
+  await setWidth(page, width)
+  await page.evaluate(
+    ({ textSize, rules }) => {
+      document.documentElement.style.fontSize = textSize
+      // Past the Content-Security-Policy, which allows no style element.
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(rules)
+      document.adoptedStyleSheets = [sheet]
+    },
+    { textSize, rules },
+  )
 }
 
 /** As if the reader changed the system's colours. */

@@ -26,11 +26,17 @@ export async function startSample(
   const settings = await readFile(join(content, 'site.yaml'), 'utf8')
   const moved = url === undefined ? settings : settings.replace(/^url: .*$/m, `url: ${url}`)
   const site = await startSite({
-    ...{ ...options, content, ...(images === undefined ? {} : { images }) },
+    ...options,
+    content,
+    ...(images === undefined ? {} : { images }),
+    isolates: 2,
     files: { ...(await files()), ...GONE, 'site.yaml': moved },
   })
   const outcome = await preview({
-    ...{ root: site.root, store: site.store, time: Date.now(), drafts: true },
+    root: site.root,
+    store: site.store,
+    time: Date.now(),
+    drafts: true,
     note: { author: 'tests' },
   })
   if (outcome.state === 'problems') throw new Error(JSON.stringify(outcome.problems, null, 2))
@@ -55,11 +61,13 @@ const SOURCES: Record<SampleName, Source> = {
     files: () => notices({ title: (number) => `Tide tables, number ${number}`, tag: 'Tables' }),
   },
   arabic: {
-    ...{ content: join(SITES, 'arabic/content'), images: IMAGES },
+    content: join(SITES, 'arabic/content'),
+    images: IMAGES,
     files: () => notices({ title: (number) => `جدول المد والجزر، العدد ${number}`, tag: 'جداول' }),
   },
   chinese: {
-    ...{ content: join(SITES, 'chinese/content'), images: IMAGES },
+    content: join(SITES, 'chinese/content'),
+    images: IMAGES,
     files: () => notices({ title: (number) => `潮汐时刻表 第${number}期`, tag: '时刻表' }),
   },
   stress: {

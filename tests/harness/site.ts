@@ -1,5 +1,6 @@
 // A site for tests: content published by the real pipeline into a real local store, served by the built Worker on
 // workerd. Only the clock and the KV binding can be interfered with, from outside the bundle (entry.js).
+import { randomUUID } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -45,18 +46,21 @@ export type Wish = {
 /** `reads` are the keys that KV was asked for, `operations` how often it was asked: for many at once is once. */
 export type Answer = { status: number; headers: Headers; body: string; reads: string[]; operations: number }
 
-export type Site = {
-  root: string
+export type Requests = {
   /** Where the built Worker answers. */
   url: URL
-  store: Store
   get: (path: string, wish?: Wish & { method?: string; headers?: Record<string, string> }) => Promise<Answer>
-  /** GETs of many paths in one request, the answers in their order. */
+  /** GETs of many paths in one request, the answers in their order; one such call at a time. */
   getAll: (paths: readonly string[], wish?: Wish) => Promise<Omit<Answer, 'reads' | 'operations'>[]>
   /** A request whose target goes over the wire byte for byte. */
   raw: (target: string, options?: { method?: string; headers?: Record<string, string> }) => Promise<Answer>
   /** Every KV read since the last call, those left in the background included. */
   takeLog: () => Promise<{ isolate: number; key: string; cacheTtl: number }[]>
+}
+
+export type Site = Requests & {
+  root: string
+  store: Store
   write: (files: Files) => Promise<void>
   publish: () => Promise<Outcome>
   current: () => Promise<Current>
@@ -128,30 +132,48 @@ export async function startSite(from: SiteOptions): Promise<Site> {
     if (!live) throw new Error('Nothing was published')
     return live
   }
-  const send: Site['raw'] = (target, { method = 'GET', headers = {} } = {}) =>
-    sendRaw(address, { target, method, headers })
-  const get: Site['get'] = (path, { method = 'GET', headers = {}, ...wish } = {}) =>
-    send(path, { method, headers: { ...headers, 'x-test': encodeURIComponent(JSON.stringify(wish)) } })
   return {
-    ...{ root, url: address, store, write, publish: publishNow, get, raw: send },
-    getAll: async (paths, wish) => {
-      const headers = { 'x-test': encodeURIComponent(JSON.stringify({ ...wish, batch: true })) }
-      const response = await fetch(address, { method: 'POST', headers, body: JSON.stringify(paths) })
-      const answers = (await response.json()) as {
-        status: number
-        headers: [string, string][]
-        body: string
-      }[]
-      return answers.map((answer) => ({ ...answer, headers: new Headers(answer.headers) }))
-    },
-    takeLog: async () =>
-      JSON.parse((await send('/', { headers: { 'x-test': encodeURIComponent('{"takeLog":true}') } })).body),
+    ...requestsTo(address),
+    root,
+    store,
+    write,
+    publish: publishNow,
     current,
     tables: async () => readTables(store, (await current()).body),
     stop: async () => {
       await Promise.all([miniflare.dispose(), store.close()])
       await rm(root, { recursive: true, force: true })
     },
+  }
+}
+
+/** What a test can ask a Worker that runs behind entry.js. */
+export function requestsTo(url: URL): Requests {
+  const client = randomUUID()
+  const bodies = new Map<string, string>()
+  const raw: Requests['raw'] = (target, { method = 'GET', headers = {} } = {}) =>
+    sendRaw(url, { target, method, headers })
+  return {
+    url,
+    raw,
+    get: (path, { method = 'GET', headers = {}, ...wish } = {}) =>
+      raw(path, { method, headers: { ...headers, 'x-test': encodeURIComponent(JSON.stringify(wish)) } }),
+    getAll: async (paths, wish) => {
+      const headers = { 'x-test': encodeURIComponent(JSON.stringify({ ...wish, batch: true, client })) }
+      const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(paths) })
+      const answers = (await response.json()) as {
+        status: number
+        headers: [string, string][]
+        body: string | null
+      }[]
+      return answers.map(({ status, headers, body }, index) => {
+        const path = paths[index] ?? ''
+        if (body !== null) bodies.set(path, body)
+        return { status, headers: new Headers(headers), body: bodies.get(path) ?? '' }
+      })
+    },
+    takeLog: async () =>
+      JSON.parse((await raw('/', { headers: { 'x-test': encodeURIComponent('{"takeLog":true}') } })).body),
   }
 }
 

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { withLock } from '../../../src/publish/stores/lock.ts'
 
 /** What holds up whoever has just read the lock; nobody if null. */
 const { held } = vi.hoisted(() => ({ held: { after: null as (() => Promise<void>) | null } }))
@@ -19,6 +18,10 @@ vi.mock('node:fs/promises', async (load) => {
   }
   return { ...real, readFile }
 })
+
+// Another test file of this process may have loaded it with the real readFile.
+vi.resetModules()
+const { withLock } = await import('../../../src/publish/stores/lock.ts')
 
 let folder: string
 let path: string
