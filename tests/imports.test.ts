@@ -69,7 +69,7 @@ describe('imports in src/', () => {
     expect(importsOf('src/publish/main.ts')).toEqual(
       expect.arrayContaining(['commander', 'src/publish/commands/check.ts']),
     )
-    expect(importsOf('src/publish/check/proof.ts')).toContain('src/publish/check/proof-thread.ts')
+    expect(importsOf('src/publish/check/render-check.ts')).toContain('src/publish/check/render-thread.ts')
   })
 
   test('never lead from the desk to the edge or back', () => {

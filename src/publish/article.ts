@@ -43,6 +43,8 @@ export type Article = {
   /** Fields that Dateline does not know, as they were written. */
   extra: Record<string, unknown>
   slugPlace: Place
+  /** Null where the identity is the default. */
+  idPlace: Place | null
 }
 
 /** A picture, by its file, that lacks words which could stand with it. One in the text has them all in its title. */
@@ -70,18 +72,6 @@ export type ArticleContext = {
   authors: { has: (slug: string) => boolean; keys: () => Iterable<string> } | null
   /** Whether there is a file of this name under `content/images/`. */
   hasPicture: (name: string) => boolean
-}
-
-/** The same as plain data, for a thread and for a comparison. */
-export type Surroundings = Pick<ArticleContext, 'zone'> & {
-  authors: ReadonlySet<string> | null
-  /** Names of files under `content/images/`. */
-  pictures: ReadonlySet<string>
-}
-
-/** What an article is checked against, of plain data. */
-export function contextOf({ zone, authors, pictures }: Surroundings): ArticleContext {
-  return { zone, authors, hasPicture: (name) => pictures.has(name) }
 }
 
 /** What one source comes to. */
@@ -122,8 +112,20 @@ export function parseFrontMatter(file: SourceFile | StoredFile): {
   const parts = splitFrontMatter({ path: source.path, text: decoded.text })
   if ('problem' in parts) return { ...nothing, problems: [parts.problem] }
   const text = { path: source.path, text: decoded.text, bodyStart: parts.bodyStart }
+  const { length } = parts.frontMatter
+  if (length > FRONT_MATTER_LIMIT) {
+    const message = `front matter must have at most ${FRONT_MATTER_LIMIT} letters: found ${length}. Move long texts below it`
+    return {
+      text,
+      yaml: null,
+      problems: [{ path: source.path, line: 1, column: 1, level: 'problem', message }],
+    }
+  }
   return { text, ...parseYaml({ path: source.path, text: parts.frontMatter, line: 2 }) }
 }
+
+/** More letters take seconds to parse, which nothing can interrupt. An honest article has some hundreds. */
+const FRONT_MATTER_LIMIT = 20_000
 
 /** A source's own text, as it is published; null where it cannot be told where that begins. */
 export function parseBody(source: SourceFile): string | null {
@@ -142,13 +144,13 @@ export function bodyOf({ text, bodyStart }: Pick<ArticleText, 'text' | 'bodyStar
 /** Finds the files that the pictures in an article's text mean. Offsets count from the start of the body. */
 export function resolvePictures(
   { path, text, bodyStart }: ArticleText,
-  pictures: readonly { src: string; offset: number; alt?: string; isBare?: boolean }[],
+  shown: readonly { src: string; offset: number; alt?: string; isBare?: boolean }[],
   hasPicture: ArticleContext['hasPicture'],
-): { used: Map<string, string>; wordless: Wordless[]; problems: Problem[] } {
+): { pictures: ReadonlyMap<string, string>; wordless: Wordless[]; problems: Problem[] } {
   const used = new Map<string, string>()
   const wordless: Wordless[] = []
   const problems: Problem[] = []
-  for (const { src, offset, alt, isBare } of pictures) {
+  for (const { src, offset, alt, isBare } of shown) {
     const place = placeIn({ path, text }, bodyStart + offset)
     const name = pictureName(src)
     if (name === null || !hasPicture(name)) {
@@ -162,7 +164,7 @@ export function resolvePictures(
       problems.push({ ...place, level: 'advice', message: `picture ${found(src)} ${NO_ALT}` })
     }
   }
-  return { used, wordless, problems }
+  return { pictures: used, wordless, problems }
 }
 
 const NO_ALT = 'has no alt: say in a sentence what one sees, for readers who cannot see it'

@@ -6,7 +6,7 @@ import { type Claims, checkClaims } from './check/claims.ts'
 import { codeVersion, firstCodeVersion } from './check/code-version.ts'
 import { findAll } from './check/findings.ts'
 import { offerWords } from './check/offers.ts'
-import { openProof, type Proof } from './check/proof.ts'
+import { type RenderCheck, renderCheck } from './check/render-check.ts'
 import { type Sources, type StoredFile, stampOf } from './content.ts'
 import { openPictures, type Pictures } from './pictures.ts'
 import { type PictureFile, readPicture } from './sources/pictures.ts'
@@ -30,39 +30,33 @@ export type Content = {
 
 type File = SourceFile | StoredFile
 
-/**
- * Checks everything. The content is null when there is any problem; all problems and advice are returned.
- * Whoever checks often may hand in a proof that stays open.
- */
+/** Checks everything. The content is null when there is any problem; all problems and advice are returned. */
 export async function checkSources(
   sources: Sources,
-  shared?: Proof,
+  render: RenderCheck = renderCheck,
 ): Promise<{ content: Content | null; problems: Problem[] }> {
   const { site, context: siteContext, problems: siteProblems } = parseSite(sources)
-  const { zone } = siteContext
-  const surroundings = {
-    zone,
-    authors: siteContext.authors && new Set(siteContext.authors.keys()),
-    pictures: new Set(sources.pictures.keys()),
+  const context = {
+    zone: siteContext.zone,
+    authors: siteContext.authors,
+    hasPicture: (name: string): boolean => sources.pictures.has(name),
   }
   const cache = sources.root === undefined ? NO_CACHE : openCacheOf(sources.root)
-  const proof = shared ?? openProof()
   const articles: Article[] = []
   const standing: StandingPage[] = []
   const claims: Claims[] = []
   const standingClaims: StandingClaims[] = []
   const files = [...sources.articles, ...sources.pages]
   const found: Problem[][] = [sources.problems, siteProblems]
-  try {
-    for (const finding of await findAll(files, { surroundings, cache, proof })) {
+  for (const finding of await findAll(files, { context, cache, renderCheck: render })) {
+    if (finding.kind === 'article') {
       if (finding.article) articles.push(finding.article)
       if (finding.claims) claims.push(finding.claims)
-      if (finding.standing?.page) standing.push(finding.standing.page)
-      if (finding.standing?.claims) standingClaims.push(finding.standing.claims)
-      found.push(finding.problems)
+    } else {
+      if (finding.page) standing.push(finding.page)
+      if (finding.claims) standingClaims.push(finding.claims)
     }
-  } finally {
-    if (!shared) await proof.close()
+    found.push(finding.problems)
   }
   found.push(checkClaims(claims, { ...siteContext, standing: standingClaims }))
   const shown = await readPictures(sources, { names: picturesOf([...articles, ...standing]), cache })
@@ -83,8 +77,12 @@ const CACHE_FILE = '.wrangler/dateline/checked'
 function openCacheOf(root: string): Cache {
   const version = firstCodeVersion()
   if (version === null) return NO_CACHE
-  // Where the code was changed meanwhile, a thread that started late has run other code than this process.
-  return openCache(join(root, CACHE_FILE), { version, maySave: () => codeVersion() === version })
+  const cache = openCache(join(root, CACHE_FILE), version)
+  // If the code was changed meanwhile, a thread that started late has run other code than this process.
+  const save = (): void => {
+    if (codeVersion() === version) cache.save()
+  }
+  return { ...cache, save }
 }
 
 /** File names of the pictures that are to be published: those of what is no draft. */

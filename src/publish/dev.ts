@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { unstable_startWorker } from 'wrangler'
-import { openProof } from './check/proof.ts'
 import { coalesce } from './dev/coalesce.ts'
 import { watchTree } from './dev/watch.ts'
 import { publish } from './publish.ts'
@@ -18,7 +17,6 @@ export type DeskOptions = { root: string; port: number; author: string }
 export async function runDesk({ root, port, author }: DeskOptions): Promise<void> {
   await assertFree(port)
   const store = await openLocalStore(root)
-  const proof = openProof()
   const publishing = coalesce(async () => {
     const making = startProgress(process.stderr)
     try {
@@ -27,7 +25,6 @@ export async function runDesk({ root, port, author }: DeskOptions): Promise<void
         store,
         note: { author, message: 'at the desk', time: Date.now() },
         remove: 'any',
-        proof,
         onMade: making.show,
       }).finally(making.end)
       for (const line of reportProblems(outcome.problems)) console.log(line)
@@ -50,7 +47,6 @@ export async function runDesk({ root, port, author }: DeskOptions): Promise<void
   watching.abort()
   await server.dispose()
   await publishing.idle()
-  await proof.close()
   await store.close()
 }
 

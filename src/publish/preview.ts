@@ -6,7 +6,6 @@ import { canonicalJson } from '../canonical.ts'
 import { FORMAT, keys, Preview } from '../records.ts'
 import type { Article } from './article.ts'
 import { build } from './build.ts'
-import type { Proof } from './check/proof.ts'
 import { type Content, checkSources } from './check.ts'
 import { readContent, readSource, type Sources, type StoredFile } from './content.ts'
 import { hashText } from './hash.ts'
@@ -37,7 +36,6 @@ export type PreviewOptions = {
   drafts?: boolean
   /** Who makes it; kept beside it. */
   note: Pick<PushNote, 'author'>
-  proof?: Proof
   /** Hears of what is going to be uploaded. */
   onPlanned?: ((planned: Costed) => Promise<void>) | undefined
   onPhase?: ((phase: Phase) => void) | undefined
@@ -72,10 +70,10 @@ const AUTHOR_LENGTH = 100
 
 /** Puts a preview into a store. */
 export async function preview(options: PreviewOptions): Promise<PreviewOutcome> {
-  const { root, store, time, at, drafts = false, note, proof, onPlanned } = options
+  const { root, store, time, at, drafts = false, note, onPlanned } = options
   const { onPhase, onMade, onProgress } = options
   const sources = await readContent(root)
-  const { content, problems } = await checkSources(sources, proof)
+  const { content, problems } = await checkSources(sources)
   if (!content) return { state: 'problems', problems }
   const shown = drafts ? await publishDrafts(content, sources, at ?? time) : { content, drafts: 0 }
   if ('problems' in shown) return { state: 'problems', problems: [...problems, ...shown.problems] }

@@ -1,7 +1,6 @@
 // The pipeline: read, check, build, plan, push. The steps between the reading and the pushing are pure.
 import { type Current, keys, type Takedown } from '../records.ts'
 import { type Built, build } from './build.ts'
-import type { Proof } from './check/proof.ts'
 import { type Content, checkSources } from './check.ts'
 import { readContent } from './content.ts'
 import { readLayout } from './live.ts'
@@ -26,8 +25,6 @@ export type PlanOptions = {
   remove: readonly string[] | 'any'
   /** Slugs that were taken down and may be seen again. */
   restore?: readonly string[]
-  /** Whoever publishes often hands in one that stays open: it renders again only what is new to it. */
-  proof?: Proof
 }
 
 /** Content that could be published, and what that would change. */
@@ -43,8 +40,8 @@ export type Prepared = Comparison & {
 export async function prepare(
   options: PlanOptions,
 ): Promise<Prepared | { problems: Problem[]; plan?: never }> {
-  const { root, store, proof } = options
-  const { content, problems } = await checkSources(await readContent(root), proof)
+  const { root, store } = options
+  const { content, problems } = await checkSources(await readContent(root))
   if (!content) return { problems }
   await assertClock(store)
   const live = await readLatest(store, openMemory(root, store))
@@ -74,8 +71,8 @@ export type Outcome =
 
 /** Publishes a project's content into a store. */
 export async function publish(options: PublishOptions): Promise<Outcome> {
-  const { root, store, note, restore = [], proof, confirm, onPhase, onMade, onProgress } = options
-  const { content, problems } = await checkSources(await readContent(root), proof)
+  const { root, store, note, restore = [], confirm, onPhase, onMade, onProgress } = options
+  const { content, problems } = await checkSources(await readContent(root))
   if (!content) return { state: 'problems', problems }
   await assertClock(store)
   const journal = openJournal(root, store)

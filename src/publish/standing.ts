@@ -31,12 +31,12 @@ export type StandingPage = {
   pictures: ReadonlyMap<string, string>
   /** Fields that Dateline does not know, as they were written. */
   extra: Record<string, unknown>
+  slugPlace: Place
 }
 
 /** What a page claims for itself, as far as it is sound, whatever else is wrong with it. */
-export type StandingClaims = Pick<StandingPage, 'path' | 'draft' | 'aliases'> & {
+export type StandingClaims = Pick<StandingPage, 'path' | 'draft' | 'aliases' | 'slugPlace'> & {
   slug: string | null
-  slugPlace: Place
 }
 
 export type ParsedStanding = {
@@ -94,7 +94,7 @@ export function parseStanding(
   const isWrong = problems.some(({ level }) => level === 'problem')
   if (isWrong || slug === null || title === undefined) return { page: null, text, claims, problems }
   const page = {
-    ...{ path, slug, title, standfirst, lang, aliases, draft, extra: extraOf(fields) },
+    ...{ path, slug, title, standfirst, lang, aliases, draft, slugPlace, extra: extraOf(fields) },
     updated: updated && 'instant' in updated ? updated.instant : undefined,
     order: order === undefined ? undefined : Number(order),
     bodyHash: hashText(bodyOf(text)),

@@ -2,9 +2,9 @@
 // Takes a step as JSON in its argument, and prints what came of it as JSON.
 import { readFileSync } from 'node:fs'
 import { build } from '../../src/publish/build.ts'
-import { openProof } from '../../src/publish/check/proof.ts'
+import type { RenderCheck } from '../../src/publish/check/render-check.ts'
 import { checkSources } from '../../src/publish/check.ts'
-import { readContent, type Sources } from '../../src/publish/content.ts'
+import { readContent } from '../../src/publish/content.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { reportProblems } from '../../src/publish/report.ts'
 import { openStore } from '../../src/publish/stores/open.ts'
@@ -27,8 +27,8 @@ export type Results = {
   tries: Spent & { pushed: Pushed[] }
 }
 
-/** Threads that render nothing, where the time without rendering is asked for. */
-const PARSING = new URL('./parse-thread.ts', import.meta.url)
+/** For the time that all the rest of a check takes. */
+const renderNothing: RenderCheck = async (texts) => texts.map(() => ({ pictures: [] }))
 
 const step = JSON.parse(process.argv[2] ?? '') as Step
 const result = await run(step)
@@ -46,19 +46,10 @@ async function runBuild({ root, time, rendering }: Step & { name: 'build' }): Pr
   const { root: cached, ...sources } = await readContent(root)
   const { content, problems } = await (rendering
     ? checkSources({ ...sources, ...(cached === undefined ? {} : { root: cached }) })
-    : checkParsed(sources))
+    : checkSources(sources, renderNothing))
   if (!content)
     throw new Error(`The archive has problems:\n${reportProblems(problems).slice(0, 20).join('\n')}`)
   return { articles: build(content, time).entries.size }
-}
-
-async function checkParsed(sources: Sources): ReturnType<typeof checkSources> {
-  const proof = openProof({ code: PARSING })
-  try {
-    return await checkSources(sources, proof)
-  } finally {
-    await proof.close()
-  }
 }
 
 async function runPublish({ root, time }: Step & { name: 'publish' }): Promise<object> {

@@ -147,7 +147,7 @@ function articleOf(story: Story): Article {
     aliases: alias === undefined ? [] : [{ path: alias, place }],
     translations: [],
     corrections: correction ? [{ date: instant(correction.date) ?? 0, text: correction.text }] : [],
-    ...{ lead: false, draft: false, pictures: new Map(), extra: {}, slugPlace: place },
+    ...{ lead: false, draft: false, pictures: new Map(), extra: {}, slugPlace: place, idPlace: null },
     bodyHash: hashText(String(seed)),
   }
 }

@@ -3,7 +3,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openProof } from '../../src/publish/check/proof.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { openCloudflareStore } from '../../src/publish/stores/cloudflare.ts'
 import { addressesOf } from '../harness/addresses.ts'
@@ -14,15 +13,12 @@ import { marked, marksIn, NOW } from './marked.ts'
 let site: Site
 let standin: Standin
 let round = 0
-// One for all rounds: starting its threads is most of the work of a small push.
-const proof = openProof()
 
 beforeAll(async () => {
   site = await startSite({ files: marked('edition-0'), time: NOW })
   standin = await startStandin({ root: site.root, millisecondsPerWrite: 0, callsPerFiveMinutes: 1_000_000 })
 })
 afterAll(async () => {
-  await proof.close()
   await standin.stop()
   await site.stop()
 })
@@ -67,7 +63,7 @@ async function deploy(answerMs = 30_000): Promise<string> {
   const patience = { wait: async () => {}, answerMs }
   const store = await openCloudflareStore(site.root, { env: standin.env, patience })
   const note = { author: 'drill', message: '', time: NOW }
-  return (await publish({ root: site.root, store, note, remove: [], proof })).state
+  return (await publish({ root: site.root, store, note, remove: [] })).state
 }
 
 /** The real command, as a process that can be killed. */

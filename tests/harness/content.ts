@@ -71,7 +71,7 @@ export function contentOf(
         draft: false,
         extra: {},
       },
-      ...{ bodyHash: hashText(article.slug), pictures: new Map(), slugPlace: place },
+      ...{ bodyHash: hashText(article.slug), pictures: new Map(), slugPlace: place, idPlace: null },
       ...article,
       tags: tags.map((identity) => ({ name: identity, identity, place })),
     })),

@@ -1,10 +1,9 @@
 // Content to an edition: the same on every machine, and no trace of what is not to be published.
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
 import { project } from '../../src/projection.ts'
 import type { LaidOut } from '../../src/publish/build/laid-out.ts'
 import { type Built, build } from '../../src/publish/build.ts'
-import { openProof } from '../../src/publish/check/proof.ts'
 import { checkSources } from '../../src/publish/check.ts'
 import type { Sources } from '../../src/publish/content.ts'
 import { formatProblem } from '../../src/publish/sources/problem.ts'
@@ -18,10 +17,6 @@ import {
   pageKey,
 } from '../../src/records.ts'
 import { articleFile, contentOf, SITE_FILES } from '../harness/content.ts'
-
-// One thread for all of them: starting it is most of the work.
-const proof = openProof()
-afterAll(() => proof.close())
 
 const NOW = Date.UTC(2026, 5, 1)
 const DAY_MS = 86_400_000
@@ -50,7 +45,7 @@ function sourcesOf(files: Record<string, string | Buffer>): Sources {
 }
 
 async function edition(sources: Sources, now = NOW): Promise<Built> {
-  const { content, problems } = await checkSources(sources, proof)
+  const { content, problems } = await checkSources(sources)
   if (!content) throw new Error(problems.map(formatProblem).join('\n'))
   return build(content, now)
 }

@@ -4,8 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
-import { openProof } from '../../src/publish/check/proof.ts'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type GcOptions, gc, pause, reportGc } from '../../src/publish/gc.ts'
 import { pushNumbered } from '../../src/publish/live/history.ts'
 import { readCurrent, readEdition, readTables } from '../../src/publish/live.ts'
@@ -31,8 +30,6 @@ const PNG = Buffer.from(
   'base64',
 )
 
-const proof = openProof()
-afterAll(() => proof.close())
 const projects: Project[] = []
 afterEach(async () => {
   for (const project of projects.splice(0)) await project.dispose()
@@ -62,7 +59,7 @@ function agedStore(): { store: Store; values: Values; metadata: Map<string, Reco
 /** Publishes what a project holds, so many days before the collection. */
 async function push({ root }: Pick<Project, 'root'>, store: Store, daysAgo: number): Promise<void> {
   const note = { author: 'Ann', message: '', time: NOW - daysAgo * DAY }
-  const outcome = await publish({ root, store, note, remove: 'any', proof })
+  const outcome = await publish({ root, store, note, remove: 'any' })
   expect(outcome.state).toBe('pushed')
 }
 
@@ -341,9 +338,9 @@ describe('gc', () => {
       'Nothing was published: gc is removing old values just now. It began 5 minutes ago; run the command again in a few ' +
       'minutes. If it was broken off, npm run gc on the same target ends it'
     await expect(push(project, store, 0)).rejects.toThrow(message)
-    await expect(
-      preview({ root: project.root, store, time: NOW, note: { author: 'Ann' }, proof }),
-    ).rejects.toThrow(message)
+    await expect(preview({ root: project.root, store, time: NOW, note: { author: 'Ann' } })).rejects.toThrow(
+      message,
+    )
     expect(await collect(store)).toEqual({ state: 'nothing' })
     expect(readForgotten(values)).toEqual({ ...killed, ended: expect.any(Number) })
     const ended = values.get(keys.forgotten)
@@ -496,7 +493,7 @@ describe('after a collection in the local store', () => {
       await site.write({ 'articles/secret.md': article('Secret') })
       await push(site, store, 45)
       const secret = await site.current()
-      const made = await preview({ root: site.root, store, time: NOW, note: { author: 'Ann' }, proof })
+      const made = await preview({ root: site.root, store, time: NOW, note: { author: 'Ann' } })
       if (made.state !== 'previewed') throw new Error('There is no preview')
       await site.write({ 'articles/secret.md': article('Secret', { draft: true }) })
       await push(site, store, 40)

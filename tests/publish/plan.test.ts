@@ -1,6 +1,5 @@
 // What a push tells its editor, in readers' terms: everything that readers will see, and what they may see late.
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openProof } from '../../src/publish/check/proof.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { publish } from '../../src/publish/publish.ts'
 import { reportOutcome } from '../../src/publish/report.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
@@ -12,10 +11,6 @@ import { makeProject, type Project } from '../harness/project.ts'
 const article = (title: string, fields: Record<string, unknown> = {}): string =>
   articleFile({ title, date: '2026-02-16', ...fields })
 const SITE = SITE_FILES['site.yaml'] ?? ''
-
-// One proof for all of them: starting its threads is most of the work.
-const proof = openProof()
-afterAll(() => proof.close())
 
 let project: Project
 let store: Store
@@ -29,7 +24,7 @@ afterEach(() => project.dispose())
 async function report(files: Record<string, string> = {}, time = '2026-03-01T12:00:00Z'): Promise<string[]> {
   await project.write(files)
   const note = { author: 'Ada', message: '', time: Date.parse(time) }
-  const outcome = await publish({ root: project.root, store, note, proof, remove: 'any' })
+  const outcome = await publish({ root: project.root, store, note, remove: 'any' })
   if (outcome.state === 'problems') throw new Error(JSON.stringify(outcome.problems))
   return reportOutcome(outcome).slice(0, -1)
 }

@@ -1,17 +1,13 @@
 // Editors' mistakes. Each fixture is a content folder, laid over `base`, and the lines that its check must print.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
-import { openProof } from '../../src/publish/check/proof.ts'
+import { describe, expect, test } from 'vitest'
 import { checkSources } from '../../src/publish/check.ts'
 import { readContent, readSource, type Sources, type StoredFile } from '../../src/publish/content.ts'
 import { formatProblem } from '../../src/publish/sources/problem.ts'
 import type { SourceFile } from '../../src/publish/sources/text.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/problems')
-// One thread for all of them: starting it is most of the work.
-const proof = openProof()
-afterAll(() => proof.close())
 
 const cases = readdirSync(FIXTURES).filter((name) => name !== 'base')
 
@@ -40,7 +36,7 @@ function load(file: StoredFile): SourceFile {
 }
 
 async function check(sources: Sources): Promise<{ lines: string[]; isRefused: boolean }> {
-  const { content, problems } = await checkSources(sources, proof)
+  const { content, problems } = await checkSources(sources)
   return { lines: problems.map(formatProblem), isRefused: content === null }
 }
 

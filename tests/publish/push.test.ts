@@ -2,8 +2,7 @@
 import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openProof, type Proof } from '../../src/publish/check/proof.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readCurrent, readTables } from '../../src/publish/live.ts'
 import { namedKeys } from '../../src/publish/plan/lacking.ts'
 import { type Outcome, publish } from '../../src/publish/publish.ts'
@@ -19,10 +18,6 @@ const article = (title: string): string =>
   articleFile({ title, date: '2026-02-16', authors: ['desk'], tags: ['Weather'] })
 const TIME = Date.parse('2026-03-01T00:00:00Z')
 
-// One proof for all of them: starting its threads is most of the work.
-const shared = openProof()
-afterAll(() => shared.close())
-
 let ann: Project
 let ben: Project
 beforeEach(async () => {
@@ -32,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => Promise.all([ann.dispose(), ben.dispose()]))
 
 const push = ({ root }: Project, { store, author = 'Ann' }: { store: Store; author?: string }) =>
-  publish({ root, store, proof: shared, note: { author, message: '', time: TIME }, remove: 'any' })
+  publish({ root, store, note: { author, message: '', time: TIME }, remove: 'any' })
 
 /** Slugs of the articles that are live. */
 async function slugsIn(values: Values): Promise<string[]> {
@@ -95,7 +90,7 @@ test('a push says when it stops being one that has touched nothing, and how much
     steps.push(key.replace(/\/.*/, ''))
   })
   const outcome = await publish({
-    ...{ root: ann.root, store, proof: shared, remove: 'any' },
+    ...{ root: ann.root, store, remove: 'any' },
     note: { author: 'Ann', message: '', time: TIME },
     confirm: async () => {
       steps.push('(asked)')
@@ -245,7 +240,7 @@ describe('what was taken down', () => {
     await push(ann, { store: memoryStore(values) })
     await takeDown(values, ann)
     const again = {
-      ...{ root: ann.root, store: memoryStore(values), proof: shared, remove: 'any' as const },
+      ...{ root: ann.root, store: memoryStore(values), remove: 'any' as const },
       note: { author: 'Ann', message: '', time: TIME },
     }
     await expect(publish({ ...again, restore: ['calm'] })).rejects.toThrow(
@@ -272,7 +267,7 @@ describe('a push that is declined', () => {
     const values: Values = new Map()
     const asked: number[] = []
     const outcome = await publish({
-      ...{ root: ann.root, store: memoryStore(values), proof: shared, remove: 'any' },
+      ...{ root: ann.root, store: memoryStore(values), remove: 'any' },
       note: { author: 'Ann', message: '', time: TIME },
       confirm: async ({ plan }) => {
         asked.push(plan.appearing.length)
@@ -294,44 +289,5 @@ describe('a desk whose clock is off', () => {
     expect(values.size).toBe(0)
     await push(ann, { store: { ...store, clockOffset: async () => 59_000 } })
     expect(values.has('current')).toBe(true)
-  })
-})
-
-describe('a proof that is kept open', () => {
-  test('renders each new article once', async () => {
-    const opened = openProof()
-    const asked: string[] = []
-    const proof: Proof = {
-      ...opened,
-      examine: (source, surroundings) => {
-        asked.push(source.path)
-        return opened.examine(source, surroundings)
-      },
-    }
-    const store = memoryStore(new Map())
-    const publishNow = () =>
-      publish({
-        root: ann.root,
-        store,
-        note: { author: 'Ann', message: '', time: TIME },
-        remove: 'any',
-        proof,
-      })
-    try {
-      await ann.write({
-        'articles/calm.md': articleFile({ title: 'Calm', date: '2026-02-16', body: 'Two.' }),
-      })
-      await publishNow()
-      expect(asked.splice(0).sort()).toEqual(['content/articles/calm.md', 'content/articles/storm.md'])
-      await ann.write({
-        'articles/gale.md': articleFile({ title: 'Gale', date: '2026-02-16', body: 'New.' }),
-      })
-      expect((await publishNow()).state).toBe('pushed')
-      expect(asked.splice(0)).toEqual(['content/articles/gale.md'])
-      expect((await publishNow()).state).toBe('unchanged')
-      expect(asked).toEqual([])
-    } finally {
-      await proof.close()
-    }
   })
 })

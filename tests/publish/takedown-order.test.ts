@@ -2,9 +2,8 @@
 // and must not spoil the second.
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
-import { openProof } from '../../src/publish/check/proof.ts'
 import { readCurrent, readTables } from '../../src/publish/live.ts'
 import { preview } from '../../src/publish/preview.ts'
 import { publish } from '../../src/publish/publish.ts'
@@ -24,8 +23,6 @@ const PNG = Buffer.from(
 )
 const SENTENCE = 'A sentence that the lawyer dislikes.'
 
-const proof = openProof()
-afterAll(() => proof.close())
 const projects: Project[] = []
 afterEach(async () => {
   for (const project of projects.splice(0)) await project.dispose()
@@ -63,7 +60,7 @@ async function openDesk(files: Files = {}): Promise<Desk> {
 async function push({ write, root, store }: Desk, files: Files = {}): Promise<void> {
   await write(files)
   const note = { author: 'Ben', message: '', time: NOW }
-  const outcome = await publish({ root, store, note, remove: 'any', proof })
+  const outcome = await publish({ root, store, note, remove: 'any' })
   expect(outcome.state === 'problems' ? outcome.problems : outcome.state).toBe('pushed')
 }
 
@@ -191,7 +188,7 @@ describe('What a takedown cannot read', () => {
 
   const asPreview = async ({ root, store }: Desk): Promise<string> => {
     const note = { author: 'Ben' }
-    await preview({ root, store, time: NOW, note, proof })
+    await preview({ root, store, time: NOW, note })
     for await (const { key } of store.list('preview/')) return key
     throw new Error('There is no preview')
   }

@@ -3,7 +3,6 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
-import { openProof } from '../../src/publish/check/proof.ts'
 import { checkSources } from '../../src/publish/check.ts'
 import { takedownsOf } from '../../src/publish/commands/plan.ts'
 import { readContent } from '../../src/publish/content.ts'
@@ -35,9 +34,6 @@ const PNG = Buffer.from(
   'base64',
 )
 const GIF = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64')
-
-const proof = openProof()
-afterAll(() => proof.close())
 
 const storm = (fields: Record<string, unknown> = {}): string =>
   articleFile({
@@ -79,13 +75,13 @@ async function done(outcome: Promise<TakedownOutcome>): Promise<Done> {
 
 async function push({ root, store }: Desk): Promise<void> {
   const note = { author: 'Ben', message: '', time: NOW }
-  const outcome = await publish({ root, store, note, remove: 'any', proof })
+  const outcome = await publish({ root, store, note, remove: 'any' })
   if (outcome.state === 'problems') throw new Error(JSON.stringify(outcome.problems))
   expect(outcome.state).toBe('pushed')
 }
 
 const problemsOf = async (root: string) =>
-  (await checkSources(await readContent(root), proof)).problems.filter(({ level }) => level === 'problem')
+  (await checkSources(await readContent(root))).problems.filter(({ level }) => level === 'problem')
 
 describe('an article that was taken down, through the Worker', () => {
   let site: Site
@@ -215,7 +211,7 @@ describe('an article that was taken down, through the Worker', () => {
   test('is in no preview', async () => {
     await site.write({ 'articles/storm.md': storm(), 'site.yaml': SITE_FILES['site.yaml'] ?? '' })
     const note = { author: 'Ben' }
-    const made = await preview({ root: site.root, store: site.store, time: NOW, drafts: true, note, proof })
+    const made = await preview({ root: site.root, store: site.store, time: NOW, drafts: true, note })
     if (made.state !== 'previewed') throw new Error('There is no preview')
     const path = new URL(made.address).pathname
     expect((await get(`${path}articles/storm`)).status).toBe(410)
@@ -448,7 +444,7 @@ describe('takedown', () => {
 
   /** Publishes and shows an article again that was taken down. */
   async function restore({ root, store }: Desk, slug: string): Promise<void> {
-    const outcome = await publish({ root, store, ...PUBLISHED, restore: [slug], proof })
+    const outcome = await publish({ root, store, ...PUBLISHED, restore: [slug] })
     expect(outcome.state === 'problems' ? outcome.problems : outcome.state).toBe('pushed')
   }
 
@@ -495,7 +491,7 @@ describe('takedown', () => {
   test('is whole in a preview that is made after that rollback', async () => {
     const at = await deskAfterRollback()
     await at.write({ 'articles/storm.md': storm() })
-    await preview({ root: at.root, store: at.store, time: NOW, note: { author: 'Ben' }, proof })
+    await preview({ root: at.root, store: at.store, time: NOW, note: { author: 'Ben' } })
     for await (const { key } of at.store.list('preview/')) {
       const { body } = JSON.parse((await at.store.get(key)) ?? '')
       const named = namedKeys('', body, await readTables(at.store, body))
@@ -540,7 +536,7 @@ describe('takedown', () => {
     const other = { ...(await makeProject({ ...FILES, 'articles/storm.md': storm() })), store: at.store }
     projects.push(other)
     await at.write({ 'articles/storm.md': storm() })
-    await preview({ root: at.root, store: at.store, time: NOW, note: { author: 'Ben' }, proof })
+    await preview({ root: at.root, store: at.store, time: NOW, note: { author: 'Ben' } })
     const uploaded = [...(await openJournal(at.root, at.store).read())]
     expect(uploaded.filter((key) => key.startsWith('media/'))).toHaveLength(3)
     await push(other)
@@ -557,7 +553,7 @@ describe('takedown', () => {
     await takeDown(at, 'storm')
     const calm = articleFile({ title: 'Calm', date: '2026-04-30', body: '![Waves](storm.png)' })
     await at.write({ 'articles/calm.md': calm })
-    await preview({ root: at.root, store: at.store, time: NOW, note: { author: 'Ben' }, proof })
+    await preview({ root: at.root, store: at.store, time: NOW, note: { author: 'Ben' } })
     const written: string[] = []
     const store = memoryStore(at.values, async ({ key }) => {
       written.push(key.replace(/\/.*/, ''))

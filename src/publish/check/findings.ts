@@ -1,63 +1,84 @@
-// What every article and standing page comes to: known from the last time, or found out by the proof. Known is only what was sound, and
-// only while all that it named is still there; whatever is wrong is looked at each time.
+// What every article and static page comes to: known from the last time, or rendered now. Only sound findings are kept,
+// and each holds only while everything that it names is still there. What is wrong is looked at each time.
 import { setImmediate } from 'node:timers/promises'
-import type { Surroundings } from '../article.ts'
+import type { ArticleContext } from '../article.ts'
 import { readText, type StoredFile } from '../content.ts'
 import type { SourceFile } from '../sources/text.ts'
+import { slices } from '../stores/batches.ts'
 import { type Cache, keyOf } from './cache.ts'
-import type { Finding } from './finding.ts'
-import { unpack } from './packed.ts'
-import type { Proof } from './proof.ts'
+import {
+  completeFinding,
+  type Finding,
+  packFinding,
+  parseSource,
+  type Unrendered,
+  unpackFinding,
+} from './finding.ts'
+import { type RenderCheck, THREADS } from './render-check.ts'
 
-/** The findings in the order of the sources. Of each source's text no more is kept than they hold. */
-export async function findAll(
-  sources: readonly (SourceFile | StoredFile)[],
-  { surroundings, cache, proof }: { surroundings: Surroundings; cache: Cache; proof: Proof },
-): Promise<Finding[]> {
-  const findings: Finding[] = []
-  const asked: Promise<void>[] = []
-  let failure: { error: unknown } | null = null
-  for (const [index, { path }] of sources.entries()) {
-    const source = readText(sources[index] as SourceFile | StoredFile)
-    if ('problem' in source) {
-      findings[index] = { article: null, claims: null, problems: [source.problem] }
-      continue
-    }
-    const key = keyOf(['article', surroundings.zone, path], source.bytes)
-    const known = cache.get(key)
-    const remembered = known === null ? null : unpack(path, known)
-    if (remembered && holds(remembered, surroundings)) {
-      findings[index] = remembered
-      // All of them may be known, and somebody wants to interrupt.
-      if (index % BREATH === 0) await setImmediate()
-      continue
-    }
-    asked.push(
-      proof.examine(source, surroundings).then(
-        (examined) => {
-          if ('packed' in examined) cache.put(key, examined.packed)
-          findings[index] = 'packed' in examined ? unpack(path, examined.packed) : examined.finding
-        },
-        (error: unknown) => {
-          failure ??= { error }
-        },
-      ),
-    )
-    await proof.room()
-    if (failure) break
+type File = SourceFile | StoredFile
+type Options = { context: ArticleContext; cache: Cache; renderCheck: RenderCheck }
+
+/** So many texts go to a thread in one message: a message for each text takes longer. */
+const SLICE = 16
+
+/** The findings, in the order of the sources. */
+export async function findAll(files: readonly File[], options: Options): Promise<Finding[]> {
+  const findings: Finding[][] = []
+  const waiting = slices(files, SLICE).entries()
+  const takeSlices = async (): Promise<void> => {
+    for (const [index, slice] of waiting) findings[index] = await findSlice(slice, options)
   }
-  await Promise.all(asked)
-  if (failure) throw (failure as { error: unknown }).error
+  // With one more than there are threads, the next texts are parsed while all threads are busy.
+  await Promise.all(Array.from({ length: THREADS + 1 }, takeSlices))
+  return findings.flat()
+}
+
+async function findSlice(
+  files: readonly File[],
+  { context, cache, renderCheck }: Options,
+): Promise<Finding[]> {
+  // All of them may be known, and an interrupt must be heard in between.
+  await setImmediate()
+  const findings: Finding[] = []
+  const texts: { index: number; key: string; unrendered: Unrendered; path: string; markdown: string }[] = []
+  for (const [index, file] of files.entries()) {
+    const source = readText(file)
+    if ('problem' in source) {
+      findings[index] = { kind: 'article', article: null, claims: null, problems: [source.problem] }
+      continue
+    }
+    const { path, bytes } = source
+    const key = keyOf(['article', context.zone, path], bytes)
+    const line = cache.get(key)
+    const known = line === null ? null : unpackFinding(line)
+    if (known && holds(known, context)) {
+      findings[index] = known
+      continue
+    }
+    const unrendered = parseSource(source, context)
+    const { text } = unrendered
+    if (text) texts.push({ index, key, unrendered, path, markdown: text.text.slice(text.bodyStart) })
+    else findings[index] = completeFinding(unrendered, null, context)
+  }
+  const rendered = texts.length > 0 ? await renderCheck(texts) : []
+  for (const [nth, { index, key, unrendered }] of texts.entries()) {
+    const finding = completeFinding(unrendered, rendered[nth] ?? null, context)
+    const line = packFinding(finding)
+    if (line !== null) cache.put(key, line)
+    // What was packed holds no part of the source's text in memory, and equals what the next check will read.
+    findings[index] = line === null ? finding : unpackFinding(line)
+  }
   return findings
 }
 
-const BREATH = 256
-
 /** Whether what was sound would be so today: all that it asked for was there, and is there. */
-function holds({ article, standing }: Finding, surroundings: Surroundings): boolean {
-  const { authors, image } = article ?? { authors: [] }
-  const pictures = (article ?? standing?.page)?.pictures ?? new Map<string, string>()
-  if (!authors.every((author) => surroundings.authors?.has(author) ?? true)) return false
-  if (image?.src !== undefined && !surroundings.pictures.has(image.src)) return false
-  return [...pictures.values()].every((name) => surroundings.pictures.has(name))
+function holds(finding: Finding, { authors: known, hasPicture }: ArticleContext): boolean {
+  const { authors, image } = (finding.kind === 'article' && finding.article) || { authors: [] }
+  const pictures = (finding.kind === 'article' ? finding.article : finding.page)?.pictures ?? []
+  return (
+    authors.every((author) => known?.has(author) ?? true) &&
+    (image?.src === undefined || hasPicture(image.src)) &&
+    [...pictures.values()].every(hasPicture)
+  )
 }

@@ -120,7 +120,7 @@ export function checkFields(
   const article = {
     ...{ path, slug, id, title, kicker, standfirst, dateline, lang, ...times },
     ...{ authors, tags, image, wordless, aliases, translations },
-    ...{ extra: extraOf(fields), draft, lead, slugPlace },
+    ...{ extra: extraOf(fields), draft, lead, slugPlace, idPlace },
   }
   return { article, claims, problems }
 }

@@ -1,8 +1,8 @@
 // The file of the cache by itself: what it keeps, what it forgets, and what makes it worthless.
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { keyOf, openCache } from '../../../src/publish/check/cache.ts'
 import { codeVersion } from '../../../src/publish/check/code-version.ts'
 
@@ -11,14 +11,11 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dateline-cache-'))
 })
 afterEach(async () => {
-  vi.useRealTimers()
   await rm(folder, { recursive: true, force: true })
 })
 
-const open = (version = 'one') => openCache(join(folder, 'cache'), { version })
+const open = (version = 'one') => openCache(join(folder, 'cache'), version)
 const [a, b] = [keyOf(['a']), keyOf(['b'])]
-const afterDays = (days: number) =>
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) + days * 86_400_000 })
 
 describe('a cache', () => {
   test('keeps lines in any script', () => {
@@ -36,29 +33,18 @@ describe('a cache', () => {
     expect(open('two').get(a)).toBeNull()
   })
 
-  test('is not written when it may not be', () => {
-    const cache = openCache(join(folder, 'cache'), { version: 'one', maySave: () => false })
-    cache.put(a, 'x')
-    cache.save()
-    expect(open().get(a)).toBeNull()
-  })
-
-  test('forgets after two weeks what nobody asked for', () => {
-    afterDays(0)
+  test('forgets what was not asked for', () => {
     const first = open()
     first.put(a, 'used')
     first.put(b, 'unused')
     first.save()
-    for (const day of [5, 10, 15]) {
-      afterDays(day)
-      const cache = open()
-      expect(cache.get(a)).toBe('used')
-      cache.save()
-    }
+    const second = open()
+    expect(second.get(a)).toBe('used')
+    second.save()
     expect([open().get(a), open().get(b)]).toEqual(['used', null])
   })
 
-  test('is not written again on the same day for nothing', async () => {
+  test('is not written again where nothing changed', async () => {
     const first = open()
     first.put(a, 'x')
     first.save()
@@ -66,18 +52,8 @@ describe('a cache', () => {
     const second = open()
     second.get(a)
     second.save()
-    expect((await readdir(folder)).length).toBe(1)
-    expect(await readFile(join(folder, 'cache'), 'utf8')).toContain('x')
-  })
-
-  test('removes the drafts of those who were stopped a day ago, and no others', async () => {
-    await writeFile(join(folder, 'cache.old'), '')
-    await utimes(join(folder, 'cache.old'), 1, 1)
-    await writeFile(join(folder, 'cache.new'), '')
-    const cache = open()
-    cache.put(a, 'x')
-    cache.save()
-    expect((await readdir(folder)).sort()).toEqual(['cache', 'cache.new'])
+    expect((await stat(join(folder, 'cache'))).mtimeMs).toBe(1_000)
+    expect(await readdir(folder)).toEqual(['cache'])
   })
 })
 

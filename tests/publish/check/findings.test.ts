@@ -1,8 +1,8 @@
 // What was found out about articles and pictures before: it saves time, and never changes what a check says.
 import { cp, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { openProof, type Proof } from '../../../src/publish/check/proof.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type RenderCheck, renderCheck } from '../../../src/publish/check/render-check.ts'
 import { checkSources } from '../../../src/publish/check.ts'
 import { readContent, stampOf } from '../../../src/publish/content.ts'
 import { formatProblem } from '../../../src/publish/sources/problem.ts'
@@ -12,10 +12,6 @@ import { makeProject, type Project } from '../../harness/project.ts'
 const FIXTURES = join(import.meta.dirname, '../../fixtures/problems')
 const PROJECT = join(import.meta.dirname, '../../..')
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>'
-
-// The same threads for all of them: starting those is most of the work.
-const threads = openProof()
-afterAll(() => threads.close())
 
 let project: Project
 beforeEach(async () => {
@@ -36,20 +32,17 @@ afterEach(async () => {
 
 const cacheFile = (): string => join(project.root, '.wrangler/dateline/checked')
 
-type Checked = Awaited<ReturnType<typeof checkSources>> & { lines: string[]; examined: string[] }
+type Checked = Awaited<ReturnType<typeof checkSources>> & { lines: string[]; rendered: string[] }
 
-/** Checks a project, and says which articles had to be examined. */
+/** Checks a project, and says which articles had to be rendered. */
 async function check(root = project.root): Promise<Checked> {
-  const examined: string[] = []
-  const proof: Proof = {
-    ...threads,
-    examine: (source, surroundings) => {
-      examined.push(source.path)
-      return threads.examine(source, surroundings)
-    },
+  const rendered: string[] = []
+  const counting: RenderCheck = (texts) => {
+    rendered.push(...texts.map(({ path }) => path))
+    return renderCheck(texts)
   }
-  const checked = await checkSources(await readContent(root), proof)
-  return { ...checked, lines: checked.problems.map(formatProblem), examined }
+  const checked = await checkSources(await readContent(root), counting)
+  return { ...checked, lines: checked.problems.map(formatProblem), rendered }
 }
 
 /** All that an edition is made of, as data. */
@@ -70,20 +63,20 @@ describe('a second check', () => {
       const second = await check()
       expect({ name, lines: second.lines }).toEqual({ name, lines: first.lines })
       expect(await dataOf(second)).toEqual(await dataOf(first))
-      expect(second.examined.length, name).toBeLessThanOrEqual(first.examined.length)
+      expect(second.rendered.length, name).toBeLessThanOrEqual(first.rendered.length)
     }
   }, 60_000)
 
-  test('finds the same articles, and examines none of them', async () => {
+  test('finds the same articles, and renders none of them', async () => {
     await rm(project.root, { recursive: true })
     await cp(join(PROJECT, 'content'), join(project.root, 'content'), { recursive: true })
     const first = await check()
     expect(first.lines).toEqual([])
     const { articles = [], standing = [] } = first.content ?? {}
     expect(standing.length).toBeGreaterThan(0)
-    expect(first.examined).toHaveLength(articles.length + standing.length)
+    expect(first.rendered).toHaveLength(articles.length + standing.length)
     const second = await check()
-    expect(second.examined).toEqual([])
+    expect(second.rendered).toEqual([])
     expect(await dataOf(second)).toEqual(await dataOf(first))
   })
 
@@ -94,25 +87,25 @@ describe('a second check', () => {
       'content/articles/storm.md:8:1 advice: "harbour" is not a field that Dateline knows: it is kept, and shown nowhere',
       'content/articles/storm.md:11:11 advice: picture "line.svg" has no alt: say in a sentence what one sees, for readers who cannot see it',
     ])
-    expect(await check()).toMatchObject({ lines, examined: [] })
+    expect(await check()).toMatchObject({ lines, rendered: [] })
   })
 
-  test('examines what changed by one byte, and nothing else', async () => {
+  test('renders what changed by one byte, and nothing else', async () => {
     await check()
     await project.write({
       'articles/calm.md': articleFile({ title: 'Calx', date: '2026-02-17T09:00', id: 'calm' }),
     })
-    const { examined, content } = await check()
-    expect(examined).toEqual(['content/articles/calm.md'])
+    const { rendered, content } = await check()
+    expect(rendered).toEqual(['content/articles/calm.md'])
     expect(content?.articles.map(({ title }) => title)).toEqual(['Calx', 'Storm'])
   })
 
-  test('examines an article under another name', async () => {
+  test('renders an article under another name', async () => {
     await check()
     await cp(join(project.root, 'content/articles/calm.md'), join(project.root, 'content/articles/lull.md'))
     await project.remove('articles/calm.md')
-    const { examined, content } = await check()
-    expect(examined).toEqual(['content/articles/lull.md'])
+    const { rendered, content } = await check()
+    expect(rendered).toEqual(['content/articles/lull.md'])
     expect(content?.articles.map(({ slug }) => slug)).toEqual(['lull', 'storm'])
   })
 })
@@ -167,8 +160,8 @@ describe('what an article was checked against', () => {
       'articles/gust.md': articleFile({ title: 'Gust', date: '2026-02-17', slug: 'calm' }),
     })
     expect((await check()).content).toBeNull()
-    const { lines, examined } = await check()
-    expect(examined).toEqual([])
+    const { lines, rendered } = await check()
+    expect(rendered).toEqual([])
     expect(lines.filter((line) => !line.includes('advice'))).toEqual([
       'content/articles/gust.md:4:7 slug must be an article\'s own: "calm" is taken by content/articles/calm.md. Give one of them another slug',
     ])
@@ -241,7 +234,7 @@ describe('the cache', () => {
     const first = await check()
     await rm(join(project.root, '.wrangler'), { recursive: true })
     const second = await check()
-    expect(second.examined).toHaveLength(2)
+    expect(second.rendered).toHaveLength(2)
     expect(await dataOf(second)).toEqual(await dataOf(first))
   })
 
@@ -261,16 +254,16 @@ describe('the cache', () => {
     const first = await check()
     await writeFile(cacheFile(), damage(await readFile(cacheFile())))
     const second = await check()
-    expect(second.examined).toHaveLength(2)
+    expect(second.rendered).toHaveLength(2)
     expect(await dataOf(second)).toEqual(await dataOf(first))
-    expect((await check()).examined).toEqual([])
+    expect((await check()).rendered).toEqual([])
   })
 
   test('that cannot be read or written costs time and nothing else', async () => {
     await mkdir(cacheFile(), { recursive: true })
     const first = await check()
     const second = await check()
-    expect(second.examined).toHaveLength(2)
+    expect(second.rendered).toHaveLength(2)
     expect(await dataOf(second)).toEqual(await dataOf(first))
     expect(await readdir(join(cacheFile(), '..'))).toEqual(['checked'])
   })
@@ -287,8 +280,8 @@ describe('the cache', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '' })
     expect(await dataOf(checked[0])).toEqual(await dataOf(checked[1]))
     await check()
-    const { examined, content } = await check()
-    expect(examined).toEqual([])
+    const { rendered, content } = await check()
+    expect(rendered).toEqual([])
     expect(content?.articles).toHaveLength(42)
     expect(await readdir(join(cacheFile(), '..'))).toEqual(['checked'])
   }, 60_000)

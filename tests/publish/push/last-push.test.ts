@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { openProof, type Proof } from '../../../src/publish/check/proof.ts'
 import { readCurrent } from '../../../src/publish/live.ts'
 import { type Outcome, publish } from '../../../src/publish/publish.ts'
 import { openMemory, readLatest } from '../../../src/publish/push/last-push.ts'
@@ -30,16 +29,14 @@ function lateStore(values: Values): { store: Store; catchUp: () => void } {
 
 describe('a desk whose store answers with an older current than it put live itself', () => {
   let project: Project
-  let proof: Proof
   beforeEach(async () => {
     project = await makeProject({ 'articles/storm.md': article('Storm') })
-    proof = openProof()
   })
-  afterEach(() => Promise.all([project.dispose(), proof.close()]))
+  afterEach(() => project.dispose())
 
   const push = (store: Store): Promise<Outcome> =>
     publish({
-      ...{ root: project.root, store, proof, remove: 'any' },
+      ...{ root: project.root, store, remove: 'any' },
       note: { author: 'Ada', message: '', time: TIME },
     })
 
@@ -74,7 +71,7 @@ describe('a desk whose store answers with an older current than it put live itse
     const other = await makeProject({ 'articles/fog.md': article('Fog') })
     try {
       const pushed = await publish({
-        ...{ root: other.root, store: memoryStore(values), proof, remove: 'any' },
+        ...{ root: other.root, store: memoryStore(values), remove: 'any' },
         note: { author: 'Ben', message: '', time: TIME },
       })
       expect(pushed).toMatchObject({ state: 'pushed', live: { sequence: 2 } })
