@@ -2,7 +2,7 @@
 // it for readers. What can be counted is refused by render-thread.ts; the clock and the memory here are the last resort.
 import { availableParallelism } from 'node:os'
 import { Tinypool } from 'tinypool'
-import type { Rendered } from './render-thread.ts'
+import type { Rendered, Task } from './render-thread.ts'
 
 /** Renders texts. The answers stand in the order of the texts. */
 export type RenderCheck = (texts: readonly { path: string; markdown: string }[]) => Promise<Rendered[]>
@@ -12,7 +12,7 @@ export const THREADS = Math.min(availableParallelism(), 4)
 /** Honest texts take a millisecond each. */
 const TEXTS_TIMEOUT_MS = 1_000
 /** The longest honest text takes two seconds, and a busy machine is slower. */
-const TEXT_TIMEOUT_MS = 5_000
+const TEXT_TIMEOUT_MS = 10_000
 const MEMORY_LIMIT_MB = 512
 /** For what an article leaves behind at once. With more a thread is no faster, and holds a hundred megabytes of it. */
 const NEW_MEMORY_MB = 24
@@ -20,7 +20,6 @@ const NEW_MEMORY_MB = 24
 const STACK_LIMIT_MB = 1
 
 let pool: Tinypool | null = null
-const running = new Set<Promise<unknown>>()
 
 /** Renders texts in a thread. A text that stops its thread is refused, and no other is lost. */
 export const renderCheck: RenderCheck = async (texts) => {
@@ -38,24 +37,24 @@ const STOPPED = {
 
 /** Null where the thread had to be stopped, or had not memory enough. */
 async function renderWithin(texts: Parameters<RenderCheck>[0], timeout: number): Promise<Rendered[] | null> {
-  // The time begins when a task is given, so that no task may wait for a thread.
-  while (running.size >= THREADS) await Promise.race(running)
   pool ??= openPool()
-  const task = pool.run(
-    texts.map(({ markdown }) => markdown),
-    { signal: AbortSignal.timeout(timeout) },
-  ) as Promise<Rendered[]>
-  const settled: Promise<unknown> = task.then(
-    () => running.delete(settled),
-    () => running.delete(settled),
-  )
-  running.add(settled)
+  const begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const stopping = new AbortController()
+  const task: Task = { texts: texts.map(({ markdown }) => markdown), begun }
+  const running = pool.run(task, { signal: stopping.signal }) as Promise<Rendered[]>
+  let timer: NodeJS.Timeout | undefined
+  // Neither the start of a thread nor the wait for one counts: a busy machine takes seconds for them.
+  void Promise.resolve(Atomics.waitAsync(begun, 0, 0).value).then(() => {
+    timer = setTimeout(() => stopping.abort(), timeout).unref()
+  })
   try {
-    return await task
+    return await running
   } catch (error) {
     const { name, code } = error as NodeJS.ErrnoException
     if (name === 'AbortError' || code === 'ERR_WORKER_OUT_OF_MEMORY') return null
     throw error
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -6,8 +6,13 @@ import { checkSourceLimits, type Refusal } from './source-limits.ts'
 /** What a text comes to: the pictures that it shows, or why it is refused. */
 export type Rendered = { pictures: ReturnType<Markdown['pictures']> } | { refused: Refusal }
 
+/** `begun` is shared memory: the time of a task counts from the moment at which a thread sets it to 1. */
+export type Task = { texts: string[]; begun: Int32Array<SharedArrayBuffer> }
+
 /** Renders texts, one after another. */
-export default function renderTexts(texts: readonly string[]): Rendered[] {
+export default function renderTexts({ texts, begun }: Task): Rendered[] {
+  Atomics.store(begun, 0, 1)
+  Atomics.notify(begun, 0)
   return texts.map(render)
 }
 
