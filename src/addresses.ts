@@ -1,52 +1,69 @@
-// The site's addresses and the one spelling of each; slugs and the identity of tags. Pure.
+// The site's addresses, and the one spelling of each; slugs and the identity of tags. Pure.
+
+/** Every address of the site, as a pattern of Hono's router: the Worker answers these, and the functions below link to them. */
+export const ROUTES = {
+  front: '/',
+  frontPage: '/page/:number',
+  article: '/articles/:slug',
+  tags: '/tags',
+  tag: '/tags/:slug',
+  tagPage: '/tags/:slug/page/:number',
+  authors: '/authors',
+  author: '/authors/:slug',
+  authorPage: '/authors/:slug/page/:number',
+  archive: '/archive',
+  month: '/archive/:year{[0-9]{4}}/:month{[0-9]{2}}',
+  media: '/media/:hash/:variant',
+  favicon: '/favicon.svg',
+  faviconIco: '/favicon.ico',
+  touchIcon: '/apple-touch-icon.png',
+  sitemap: '/sitemap.xml',
+  numberedSitemap: '/sitemap/:file{[1-9][0-9]{0,3}\\.xml}',
+  robots: '/robots.txt',
+  preview: '/preview/:token/*',
+  standing: '/:slug',
+} as const
+
+/** First segments of addresses that are to come. */
+const PLANNED_SEGMENTS = ['feed.xml', 'atom.xml', 'feed.json', 'news-sitemap.xml', 'llms.txt', 'search']
 
 /** First segments that belong to the site itself, so that no standing page or alias may take them. */
 export const RESERVED_SEGMENTS: readonly string[] = [
-  'page',
-  'articles',
-  'tags',
-  'authors',
-  'archive',
-  'feed.xml',
-  'atom.xml',
-  'feed.json',
-  'sitemap',
-  'sitemap.xml',
-  'news-sitemap.xml',
-  'robots.txt',
-  'llms.txt',
-  'search',
-  'media',
-  'preview',
-  'favicon.svg',
-  'favicon.ico',
-  'apple-touch-icon.png',
-]
+  ...new Set([...Object.values(ROUTES).map((route) => route.split('/')[1] ?? ''), ...PLANNED_SEGMENTS]),
+].filter((segment) => /^[a-z]/.test(segment))
 
 /** Slugs are limited so that every key and address that holds one stays within the platform's limits. */
 export const SLUG_LIMIT_BYTES = 200
 
-export const FRONT_PATH = '/'
-export const TAGS_PATH = '/tags'
-export const AUTHORS_PATH = '/authors'
-export const ARCHIVE_PATH = '/archive'
-export const FAVICON_PATH = '/favicon.svg'
-export const TOUCH_ICON_PATH = '/apple-touch-icon.png'
-export const SITEMAP_PATH = '/sitemap.xml'
-export const ROBOTS_PATH = '/robots.txt'
+const frontPage = linkTo(ROUTES.frontPage)
+const tagPage = linkTo(ROUTES.tagPage)
+const authorPage = linkTo(ROUTES.authorPage)
+const month = linkTo(ROUTES.month)
+const numberedSitemap = linkTo(ROUTES.numberedSitemap)
 
-export const frontPagePath = (number: number): string => `/page/${number}`
-export const articlePath = (slug: string): string => `/articles/${encodeSegment(slug)}`
-export const tagPath = (slug: string): string => `/tags/${encodeSegment(slug)}`
-export const tagPagePath = (slug: string, number: number): string => `${tagPath(slug)}/page/${number}`
-export const authorPath = (slug: string): string => `${AUTHORS_PATH}/${encodeSegment(slug)}`
-export const authorPagePath = (slug: string, number: number): string => `${authorPath(slug)}/page/${number}`
+export const articlePath: (slug: string) => string = linkTo(ROUTES.article)
+export const tagPath: (slug: string) => string = linkTo(ROUTES.tag)
+export const authorPath: (slug: string) => string = linkTo(ROUTES.author)
+export const standingPath: (slug: string) => string = linkTo(ROUTES.standing)
+export const mediaPath: (hash: string, variant: string) => string = linkTo(ROUTES.media)
+export const frontPagePath = (number: number): string => frontPage(String(number))
+export const tagPagePath = (slug: string, number: number): string => tagPage(slug, String(number))
+export const authorPagePath = (slug: string, number: number): string => authorPage(slug, String(number))
 /** Of a month such as `2026-02`. */
-export const monthPath = (month: string): string => `${ARCHIVE_PATH}/${month.replace('-', '/')}`
-export const standingPath = (slug: string): string => `/${encodeSegment(slug)}`
-export const sitemapPath = (number: number): string => `/sitemap/${number}.xml`
-export const previewPath = (token: string): string => `/preview/${token}`
-export const mediaPath = (hash: string, variant: string): string => `/media/${hash}/${variant}`
+export const monthPath = (name: string): string => month(...name.split('-'))
+export const sitemapPath = (number: number): string => numberedSitemap(`${number}.xml`)
+/** Where a preview begins, without a slash at its end. */
+export const previewPath = (token: string): string => linkTo(ROUTES.preview)(token).slice(0, -'/*'.length)
+
+/** Makes links of a pattern: the values take the places of its parameters, percent-encoded. */
+function linkTo(pattern: string): (...values: readonly string[]) => string {
+  const [first = '', ...pieces] = pattern.split(/:\w+(?:\{(?:[^{}]|\{[^}]*\})*\})?/)
+  return (...values) => {
+    let path = first
+    for (const [index, piece] of pieces.entries()) path += encodeSegment(values[index] ?? '') + piece
+    return path
+  }
+}
 
 /** A text as a slug in any script: letters, marks and numbers in lower case, everything else a hyphen. */
 export function slugOf(text: string): string {

@@ -96,7 +96,8 @@ function renderTokens(text: string, tokens: TokensList, options: RenderOptions):
   const parser = new Parser({ ...grammarOf(text).defaults, renderer: article })
   const body = renderBlocks(tokens, parser, article)
   const notes = renderNotes(article.notes, {
-    ...{ words: article.words, digits: article.digits },
+    words: article.words,
+    digits: article.digits,
     render: ({ tokens }) => renderBlocks(tokens, parser, article),
   })
   // Only a character reference can bring back what is not allowed; what was cleaned has been looked at.
@@ -400,8 +401,11 @@ function pictureAttributes(src: string, rendering: RenderOptions): Record<string
   if (picture === null) return null
   const { address, width, height } = picture
   return {
-    ...{ src: address, width: String(width), height: String(height) },
-    ...{ loading: 'lazy', decoding: 'async' },
+    src: address,
+    width: String(width),
+    height: String(height),
+    loading: 'lazy',
+    decoding: 'async',
   }
 }
 

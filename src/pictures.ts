@@ -2,7 +2,7 @@
 // text of an author gets into the markup unescaped.
 import { mediaPath } from './addresses.ts'
 import { escapeHtml } from './markdown/text.ts'
-import type { MediaEntry, Picture } from './records.ts'
+import type { Picture } from './records.ts'
 
 /** A drawing is published as it is, all else in several sizes. */
 export type PictureKind = 'photograph' | 'animation' | 'drawing'
@@ -54,13 +54,6 @@ export function variantsOf({ address, widths = [], still }: Picture): { hash: st
   return { hash, variants: [...made, own, ...(still === undefined ? [] : [still])] }
 }
 
-/** The same of a row of the table of pictures; one of an older edition stands for one variant. */
-export function variantsOfRow(key: string, { variants }: MediaEntry): { hash: string; variants: string[] } {
-  if (variants !== undefined) return { hash: key, variants }
-  const [hash = '', variant = ''] = key.split('/')
-  return { hash, variants: [variant] }
-}
-
 /** The type of a variant; null where its name tells none. */
 export function variantType(variant: string): string | null {
   const ending = variant.slice(variant.lastIndexOf('.') + 1)
@@ -85,7 +78,7 @@ export type Showing = {
   isLead?: boolean
   /** An animation does not move where it is a sign for something else. */
   isStill?: boolean
-  title?: string | null | undefined
+  title?: string | null
   className?: string
   /** How `alt` and `title` are escaped, where that is done already or otherwise. */
   escaped?: (text: string) => string

@@ -2,17 +2,17 @@
 // Every record passes `project` on its way out of KV, so no view can show a row early or late. No clock, no I/O.
 
 /** When a row may be seen: from `from` on, and until just before `until`. Milliseconds since 1970. */
-export type Span = { from: number; until?: number | undefined }
+export type Span = { from: number; until?: number }
 
 /** A number of articles: the `settled` ones will stay visible, the others come and go with their spans. */
 export type Counted = { settled: number; spans: Span[] }
 
-/** The moment a record is projected to. `opens` lags behind `closes` only when the edition itself is old. */
+/** The moment a record is projected to. `embargoNow` lags behind `expiryNow` only when the edition itself is old. */
 export type Moment = {
   /** A `from` has been reached when it is at or before this. Milliseconds. */
-  opens: number
+  embargoNow: number
   /** An `until` has been reached when it is at or before this. Milliseconds. */
-  closes: number
+  expiryNow: number
   /** Slugs that may not be seen at any time. */
   takedowns: ReadonlySet<string>
 }
@@ -30,8 +30,7 @@ function projectValue(value: unknown, moment: Moment): unknown {
   if (!isVisible(value, moment)) return null
   const copy: Record<string, unknown> = {}
   for (const [name, item] of Object.entries(value)) {
-    // What an editor wrote under names that Dateline does not know may look like anything.
-    const projected = name === 'extra' ? item : projectValue(item, moment)
+    const projected = projectValue(item, moment)
     if (projected !== null) copy[name] = projected
   }
   return copy
@@ -40,8 +39,8 @@ function projectValue(value: unknown, moment: Moment): unknown {
 /** Whether something may be seen: a row by its span, a count when it is not zero, anything else always. */
 export function isVisible(row: object, moment: Moment): boolean {
   if (isSpan(row)) {
-    if (row.from > moment.opens) return false
-    if (row.until !== undefined && row.until <= moment.closes) return false
+    if (row.from > moment.embargoNow) return false
+    if (row.until !== undefined && row.until <= moment.expiryNow) return false
     return !('slug' in row && moment.takedowns.has(row.slug as string))
   }
   if (isCounted(row)) return countOf(row, moment) > 0
@@ -68,9 +67,9 @@ export function changesOf(record: object): Changes {
       froms.add(value.from)
       if (value.until !== undefined) untils.add(value.until)
     }
-    for (const [name, item] of Object.entries(value)) if (name !== 'extra') collect(item)
+    for (const item of Object.values(value)) collect(item)
   }
-  for (const [name, item] of Object.entries(record)) if (name !== 'extra') collect(item)
+  for (const item of Object.values(record)) collect(item)
   const sorted = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b)
   return { instants: sorted(froms.union(untils)), untils: sorted(untils) }
 }
@@ -100,10 +99,10 @@ export function oneAtATime<R extends Span>(preferred: readonly R[]): R[] {
         continue
       }
       const { until: _, ...rest } = row
-      rows.push({ ...rest, from, ...(until === undefined ? {} : { until }) } as R)
+      rows.push({ ...rest, from, until } as R)
       if (gap.from < from) left.push({ from: gap.from, until: from })
       if (until !== undefined && (gap.until === undefined || until < gap.until)) {
-        left.push({ from: until, ...(gap.until === undefined ? {} : { until: gap.until }) })
+        left.push({ from: until, until: gap.until })
       }
     }
     free = left

@@ -6,7 +6,7 @@ import type { PartTree, Table } from './tables.ts'
 /** The version of these shapes. A Worker serves no edition of a newer format than it knows. */
 export const FORMAT = 1
 
-/** A full list page holds this many cards; the newest one up to twice as many, and while it waits up to three times. */
+/** A full list page holds this many cards; the newest one up to twice as many. */
 export const CARDS_PER_PAGE = 25
 
 /** `current` changes with every push: the shortest lifetime that KV accepts. */
@@ -39,6 +39,7 @@ export const keys = {
   list: (hash: string): string => `list/${hash}`,
   month: (hash: string): string => `month/${hash}`,
   standing: (hash: string): string => `page/${hash}`,
+  site: (hash: string): string => `site/${hash}`,
   media: (hash: string, variant: string): string => `media/${hash}/${variant}`,
 }
 
@@ -97,6 +98,9 @@ export type Translation = v.InferOutput<typeof Translation>
 
 const Correction = v.object({ date: Instant, text: Text })
 
+/** The file that a record came from, for `pull`: its path, and its front matter as it was written, without comments. */
+const sourceEntries = { path: Text, frontMatter: Text }
+
 /** `article/<hash>`: all that an article's page shows. Its date is its `from`. */
 export const ArticleRecord = v.object({
   ...spanEntries,
@@ -121,8 +125,8 @@ export const ArticleRecord = v.object({
   older: v.array(Link),
   related: v.array(Card),
   translations: v.optional(v.array(Translation)),
-  /** Front matter that Dateline does not know, as it was written. */
-  extra: v.optional(v.record(Text, v.unknown())),
+  /** `image` is the photo's file, by its name under `content/images/`. */
+  source: v.object({ ...sourceEntries, image: v.optional(Text) }),
 })
 export type ArticleRecord = v.InferOutput<typeof ArticleRecord>
 
@@ -163,10 +167,13 @@ export const StandingRecord = v.object({
   body: Text,
   /** The pictures in the text, by their address as the text spells it. */
   pictures: v.record(Text, Picture),
-  /** Front matter that Dateline does not know, as it was written. */
-  extra: v.optional(v.record(Text, v.unknown())),
+  source: v.object(sourceEntries),
 })
 export type StandingRecord = v.InferOutput<typeof StandingRecord>
+
+/** `site/<hash>`: site.yaml, authors.yaml and tags.yaml as they were written, without comments; for `pull`. */
+export const SiteRecord = v.object({ site: Text, authors: v.optional(Text), tags: v.optional(Text) })
+export type SiteRecord = v.InferOutput<typeof SiteRecord>
 
 /**
  * Where a page's record is, and the last instants at which the page changes, those to come included; `untils` are
@@ -181,8 +188,13 @@ const pageEntries = {
 const PageEntry = v.object(pageEntries)
 export type PageEntry = v.InferOutput<typeof PageEntry>
 
-/** An article's page with its span. */
-const ArticleEntry = v.object({ ...pageEntries, ...spanEntries, updated: v.optional(Instant) })
+/** An article's page with its span, and the lists besides the front page's that count it. */
+const ArticleEntry = v.object({
+  ...pageEntries,
+  ...spanEntries,
+  updated: v.optional(Instant),
+  lists: v.optional(v.array(Text)),
+})
 export type ArticleEntry = v.InferOutput<typeof ArticleEntry>
 
 /** A full page of a list, with the span of all that the list holds. */
@@ -210,15 +222,8 @@ export type TagRow = Pick<TagEntry, 'name' | 'description'> & { slug: string; co
 /** The same of an author. */
 export type AuthorRow = Pick<AuthorEntry, 'name' | 'role'> & { slug: string; count: number }
 
-/**
- * A month of the archive. Its record holds all of its articles, unless it is running: then some of them stand on pages
- * of the front page's list that are not archived, `record` only names what it shows, and `archived` holds the others.
- */
-const MonthEntry = v.object({
-  ...countedEntries,
-  ...pageEntries,
-  running: v.optional(v.object({ archived: v.optional(Hash) })),
-})
+/** A month of the archive. */
+const MonthEntry = v.object({ ...countedEntries, ...pageEntries })
 export type MonthEntry = v.InferOutput<typeof MonthEntry>
 
 /** A month with the number of its articles that may be seen. */
@@ -227,14 +232,9 @@ export type MonthRow = { month: string; count: number }
 const StandingEntry = v.object({ record: Hash, updated: v.optional(Instant) })
 export type StandingEntry = v.InferOutput<typeof StandingEntry>
 
-/**
- * A picture's variants and the articles that show it; where they are many, one row without a slug stands for all.
- * Editions from before there were variants have `type` and `bytes` in place of these.
- */
+/** A picture's variants and the articles that show it; where they are many, one row without a slug stands for all. */
 const MediaEntry = v.object({
-  variants: v.optional(v.array(Text)),
-  type: v.optional(Text),
-  bytes: v.optional(v.number()),
+  variants: v.array(Text),
   shownBy: v.array(v.object({ ...spanEntries, slug: v.optional(Text) })),
 })
 export type MediaEntry = v.InferOutput<typeof MediaEntry>
@@ -251,9 +251,6 @@ const table = <const T extends v.GenericSchema>(row: T): v.GenericSchema<Table<v
   v.union([v.strictObject({ rows: rowsBySlug(row) }), v.strictObject({ parts: Parts })]) as v.GenericSchema<
     Table<v.InferOutput<T>>
   >
-
-/** A table that editions of before do not have. */
-const laterTable = <const T extends v.GenericSchema>(row: T) => v.optional(table(row), { rows: {} })
 
 /** Not valibot's `record`: it drops the keys `constructor`, `prototype` and `__proto__`, and any word may be a slug. */
 const rowsBySlug = <const T extends v.GenericSchema>(row: T) =>
@@ -291,27 +288,19 @@ export const TABLES = {
   authors: AuthorEntry,
   /** The full pages of all lists, by `<list's name>/<number>`. */
   pages: FullPageEntry,
-  /** Those that are too new to be filed in the table before. */
-  recent: FullPageEntry,
-  /** The archive, by `<year>-<month>`: the months that are over, and those that are not. */
+  /** The archive, by `<year>-<month>`. */
   months: MonthEntry,
-  running: MonthEntry,
   /** Standing pages, by slug. */
   standing: StandingEntry,
   /** What an old path leads to, by the path. */
   aliases: Alias,
   /** By slug: what answers 410. */
   gone: v.literal(true),
-  /** By `<hash>`; in editions from before there were variants, by `<hash>/<variant>`. */
+  /** By hash. */
   media: MediaEntry,
 } as const
 export type TableName = keyof typeof TABLES
 
-/**
- * So many characters of a table are held whole at most, where that is less than for others: the months that are over are
- * many, and few pages need them.
- */
-export const WHOLE_MOST: Partial<Record<TableName, number>> = { months: 4 * 1024 }
 export type Row<N extends TableName> = v.InferOutput<(typeof TABLES)[N]>
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[]
 
@@ -320,13 +309,10 @@ export const FRONT_LIST = ''
 /** What an author's list is called; a tag's has the tag's slug for a name, and no slug of a tag has a space in it. */
 export const authorList = (slug: string): string => `author ${slug}`
 
-/** The names of all lists that an article stands on and is counted by; its month counts it where the front page does. */
+/** The names of the lists that an article stands on beside the front page's. */
 export function listsOf(article: Pick<ArticleRecord, 'tags' | 'authors'>): string[] {
-  const names = [
-    ...article.tags.map(({ slug }) => slug),
-    ...article.authors.map(({ slug }) => authorList(slug)),
-  ]
-  return [FRONT_LIST, ...new Set(names)]
+  const authors = article.authors.map(({ slug }) => authorList(slug))
+  return [...new Set([...article.tags.map(({ slug }) => slug), ...authors])]
 }
 
 /** A full page's place in the table of pages. */
@@ -335,41 +321,47 @@ export const pageKey = (list: string, number: number): string => `${list}/${numb
 /** `edition/<hash>`: one complete snapshot of the site: its settings and its catalogue. */
 export const Edition = v.object({
   settings: Settings,
+  /** The record that holds the site's own files. */
+  site: Hash,
   front: ListEntry,
   /** The index is made of the table of tags: this record is a name for its state, and no key. */
   tagsIndex: PageEntry,
-  /** The same of authors and of months; editions of before have neither. */
-  authorsIndex: v.optional(PageEntry),
-  archiveIndex: v.optional(PageEntry),
-  /** How many full pages of the front page's list the archive's records cover. */
-  archived: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  /** The same of authors and of months. */
+  authorsIndex: PageEntry,
+  archiveIndex: PageEntry,
   /** When articles appear: the last such instants, or the next ones; `more` says that later ones are left out. */
   appearances: v.object({ instants: v.array(Instant), more: v.optional(v.literal(true)) }),
   articles: table(TABLES.articles),
   tags: table(TABLES.tags),
   pages: table(TABLES.pages),
-  authors: laterTable(TABLES.authors),
-  recent: laterTable(TABLES.recent),
-  months: laterTable(TABLES.months),
-  running: laterTable(TABLES.running),
-  standing: laterTable(TABLES.standing),
+  authors: table(TABLES.authors),
+  months: table(TABLES.months),
+  standing: table(TABLES.standing),
   aliases: table(TABLES.aliases),
   gone: table(TABLES.gone),
   media: table(TABLES.media),
 })
 export type Edition = v.InferOutput<typeof Edition>
 
-/** An article that was taken down: its slug, and the names of the lists that still count it while its span lasts. */
+/** An article that nobody may see, whatever an edition says. */
 const Takedown = v.object({
-  ...spanEntries,
   slug: Text,
-  tags: v.array(Text),
-  /** The lists of each record that was removed, by its hash: they count it in the editions that name it. */
-  removed: v.optional(v.record(Hash, v.array(Text))),
-  /** Not taken down, but gone when an older edition came back over it: holds until the next push. */
-  passing: v.optional(v.literal(true)),
+  /** The span and the lists under which this edition counts the article; absent where the edition does not have it. */
+  counted: v.optional(v.object({ ...spanEntries, lists: v.array(Text) })),
+  /** Not taken down, but gone when a rollback came back to an edition that has it. */
+  untilNextPush: v.optional(v.literal(true)),
 })
 export type Takedown = v.InferOutput<typeof Takedown>
+
+/** A takedown as it is listed over an edition that has this row of the article, or none. */
+export function takedownOver(
+  { slug, untilNextPush }: Omit<Takedown, 'counted'>,
+  row: ArticleEntry | null | undefined,
+): Takedown {
+  const { from, until, lists = [] } = row ?? {}
+  const counted = from === undefined ? undefined : { from, until, lists }
+  return { slug, counted, untilNextPush }
+}
 
 /** `current`: the edition that is live, with its body so that a page costs one read less. */
 export const Current = v.object({
@@ -379,8 +371,8 @@ export const Current = v.object({
   body: Edition,
   /** What holds over every edition, rollbacks and previews included. */
   takedowns: v.array(Takedown),
-  /** Records that takedowns removed of articles that may be seen again: an older edition may name what is not there. */
-  removed: v.optional(v.array(Hash)),
+  /** Slugs that were taken down once and are shown again: gc may have erased what older editions name of them. */
+  restored: v.optional(v.array(Text)),
 })
 export type Current = v.InferOutput<typeof Current>
 

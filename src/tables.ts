@@ -32,13 +32,11 @@ export function partsOf(tree: PartTree): string[] {
 
 /**
  * Cuts rows into a table. `keep` is given the rows of each part and answers the part's hash; it is not called for a
- * table that stays whole, as one does that holds no more than so many characters. What comes out depends on the rows
- * alone.
+ * table that stays whole. What comes out depends on the rows alone.
  */
 export function cutTable<T>(
   rows: ReadonlyMap<string, T>,
   keep: (part: Record<string, T>) => string,
-  wholeMost = PART_LENGTH,
 ): Table<T> {
   const lines = [...rows].map(([key, row]): Line<T> => {
     return { key, row, bits: keyBits(key), length: key.length + JSON.stringify(row).length + 4 }
@@ -51,7 +49,7 @@ export function cutTable<T>(
   let most = PART_LENGTH
   while (countParts(lines, whole, (range) => lengthOf(range) <= most) > PARTS_MOST) most *= 2
   const fits = (range: Range): boolean => lengthOf(range) <= most
-  if (fits(whole) && lengthOf(whole) <= wholeMost) return { rows: recordOf(lines, whole) }
+  if (fits(whole)) return { rows: recordOf(lines, whole) }
   const tree = (range: Range): PartTree => {
     if (range.from === range.to) return ''
     if (isPart(range, fits)) return keep(recordOf(lines, range))

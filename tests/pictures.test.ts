@@ -7,7 +7,6 @@ import {
   renderPicture,
   sharedPicture,
   variantsOf,
-  variantsOfRow,
   variantType,
 } from '../src/pictures.ts'
 
@@ -68,15 +67,6 @@ test('A drawing is what it is', () => {
   })
   expect(variants({ kind: 'drawing' })).toEqual(['original.svg'])
   expect(sharedPicture(from({ kind: 'drawing' }))).toBeNull()
-})
-
-test('A row names its variants, also one of an edition from before there were any', () => {
-  expect(variantsOfRow(HASH, { variants: ['1.png'], shownBy: [] })).toEqual({
-    hash: HASH,
-    variants: ['1.png'],
-  })
-  const old = { type: 'image/jpeg', bytes: 9, shownBy: [] }
-  expect(variantsOfRow(`${HASH}/original.jpg`, old)).toEqual({ hash: HASH, variants: ['original.jpg'] })
 })
 
 test('The type of a variant is told by its ending', () => {

@@ -12,8 +12,8 @@ import {
 } from '../src/projection.ts'
 
 const at = (now: number, takedowns: string[] = []): Moment => ({
-  opens: now,
-  closes: now,
+  embargoNow: now,
+  expiryNow: now,
   takedowns: new Set(takedowns),
 })
 
@@ -26,7 +26,7 @@ describe('project', () => {
   })
 
   test('opens nothing on an old edition, and closes all the same', () => {
-    const moment: Moment = { opens: 5, closes: 100, takedowns: new Set() }
+    const moment: Moment = { embargoNow: 5, expiryNow: 100, takedowns: new Set() }
     expect(project([{ from: 10 }, { from: 1, until: 50 }, { from: 1 }], moment)).toEqual([{ from: 1 }])
   })
 

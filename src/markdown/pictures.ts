@@ -35,7 +35,9 @@ export function locatePictures(given: string, text: string, tokens: Token[]): Lo
   )
   const original = toOriginal(given)
   return found.map(({ src, alt, isBare }, index) => ({
-    ...{ src, alt, isBare },
+    src,
+    alt,
+    isBare,
     offset: original(offsets[index] ?? 0),
   }))
 

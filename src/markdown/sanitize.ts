@@ -66,8 +66,12 @@ const NAME = /^[\p{L}\p{M}\p{N}_.:-]{1,100}$/u
 // Our own renderer makes these; an author's become what stands beside them, and with them goes every address that an
 // author gives to a source.
 const OWN_TAGS = {
-  ...{ aside: 'div', section: 'div', label: 'span', input: 'span' },
-  ...{ picture: 'span', source: 'span' },
+  aside: 'div',
+  section: 'div',
+  label: 'span',
+  input: 'span',
+  picture: 'span',
+  source: 'span',
 }
 // A tag may only be renamed to one that is allowed: sanitize-html remembers the new name of a tag that it then drops,
 // and closes a later one by it.

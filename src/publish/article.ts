@@ -8,6 +8,7 @@ import { found, type Place, type Problem } from './sources/problem.ts'
 import { checkShape } from './sources/shape.ts'
 import { decodeText, placeIn, type SourceFile } from './sources/text.ts'
 import { parseYaml, type YamlData } from './sources/yaml.ts'
+import { withoutComments } from './sources/yaml-comments.ts'
 
 /** A source that was parsed and checked. Instants in milliseconds; text in NFC with LF line ends. */
 export type Article = {
@@ -15,17 +16,17 @@ export type Article = {
   slug: string
   id: string
   title: string
-  kicker?: string | undefined
-  standfirst?: string | undefined
-  dateline?: string | undefined
-  lang?: string | undefined
+  kicker?: string
+  standfirst?: string
+  dateline?: string
+  lang?: string
   /** Drafts may have none; nothing else may lack it. */
-  date?: number | undefined
-  updated?: number | undefined
-  expires?: number | undefined
+  date?: number
+  updated?: number
+  expires?: number
   authors: string[]
   tags: ArticleTag[]
-  image?: ArticleImage | undefined
+  image?: ArticleImage
   aliases: { path: string; place: Place }[]
   /** Slugs of the same article in other languages. */
   translations: ArticleTranslation[]
@@ -34,14 +35,12 @@ export type Article = {
   draft: boolean
   /** A preview shows it, and nobody has given it a date. */
   undated?: true
-  /** The hash of its text; the text itself is read again when it is needed. */
-  bodyHash: string
+  /** The hash of its text and front matter, which are read again when they are needed. */
+  textHash: string
   /** The pictures in the text: the address as it is spelled, and the file under `content/images/` it means. */
   pictures: ReadonlyMap<string, string>
   /** Pictures that have no caption or no credit, if there are any. */
-  wordless?: Wordless[] | undefined
-  /** Fields that Dateline does not know, as they were written. */
-  extra: Record<string, unknown>
+  wordless?: Wordless[]
   slugPlace: Place
   /** Null where the identity is the default. */
   idPlace: Place | null
@@ -53,17 +52,24 @@ export type Wordless = { name: string; place: Place; lacks: ('caption' | 'credit
 export type ArticleTranslation = { lang: string; slug: string; place: Place }
 export type ArticleTag = { name: string; identity: string; place: Place }
 export type ArticleImage = {
-  src?: string | undefined
-  alt?: string | undefined
-  caption?: string | undefined
-  credit?: string | undefined
+  src?: string
+  alt?: string
+  caption?: string
+  credit?: string
 }
 
 /** An article whose Markdown was not looked at yet. */
 export type ParsedArticle = Omit<Article, 'pictures'>
 
-/** A source's text, in which places are counted, and the offset at which the article's own text begins. */
-export type ArticleText = { path: string; text: string; bodyStart: number }
+/** A source's text, in which places are counted, its front matter, and the offset at which its body begins. */
+export type ArticleText = { path: string; text: string; frontMatter: string; bodyStart: number }
+
+/** What is published of a source's text, both parts in NFC with LF line ends. */
+export type PublishedText = {
+  /** Without its comments. */
+  frontMatter: string
+  body: string
+}
 
 /** What an article is checked against. */
 export type ArticleContext = {
@@ -93,8 +99,8 @@ export function parseArticle(file: SourceFile | StoredFile, context: ArticleCont
   const checked = checkFields(shape.sound, { path: text.path, yaml, context })
   problems.push(...shape.problems, ...checked.problems)
   const isWrong = problems.some(({ level }) => level === 'problem')
-  const bodyHash = hashText(bodyOf(text))
-  const article = checked.article && !isWrong ? { ...checked.article, bodyHash } : null
+  const textHash = hashPublished(publishedText(text))
+  const article = checked.article && !isWrong ? { ...checked.article, textHash } : null
   return { article, text, claims: checked.claims, problems }
 }
 
@@ -111,7 +117,7 @@ export function parseFrontMatter(file: SourceFile | StoredFile): {
   if ('problem' in decoded) return { ...nothing, problems: [decoded.problem] }
   const parts = splitFrontMatter({ path: source.path, text: decoded.text })
   if ('problem' in parts) return { ...nothing, problems: [parts.problem] }
-  const text = { path: source.path, text: decoded.text, bodyStart: parts.bodyStart }
+  const text = { path: source.path, text: decoded.text, ...parts }
   const { length } = parts.frontMatter
   if (length > FRONT_MATTER_LIMIT) {
     const message = `front matter must have at most ${FRONT_MATTER_LIMIT} letters: found ${length}. Move long texts below it`
@@ -127,18 +133,25 @@ export function parseFrontMatter(file: SourceFile | StoredFile): {
 /** More letters take seconds to parse, which nothing can interrupt. An honest article has some hundreds. */
 const FRONT_MATTER_LIMIT = 20_000
 
-/** A source's own text, as it is published; null where it cannot be told where that begins. */
-export function parseBody(source: SourceFile): string | null {
+/** What is published of a source; null where it cannot be told where its text begins. */
+export function parsePublishedText(source: SourceFile): PublishedText | null {
   const decoded = decodeText(source)
   if ('problem' in decoded) return null
   const { text } = decoded
   const parts = splitFrontMatter({ path: source.path, text })
-  return 'problem' in parts ? null : bodyOf({ text, bodyStart: parts.bodyStart })
+  return 'problem' in parts ? null : publishedText({ text, ...parts })
 }
 
-/** The text after the front matter, in NFC. */
-export function bodyOf({ text, bodyStart }: Pick<ArticleText, 'text' | 'bodyStart'>): string {
-  return text.slice(bodyStart).normalize('NFC')
+/** What is published of a text. */
+export function publishedText({ text, frontMatter, bodyStart }: Omit<ArticleText, 'path'>): PublishedText {
+  return {
+    frontMatter: withoutComments(frontMatter).normalize('NFC'),
+    body: text.slice(bodyStart).normalize('NFC'),
+  }
+}
+
+export function hashPublished({ frontMatter, body }: PublishedText): string {
+  return hashText(`${frontMatter}---\n${body}`)
 }
 
 /** Finds the files that the pictures in an article's text mean. Offsets count from the start of the body. */

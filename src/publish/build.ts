@@ -9,17 +9,16 @@ import {
   FRONT_LIST,
   keys,
   type ListEntry,
+  pageKey,
   type Row,
+  SiteRecord,
   TABLE_NAMES,
   TABLES,
   type TableName,
-  WHOLE_MOST,
 } from '../records.ts'
 import { cutTable, type Table } from '../tables.ts'
 import { arrange, type Entry, newestFirst } from './build/arrange.ts'
 import { buildArticles } from './build/article-records.ts'
-import { filePages } from './build/filing.ts'
-import type { LaidOut } from './build/laid-out.ts'
 import { appearancesOf } from './build/layout.ts'
 import { buildLists } from './build/lists.ts'
 import { mediaOf } from './build/media.ts'
@@ -28,7 +27,7 @@ import { aliasesOf } from './build/old-addresses.ts'
 import { buildStanding, pagesInOrder } from './build/standing.ts'
 import { authorSubjects, indexEntry, type Subject, tagSubjects } from './build/subjects.ts'
 import type { Content } from './check.ts'
-import { hashText } from './hash.ts'
+import { hashRecord, hashText } from './hash.ts'
 import type { Making } from './pictures.ts'
 import type { Value } from './stores/store.ts'
 
@@ -57,27 +56,25 @@ export type Built = {
 export type Tables = { [N in TableName]: ReadonlyMap<string, Row<N>> }
 type Make = () => Value | Promise<Value>
 
-/**
- * Builds the edition of some content. The instant is in milliseconds since 1970. A list in which nothing changed stays
- * as it is laid out in the live edition: what has appeared by itself in the meantime moves to a full page when the list
- * changes next.
- */
-export function build(content: Content, instant: number, laidOut: LaidOut | null = null): Built {
+/** Builds the edition of some content, laid out at an instant in milliseconds since 1970. Both alone decide what comes. */
+export function build(content: Content, instant: number): Built {
   const records = new Map<string, Make>()
   const keep = (key: string, make: () => unknown): void => {
     records.set(key, async () => ({ key, value: canonicalJson(await make()) }))
   }
   const arranged = arrange(content)
   const { entries, tags, authors } = arranged
-  const { settings } = content.site
+  const { settings, files: siteFiles } = content.site
+  const site = hashRecord(SiteRecord, siteFiles)
+  keep(keys.site(site), () => siteFiles)
   const articles = buildArticles(arranged, content, (hash, make) => keep(keys.article(hash), make))
 
   const leads = newestFirst(entries.filter(({ article }) => article.lead))
   const pinned = oneAtATime(leads.map(({ card }) => ({ ...card, date: card.from })))
-  const tagLists = tagSubjects(tags, { instant, laidOut })
-  const authorLists = authorSubjects(authors, { instant, laidOut })
+  const tagLists = tagSubjects(tags, instant)
+  const authorLists = authorSubjects(authors, instant)
   const lists = buildLists([{ name: FRONT_LIST, entries, pinned, head: {} }, ...tagLists, ...authorLists], {
-    ...{ instant, laidOut },
+    instant,
     keep: (hash, make) => keep(keys.list(hash), make),
   })
   const rowOf = (list: string): ListEntry => {
@@ -88,9 +85,12 @@ export function build(content: Content, instant: number, laidOut: LaidOut | null
   const rowsOf = <R extends object>(subjects: readonly Subject<R>[]): Map<string, R & Counted & ListEntry> =>
     new Map(subjects.map(({ name, slug, row, count }) => [slug, { ...count, ...row, ...rowOf(name) }]))
   const [tagRows, authorRows] = [rowsOf(tagLists), rowsOf(authorLists)]
-  const { pages, recent, archived } = filePages(lists, laidOut)
-  const { months, running } = buildMonths(entries, {
-    ...{ zone: settings.zone, instant, laidOut, archived },
+  const pages = new Map<string, Row<'pages'>>()
+  for (const [name, list] of lists)
+    for (const [index, row] of list.pages.entries()) pages.set(pageKey(name, index + 1), row)
+  const months = buildMonths(entries, {
+    zone: settings.zone,
+    instant,
     keep: (hash, make) => keep(keys.month(hash), make),
   })
   const standing = buildStanding(content, (hash, make) => keep(keys.standing(hash), make))
@@ -103,18 +103,24 @@ export function build(content: Content, instant: number, laidOut: LaidOut | null
     })
   }
   const tables: Tables = {
-    ...{ articles, tags: tagRows, authors: authorRows, pages, recent, months, running, standing, media },
+    articles,
+    tags: tagRows,
+    authors: authorRows,
+    pages,
+    months,
+    standing,
+    media,
     aliases: aliasesOf(entries, tags, content),
     gone: new Map(content.site.gone.map(({ slug }) => [slug, true])),
   }
   const { tables: cut, parts } = cutTables(tables)
   const body = v.parse(Edition, {
     settings: { ...settings, ...pagesInOrder(content) },
+    site,
     front: rowOf(FRONT_LIST),
     tagsIndex: indexEntry(tagRows),
     authorsIndex: indexEntry(authorRows),
-    archiveIndex: indexEntry(new Map([...months, ...running])),
-    archived,
+    archiveIndex: indexEntry(months),
     appearances: appearancesOf(entries, instant),
     ...cut,
   })
@@ -149,8 +155,7 @@ function cutTables(tables: Tables): { tables: Pick<Edition, TableName>; parts: M
       parts.set(key, () => ({ key, value: canonicalJson({ rows }) }))
       return hash
     }
-  const cut = <N extends TableName>(name: N): Table<Row<N>> =>
-    cutTable<Row<N>>(tables[name], keep(name), WHOLE_MOST[name])
+  const cut = <N extends TableName>(name: N): Table<Row<N>> => cutTable<Row<N>>(tables[name], keep(name))
   const entries = TABLE_NAMES.map((name) => [name, cut(name)])
   return { tables: Object.fromEntries(entries) as Pick<Edition, TableName>, parts }
 }

@@ -1,6 +1,6 @@
 // All sources to checked content, or to every problem of every file.
 import { join } from 'node:path'
-import type { Article } from './article.ts'
+import type { Article, PublishedText } from './article.ts'
 import { type Cache, keyOf, NO_CACHE, openCache } from './check/cache.ts'
 import { type Claims, checkClaims } from './check/claims.ts'
 import { codeVersion, firstCodeVersion } from './check/code-version.ts'
@@ -12,7 +12,7 @@ import { openPictures, type Pictures } from './pictures.ts'
 import { type PictureFile, readPicture } from './sources/pictures.ts'
 import { type Problem, sortProblems } from './sources/problem.ts'
 import { parsePulled } from './sources/pulled.ts'
-import { bodyReader, pictureReader } from './sources/rereading.ts'
+import { pictureReader, textReader } from './sources/rereading.ts'
 import { parseSite, type Site } from './sources/site.ts'
 import type { SourceFile } from './sources/text.ts'
 import type { StandingClaims, StandingPage } from './standing.ts'
@@ -24,8 +24,8 @@ export type Content = {
   standing: StandingPage[]
   /** The pictures that these show, by file name under `content/images/`. */
   pictures: Map<string, PictureFile>
-  /** The text of an article or a page in NFC. Throws when its file is no longer the one that was checked. */
-  readBody: (source: Pick<Article, 'path' | 'bodyHash'>) => Promise<string>
+  /** What is published of an article's or a page's text. Throws when its file is no longer the one that was checked. */
+  readText: (source: Pick<Article, 'path' | 'textHash'>) => Promise<PublishedText>
 } & Pictures
 
 type File = SourceFile | StoredFile
@@ -65,10 +65,10 @@ export async function checkSources(
 
   const problems = sortProblems(found.flat())
   if (!site || problems.some(({ level }) => level === 'problem')) return { content: null, problems }
-  const readBody = bodyReader(files)
+  const readText = textReader(files)
   const readFile = pictureReader(sources.pictures)
   const pictures = openPictures({ root: sources.root, readFile, shown: shown.pictures.values() })
-  return { content: { site, articles, standing, pictures: shown.pictures, readBody, ...pictures }, problems }
+  return { content: { site, articles, standing, pictures: shown.pictures, readText, ...pictures }, problems }
 }
 
 const CACHE_FILE = '.wrangler/dateline/checked'

@@ -1,4 +1,4 @@
-// Removes what no kept push and no preview names. It forgets first, waits until everybody can know, looks again, and
+// Removes what was taken down, and what no kept push and no preview names. It forgets first, waits until everybody can know, looks again, and
 // only then removes. A push takes for granted what the live edition names and what its own journal says: the first is
 // never removed, and what is in a journal is younger than a day. An old value that a push uploads anew meanwhile is
 // young again by the second look.
@@ -14,30 +14,6 @@ import { isoMinute } from './sources/instants.ts'
 import { slices } from './stores/batches.ts'
 import type { Store } from './stores/store.ts'
 
-export type GcOptions = {
-  store: Store
-  /** Milliseconds since 1970. */
-  now: number
-  /** Asked before anything is written; nothing is when it says no. */
-  confirm: (lines: readonly string[]) => Promise<boolean>
-  /** Lets a time pass between what is forgotten and what is removed, or less; really waits if not given. Milliseconds. */
-  wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>
-  /** Breaks off what goes on after the question; that it has ended is written all the same. */
-  signal?: AbortSignal
-}
-
-export type GcOutcome =
-  | { state: 'empty' | 'nothing' | 'declined' }
-  | {
-      /** `stopped` is one that was broken off. */
-      state: 'collected' | 'stopped'
-      /** The lowest push that is kept. */
-      kept: number
-      /** How many keys were removed; `bytes` are those of pictures, the only values whose size is known. */
-      removed: number
-      bytes: number
-    }
-
 /** What was written within this time is kept, whether or not anything names it. */
 const YOUNG_MS = 86_400_000
 /** Every edition that was live within this time is kept. */
@@ -47,31 +23,59 @@ const WAIT_MS = 120_000
 /** The free plan of KV removes no more a day. https://developers.cloudflare.com/kv/platform/pricing/ */
 const FREE_REMOVALS = 1_000
 
-/** Removes what is old and unnamed. */
-export async function gc(options: GcOptions): Promise<GcOutcome> {
-  const { store, now, confirm, wait = pause, signal } = options
+/** What a collection would remove. */
+export type Collection = Kept & {
+  live: Current
+  waste: Waste
+  /** When it was planned, by the store's clock and by this machine's. Milliseconds since 1970. */
+  began: number
+  started: number
+}
+
+/** Finds what may be removed; null where nothing was published yet. Writes nothing where there is something to remove. */
+export async function planGc(store: Store, now: number): Promise<Collection | null> {
   const live = await readCurrent(store)
-  if (!live) return { state: 'empty' }
+  if (!live) return null
   const started = Date.now()
   const began = now + (await store.clockOffset())
   const forgotten = await readForgotten(store)
   const pushes = await listPushes(store)
   const kept = Math.max(forgotten?.before ?? 1, lowestKept(pushes, began))
-  const names = openNames(store)
-  await nameKept(store, names, { live, pushes, kept })
+  const names = await nameKept(store, { live, pushes, kept })
   const waste = await findWaste(store, names, { pushes, kept, until: began - YOUNG_MS })
-  if (waste.count === 0) {
-    // The last one may have been broken off when all was removed.
-    await endForgotten(store, { forgotten, ended: began + Date.now() - started })
-    return { state: 'nothing' }
-  }
-  if (!(await confirm(reportWaste(waste, { live, pushes, kept })))) return { state: 'declined' }
+  // The last collection may have been broken off when all was removed.
+  if (waste.count === 0) await endForgotten(store, { forgotten, ended: began + Date.now() - started })
+  return { live, pushes, kept, waste, began, started }
+}
 
+export type CollectOptions = {
+  /** Lets a time pass between what is forgotten and what is removed, or less; really waits if not given. Milliseconds. */
+  wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>
+  /** Breaks the collection off; that it has ended is written all the same. */
+  signal?: AbortSignal
+}
+
+export type Collected = {
+  /** `stopped` is one that was broken off. */
+  state: 'collected' | 'stopped'
+  /** The lowest push that is kept. */
+  kept: number
+  /** How many keys were removed; `bytes` are those of pictures, the only values whose size is known. */
+  removed: number
+  bytes: number
+}
+
+/** Removes what a plan found, as far as it may be removed still. */
+export async function collect(
+  store: Store,
+  { kept, began, started }: Pick<Collection, 'kept' | 'began' | 'started'>,
+  { wait = pause, signal }: CollectOptions = {},
+): Promise<Collected> {
   const progress = { kept, removed: 0, bytes: 0 }
   try {
     await putForgotten(store, { before: kept, began })
     await wait(WAIT_MS, signal)
-    await removeWaste(store, names, { progress, until: began - YOUNG_MS, signal })
+    await removeWaste(store, { progress, until: began - YOUNG_MS, signal })
     return { state: 'collected', ...progress }
   } catch (error) {
     if (!signal?.aborted || error !== signal.reason) throw error
@@ -94,20 +98,26 @@ type Removal = {
 const REMOVED_AT_ONCE = 1_000
 
 /** Looks once more, and removes what is still old and unnamed. Throws the signal's reason where that breaks it off. */
-async function removeWaste(store: Store, names: Names, { progress, until, signal }: Removal): Promise<void> {
+async function removeWaste(store: Store, { progress, until, signal }: Removal): Promise<void> {
   signal?.throwIfAborted()
-  const again = { live: await readCurrent(store), pushes: await listPushes(store), kept: progress.kept }
-  await nameKept(store, names, again)
+  const live = await readCurrent(store)
+  if (!live)
+    throw new Error('Nothing was removed: the store says that nothing is live. Run the command again')
+  const again = { live, pushes: await listPushes(store), kept: progress.kept }
+  const names = await nameKept(store, again)
   signal?.throwIfAborted()
-  const { keys: unwanted, bytes } = await findWaste(store, names, { ...again, until })
-  // Each kind before what it names, so that one who dies here leaves no edition with holes.
-  for (const kind of KINDS) {
-    for (const slice of slices(unwanted[kind], REMOVED_AT_ONCE)) {
+  const { erased, keys: unwanted, bytes } = await findWaste(store, names, { ...again, until })
+  const remove = async (keys: readonly string[]): Promise<void> => {
+    for (const slice of slices(keys, REMOVED_AT_ONCE)) {
       signal?.throwIfAborted()
       await store.remove(slice)
       progress.removed += slice.length
     }
   }
+  // What was taken down goes before all else.
+  await remove(erased)
+  // Each kind before what it names, so that one who dies here leaves no edition with holes.
+  for (const kind of KINDS) await remove(unwanted[kind])
   progress.bytes = bytes
 }
 
@@ -119,20 +129,12 @@ export async function pause(milliseconds: number, signal?: AbortSignal): Promise
 }
 
 /** What a collection came to. */
-export function reportGc(outcome: GcOutcome): string[] {
-  if (outcome.state !== 'collected' && outcome.state !== 'stopped') return [SAID[outcome.state]]
-  const { kept, removed, bytes } = outcome
+export function reportCollected({ state, kept, removed, bytes }: Collected): string[] {
   const size = bytes > 0 ? `, ${byteSize(bytes)} of pictures among them` : ''
   const oldest = `Push ${kept} is the oldest that can be rolled back to.`
-  if (outcome.state === 'collected') return [`Removed ${plural(removed, 'value')}${size}. ${oldest}`]
+  if (state === 'collected') return [`Removed ${plural(removed, 'value')}${size}. ${oldest}`]
   const done = removed === 0 ? 'nothing was removed' : `${plural(removed, 'value')} of them are removed`
   return [`Stopped: ${done}. ${oldest} What is left over goes the next time.`]
-}
-
-const SAID = {
-  empty: 'Nothing was published yet, so there is nothing to remove.',
-  nothing: 'There is nothing to remove.',
-  declined: 'Nothing was removed.',
 }
 
 /** The lowest number among the last pushes, and among those that were live within the time for which all are kept. */
@@ -144,12 +146,19 @@ function lowestKept(pushes: ReadonlyMap<number, Push>, now: number): number {
   return replaced === undefined ? (numbers[0] ?? 1) : Math.min(last, replaced)
 }
 
-type Kept = { live: Current | null; pushes: ReadonlyMap<number, Push>; kept: number }
+type Kept = {
+  pushes: ReadonlyMap<number, Push>
+  /** The lowest push that is kept. */
+  kept: number
+}
 
-/** Names all that the live edition, the kept pushes and the previews need. Throws where a kept push has no edition. */
-async function nameKept(store: Store, names: Names, { live, pushes, kept }: Kept): Promise<void> {
-  if (!live)
-    throw new Error('Nothing was removed: the store says that nothing is live. Run the command again')
+/**
+ * Names all that the live edition, the kept pushes and the previews need, but for what only articles show that were taken
+ * down. Throws where a kept push has no edition.
+ */
+async function nameKept(store: Store, { live, pushes, kept }: Kept & { live: Current }): Promise<Names> {
+  const down = live.takedowns.filter(({ untilNextPush }) => !untilNextPush)
+  const names = openNames(store, new Set(down.map(({ slug }) => slug)))
   await names.add(live.body, live.edition)
   const wanted = new Set([...pushes].flatMap(([number, { edition }]) => (number < kept ? [] : [edition])))
   for await (const { hash, body } of readEditions(store, wanted)) {
@@ -166,16 +175,18 @@ async function nameKept(store: Store, names: Names, { live, pushes, kept }: Kept
     )
   }
   for await (const body of readPreviews(store)) await names.add(body)
+  return names
 }
 
 /** Kinds of values, each before those that it names. */
-const KINDS = ['push', 'edition', 'part', 'list', 'month', 'page', 'article', 'media'] as const
+const KINDS = ['push', 'edition', 'part', 'site', 'list', 'month', 'page', 'article', 'media'] as const
 type Kind = (typeof KINDS)[number]
 
 const NOUNS: Record<Kind, [one: string, many: string]> = {
   push: ['push', 'pushes'],
   edition: ['edition', 'editions'],
   part: ['part of a table', 'parts of tables'],
+  site: ['version of the site files', 'versions of the site files'],
   list: ['list page', 'list pages'],
   month: ['month of the archive', 'months of the archive'],
   page: ['version of a standing page', 'versions of standing pages'],
@@ -184,6 +195,9 @@ const NOUNS: Record<Kind, [one: string, many: string]> = {
 }
 
 type Waste = {
+  /** What only articles show that were taken down, of any age. */
+  erased: string[]
+  /** What is old and unnamed. */
   keys: Record<Kind, string[]>
   count: number
   bytes: number
@@ -196,23 +210,39 @@ type Waste = {
 async function findWaste(
   store: Store,
   names: Names,
-  { pushes, kept, until }: Omit<Kept, 'live'> & { until: number },
+  { pushes, kept, until }: Kept & { until: number },
 ): Promise<Waste> {
   const dropped = [...pushes.keys()].filter((number) => number < kept).map(keys.push)
   const waste: Waste = {
-    keys: { push: dropped, edition: [], part: [], list: [], month: [], page: [], article: [], media: [] },
-    ...{ count: dropped.length, bytes: 0, young: 0, ageless: 0 },
+    erased: [],
+    keys: {
+      push: dropped,
+      edition: [],
+      part: [],
+      site: [],
+      list: [],
+      month: [],
+      page: [],
+      article: [],
+      media: [],
+    },
+    count: dropped.length,
+    bytes: 0,
+    young: 0,
+    ageless: 0,
   }
   for (const kind of KINDS) {
     if (kind === 'push') continue
     for await (const { key, metadata } of store.list(`${kind}/`)) {
       if (names.has(key)) continue
       const written = metadata?.written
-      // Whoever wrote it may have done so just now.
-      if (typeof written !== 'number') waste.ageless += 1
-      else if (written * 1000 > until) waste.young += 1
+      const isErased = names.isErasable(key)
+      // A value that does not tell its age may have been written just now.
+      if (!isErased && typeof written !== 'number') waste.ageless += 1
+      else if (!isErased && Number(written) * 1000 > until) waste.young += 1
       else {
-        waste.keys[kind].push(key)
+        const to = isErased ? waste.erased : waste.keys[kind]
+        to.push(key)
         waste.count += 1
         waste.bytes += typeof metadata?.bytes === 'number' ? metadata.bytes : 0
       }
@@ -222,9 +252,10 @@ async function findWaste(
 }
 
 /** What a collection is going to do. */
-function reportWaste({ keys, count, bytes, young, ageless }: Waste, { live, pushes, kept }: Kept): string[] {
+export function reportCollection({ live, pushes, kept, waste }: Collection): string[] {
+  const { erased, keys, count, bytes, young, ageless } = waste
   const first = pushes.get(kept)
-  const zone = live?.body.settings.zone ?? 'UTC'
+  const { zone } = live.body.settings
   const since = first ? ` of ${isoMinute(first.time, zone)}` : ''
   const line = (kind: Kind): string[] => {
     const number = keys[kind].length
@@ -232,7 +263,10 @@ function reportWaste({ keys, count, bytes, young, ageless }: Waste, { live, push
     return number === 0 ? [] : [`${grouped(number)} ${noun}${kind === 'media' ? `, ${byteSize(bytes)}` : ''}`]
   }
   return [
-    ...section(`${plural(count, 'value')} to be removed`, KINDS.flatMap(line)),
+    ...section(`${plural(count, 'value')} to be removed`, [
+      ...(erased.length === 0 ? [] : [`${plural(erased.length, 'value')} of articles that were taken down`]),
+      ...KINDS.flatMap(line),
+    ]),
     `What stays: every push from number ${kept}${since} on, and all previews that have not expired.`,
     ...(young > 0 ? [`Named by nothing, and kept until it is a day old: ${plural(young, 'value')}.`] : []),
     ...(ageless > 0

@@ -25,7 +25,7 @@ export async function importWire({ root, file, from, date }: ImportOptions): Pro
   const decoded = decodeText({ path: file, bytes: await readInput(file, from) })
   if ('problem' in decoded) throw new Error(formatProblem(decoded.problem))
   const article = parse(file, decoded.text, {
-    ...(date === undefined ? {} : { date }),
+    date,
     pictures: await pictureNames(root),
   })
   const target = join(root, 'content', 'articles', `${article.stem}.md`)

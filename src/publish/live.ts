@@ -1,21 +1,8 @@
 // What is live in a store, and in which rows another edition differs from it. Reads parts only where they differ.
 import * as v from 'valibot'
 import { canonicalJson } from '../canonical.ts'
-import {
-  authorList,
-  Current,
-  Edition,
-  FORMAT,
-  FRONT_LIST,
-  keys,
-  type ListEntry,
-  type Row,
-  TABLE_NAMES,
-  TABLES,
-  type TableName,
-} from '../records.ts'
+import { Current, Edition, FORMAT, keys, type Row, TABLE_NAMES, TABLES, type TableName } from '../records.ts'
 import { type PartTree, partOf, partsOf, type Table } from '../tables.ts'
-import type { LaidOut } from './build/laid-out.ts'
 import type { Tables } from './build.ts'
 import { parseJson } from './json.ts'
 import { found } from './sources/problem.ts'
@@ -79,23 +66,6 @@ export async function readTable<N extends TableName>(
   const hashes = partsOf(table.parts)
   const parts = await readParts(store, hashes)
   return new Map(hashes.flatMap((hash) => Object.entries(parts(name, hash))))
-}
-
-/** How an edition is laid out. */
-export async function readLayout(store: Pick<Store, 'getMany'>, body: Edition): Promise<LaidOut> {
-  const [tags, authors, recent, months, running] = await Promise.all([
-    readTable(store, body, 'tags'),
-    readTable(store, body, 'authors'),
-    readTable(store, body, 'recent'),
-    readTable(store, body, 'months'),
-    readTable(store, body, 'running'),
-  ])
-  const named = [...authors].map(([slug, row]) => [authorList(slug), row] as const)
-  return {
-    lists: new Map<string, ListEntry>([[FRONT_LIST, body.front], ...tags, ...named]),
-    ...{ recent: new Set(recent.keys()), archived: body.archived ?? null },
-    months: new Map([...months, ...running]),
-  }
 }
 
 /** One row of a live edition; null when there is none. */

@@ -67,7 +67,7 @@ export type PlanInput = {
   /** Whether an article's own record, without what it says of others, is another one than the live one. */
   isRewritten: (slug: string) => boolean
   /** What holds over the edition that was built. */
-  takedowns: readonly Pick<Takedown, 'slug'>[]
+  takedowns: readonly Takedown[]
   /** The rows pinned to the top of the front page, as they are live and as they were built. */
   leads: { live: readonly Card[]; built: readonly Card[] }
 }
@@ -76,7 +76,8 @@ export type PlanInput = {
 export function planPush(input: PlanInput): Plan {
   const { live, built, changes, content, now, isRewritten, leads } = input
   const momentUnder = (takedowns: PlanInput['takedowns']): Moment => ({
-    ...{ opens: now, closes: now },
+    embargoNow: now,
+    expiryNow: now,
     takedowns: new Set(takedowns.map(({ slug }) => slug)),
   })
   const [then, moment] = [momentUnder(live?.takedowns ?? []), momentUnder(input.takedowns)]
@@ -93,7 +94,13 @@ export function planPush(input: PlanInput): Plan {
   }
 
   const plan: Plan = {
-    ...{ appearing: [], changed: [], neighbours: 0, disappearing: [], scheduled: [], expiring: [], near: [] },
+    appearing: [],
+    changed: [],
+    neighbours: 0,
+    disappearing: [],
+    scheduled: [],
+    expiring: [],
+    near: [],
     ...subjectChanges(changes, moment),
     standing: standingChanges(changes, {
       before: live?.body.settings.pages ?? [],
@@ -103,7 +110,7 @@ export function planPush(input: PlanInput): Plan {
     moved: [],
     missing: [],
     gone: [...built.tables.gone.keys()],
-    lacking: lackingKeys(live, built, changes),
+    lacking: lackingKeys(live, input),
     unchanged: live?.edition === built.hash,
   }
   for (const [slug, entry] of built.tables.articles) {

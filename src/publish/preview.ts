@@ -9,7 +9,7 @@ import { build } from './build.ts'
 import { type Content, checkSources } from './check.ts'
 import { readContent, readSource, type Sources, type StoredFile } from './content.ts'
 import { hashText } from './hash.ts'
-import { compareTables, readLayout } from './live.ts'
+import { compareTables } from './live.ts'
 import type { Making } from './pictures.ts'
 import { lackingKeys } from './plan/lacking.ts'
 import { assertClock } from './push/clock.ts'
@@ -18,6 +18,7 @@ import { openMemory } from './push/last-push.ts'
 import { beginPush, type Phase, type Progress, type PushNote } from './push.ts'
 import type { Costed } from './report/cost.ts'
 import { plural } from './report/lines.ts'
+import { carriedTakedowns } from './restore.ts'
 import { isoMinute } from './sources/instants.ts'
 import { readPicture } from './sources/pictures.ts'
 import type { Problem } from './sources/problem.ts'
@@ -31,16 +32,16 @@ export type PreviewOptions = {
   /** Now. Milliseconds since 1970. */
   time: number
   /** The moment at which the site is to be read; the reader's own if not given. Milliseconds since 1970. */
-  at?: number | undefined
+  at?: number
   /** Whether drafts are shown as if they were published. */
   drafts?: boolean
   /** Who makes it; kept beside it. */
   note: Pick<PushNote, 'author'>
   /** Hears of what is going to be uploaded. */
-  onPlanned?: ((planned: Costed) => Promise<void>) | undefined
-  onPhase?: ((phase: Phase) => void) | undefined
-  onMade?: ((progress: Making) => void) | undefined
-  onProgress?: ((progress: Progress) => void) | undefined
+  onPlanned?: (planned: Costed) => Promise<void>
+  onPhase?: (phase: Phase) => void
+  onMade?: (progress: Making) => void
+  onProgress?: (progress: Progress) => void
 }
 
 export type PreviewOutcome =
@@ -53,7 +54,7 @@ export type PreviewOutcome =
       localAddress: string
       /** When the store forgets it. Milliseconds since 1970. */
       expires: number
-      at?: number | undefined
+      at?: number
       /** How many drafts it shows. */
       drafts: number
       /** How many values were uploaded, the preview's own among them. */
@@ -80,14 +81,12 @@ export async function preview(options: PreviewOptions): Promise<PreviewOutcome> 
   await assertClock(store)
   const desk = { journal: openJournal(root, store), memory: openMemory(root, store) }
   const { live, upload } = await beginPush(store, desk)
-  // The site of the past had fewer pages than the live one.
-  const isPast = at !== undefined && at < time
-  const laidOut = live && !isPast ? await readLayout(store, live.body) : null
   // Counts hold no spans that were over when they were laid out.
-  const built = build(shown.content, Math.min(time, at ?? time), laidOut)
+  const built = build(shown.content, Math.min(time, at ?? time))
   const changes = await compareTables(store, live?.body ?? null, built)
   // A preview holds the edition itself.
-  const lacking = lackingKeys(live, built, changes).slice(0, -1)
+  const takedowns = carriedTakedowns(built, { live, restore: [] })
+  const lacking = lackingKeys(live, { built, changes, takedowns }).slice(0, -1)
   await onPlanned?.({ built, plan: { lacking } })
   const { values } = await upload({ built, lacking, onPhase, onMade, onProgress })
 
@@ -99,8 +98,15 @@ export async function preview(options: PreviewOptions): Promise<PreviewOutcome> 
   const { url, zone } = content.site.settings
   const path = `/preview/${token}/`
   return {
-    ...{ state: 'previewed', problems, address: url + path, localAddress: LOCAL_URL + path },
-    ...{ expires, at, drafts: shown.drafts, written: values + 1, zone },
+    state: 'previewed',
+    problems,
+    address: url + path,
+    localAddress: LOCAL_URL + path,
+    expires,
+    at,
+    drafts: shown.drafts,
+    written: values + 1,
+    zone,
   }
 }
 

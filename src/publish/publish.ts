@@ -1,25 +1,32 @@
-// The pipeline: read, check, build, plan, push. The steps between the reading and the pushing are pure.
+// Publishing: `prepare` reads, checks, builds and plans, and writes nothing; `complete` pushes what was prepared.
 import { type Current, keys, type Takedown } from '../records.ts'
 import { type Built, build } from './build.ts'
 import { type Content, checkSources } from './check.ts'
 import { readContent } from './content.ts'
-import { readLayout } from './live.ts'
+import { laidOutAt } from './live/history.ts'
 import type { Making } from './pictures.ts'
 import { type Comparison, compareWithLive } from './plan/compare.ts'
-import type { Plan } from './plan.ts'
 import { assertClock } from './push/clock.ts'
 import { openJournal } from './push/journal.ts'
-import { openMemory, readLatest } from './push/last-push.ts'
-import { beginPush, type Phase, type Progress, type PushNote, summaryOf, type Written } from './push.ts'
-import { assertRestorable, carriedRemovals, carriedTakedowns, withRestored } from './restore.ts'
+import { openMemory } from './push/last-push.ts'
+import {
+  beginPush,
+  type Phase,
+  type Progress,
+  type Pushing,
+  type PushNote,
+  summaryOf,
+  type Written,
+} from './push.ts'
+import { assertRestorable, carriedTakedowns, restoredSlugs } from './restore.ts'
 import type { Problem } from './sources/problem.ts'
 import type { Store } from './stores/store.ts'
 
-export type PlanOptions = {
+export type PrepareOptions = {
   /** The folder that holds `content/`. */
   root: string
   store: Store
-  /** The instant that the edition is laid out at. Milliseconds since 1970. */
+  /** Now, which is also the instant that the edition is laid out at. Milliseconds since 1970. */
   time: number
   /** Slugs of live articles that may go although the sources do not mention them; 'any' at the desk. */
   remove: readonly string[] | 'any'
@@ -27,109 +34,144 @@ export type PlanOptions = {
   restore?: readonly string[]
 }
 
-/** Content that could be published, and what that would change. */
+/** What would be pushed, and what that would change. */
 export type Prepared = Comparison & {
+  /**
+   * - `stopped`: live articles are absent from the sources (`plan.missing`)
+   * - `unchanged`: the live edition is what the sources say
+   * - `ready`: there is something to push
+   */
+  state: 'stopped' | 'unchanged' | 'ready'
+  /** Advice alone. */
   problems: Problem[]
   live: Current | null
   built: Built
   takedowns: Takedown[]
+  /** Slugs that are shown again after a takedown. */
+  restored: readonly string[]
   zone: string
+  time: number
+  push: Pushing
 }
 
-/** Reads, checks, builds and compares; writes nothing. The problems alone where there are any. */
-export async function prepare(
-  options: PlanOptions,
-): Promise<Prepared | { problems: Problem[]; plan?: never }> {
-  const { root, store } = options
+/** Sources that cannot be published. */
+export type WithProblems = { state: 'problems'; problems: Problem[] }
+
+/**
+ * Reads, checks, builds and compares. A push stops here, by what is thrown or by the state, for these reasons:
+ * - a problem in the sources (state `problems`)
+ * - a live article that is absent from the sources (state `stopped`)
+ * - a clock that differs from the store's by more than a minute (assertClock)
+ * - gc at work, or at work since this began (watchCollections, again in `complete`)
+ * - a slug to restore that was not taken down, or would stay hidden (assertRestorable)
+ * - a live edition of a newer format, or one that cannot be read (readCurrent)
+ * - another push since this began (replaceCurrent, in `complete`)
+ */
+export async function prepare(options: PrepareOptions): Promise<Prepared | WithProblems> {
+  const { root, store, time, remove, restore = [] } = options
   const { content, problems } = await checkSources(await readContent(root))
-  if (!content) return { problems }
+  if (!content) return { state: 'problems', problems }
   await assertClock(store)
-  const live = await readLatest(store, openMemory(root, store))
-  return { problems, ...(await prepareOn(live, content, options)) }
+  const journal = openJournal(root, store)
+  const push = await beginPush(store, { journal, memory: openMemory(root, store) })
+  const { live } = push
+  assertRestorable(content, { live, restore })
+  const built = await buildOn(store, live, { content, time })
+  const takedowns = carriedTakedowns(built, { live, restore })
+  const { plan: compared, newlyScheduled } = await compareWithLive(store, {
+    live,
+    built,
+    content,
+    takedowns,
+    now: time,
+  })
+  const missing = compared.missing.filter(({ slug }) => remove !== 'any' && !remove.includes(slug))
+  const plan = { ...compared, missing }
+  const isUnchanged = live && plan.unchanged && takedowns.length === live.takedowns.length
+  return {
+    state: live && missing.length > 0 ? 'stopped' : isUnchanged ? 'unchanged' : 'ready',
+    problems,
+    plan,
+    newlyScheduled,
+    live,
+    built,
+    takedowns,
+    restored: [...restoredSlugs(built, { live, restore })],
+    zone: content.site.settings.zone,
+    time,
+    push,
+  }
 }
 
-export type PublishOptions = Omit<PlanOptions, 'time'> & {
-  /** Its `time` is also the instant that the edition is laid out at. */
-  note: PushNote
-  /** Asked before anything is written; nothing is when it says no. */
-  confirm?: (prepared: Prepared) => Promise<boolean>
+/**
+ * Builds content, laid out as the live edition was where it is the same content: what has appeared or expired since is
+ * no reason to push.
+ */
+async function buildOn(
+  store: Pick<Store, 'get'>,
+  live: Current | null,
+  { content, time }: { content: Content; time: number },
+): Promise<Built> {
+  const instant = live && (await laidOutAt(store, live))
+  if (instant !== null) {
+    const same = build(content, instant)
+    if (same.hash === live?.edition) return same
+  }
+  return build(content, time)
+}
+
+export type CompleteOptions = {
+  note: Pick<PushNote, 'author' | 'message'>
   onPhase?: (phase: Phase) => void
   onMade?: (progress: Making) => void
   onProgress?: (progress: Progress) => void
 }
 
-/** What came of it: problems alone, or a plan that was stopped, declined or pushed. */
-export type Outcome =
-  | { state: 'problems'; problems: Problem[] }
-  | (Pick<Prepared, 'problems' | 'plan' | 'zone'> &
-      (
-        | { state: 'stopped'; live: Current; publishedBy: string | null }
-        | { state: 'unchanged'; live: Current }
-        | { state: 'declined'; live: Current | null }
-        | { state: 'pushed'; live: Current; written: Written }
-      ))
+export type Completed = { live: Current; written: Written }
 
-/** Publishes a project's content into a store. */
-export async function publish(options: PublishOptions): Promise<Outcome> {
-  const { root, store, note, restore = [], confirm, onPhase, onMade, onProgress } = options
-  const { content, problems } = await checkSources(await readContent(root))
-  if (!content) return { state: 'problems', problems }
-  await assertClock(store)
-  const journal = openJournal(root, store)
-  const { live, complete } = await beginPush(store, { journal, memory: openMemory(root, store) })
-  const prepared = { problems, ...(await prepareOn(live, content, { ...options, time: note.time })) }
-  const { plan, built, takedowns, newlyScheduled, zone } = prepared
-  const outcome = { problems, plan, zone }
-  const state = stateOf(prepared)
-  if (live && state === 'stopped') {
-    return { ...outcome, state, live, publishedBy: await authorOf(store, live.sequence) }
-  }
-  if (live && state === 'unchanged') return { ...outcome, state, live }
-  if (confirm && !(await confirm(prepared))) return { ...outcome, state: 'declined', live }
-  // It may tell of what a takedown has removed since.
-  if (restore.length > 0) await journal.remove()
-  const removed = carriedRemovals(built, { live, restore })
+/** Uploads what the store lacks of a plan that is `ready`, and puts it live. */
+export async function complete(prepared: Prepared, options: CompleteOptions): Promise<Completed> {
+  const { plan, built, takedowns, restored, newlyScheduled, live, time, push } = prepared
+  const { note, ...watching } = options
   const changes = summaryOf({
-    ...{ appearing: plan.appearing, changed: [...plan.moved, ...plan.changed] },
-    ...{ disappearing: plan.disappearing, scheduled: newlyScheduled },
+    appearing: plan.appearing,
+    changed: [...plan.moved, ...plan.changed],
+    disappearing: plan.disappearing,
+    scheduled: newlyScheduled,
   })
-  const pushed = await complete({
-    ...{ built, lacking: plan.lacking, onPhase, onMade, onProgress },
-    next: { edition: built.hash, body: built.body, takedowns, removed },
-    push: { edition: built.hash, ...note, changes },
+  return push.complete({
+    ...watching,
+    built,
+    lacking: plan.lacking,
+    next: {
+      edition: built.hash,
+      body: built.body,
+      takedowns,
+      restored: [...new Set([...(live?.restored ?? []), ...restored])],
+    },
+    push: { edition: built.hash, author: note.author, message: note.message, time, changes },
   })
-  return { ...outcome, state: 'pushed', ...pushed }
 }
 
-/** What comes of a push: it stops, it has nothing to change, or it goes on. */
-export function stateOf({
-  plan,
-  live,
-  takedowns,
-}: Pick<Prepared, 'plan' | 'live' | 'takedowns'>): 'stopped' | 'unchanged' | 'ready' {
-  if (live && plan.missing.length > 0) return 'stopped'
-  return live && plan.unchanged && takedowns.length === live.takedowns.length ? 'unchanged' : 'ready'
+/** What came of publishing without a question. */
+export type Outcome =
+  | WithProblems
+  | (Prepared & { state: 'stopped' | 'unchanged' })
+  | (Omit<Prepared, 'state'> & Completed & { state: 'pushed' })
+
+export type PublishOptions = Omit<PrepareOptions, 'time'> & CompleteOptions & { note: PushNote }
+
+/** Prepares, and completes what is ready; the note's time is the instant that the edition is laid out at. */
+export async function publish(options: PublishOptions): Promise<Outcome> {
+  const prepared = await prepare({ ...options, time: options.note.time })
+  if (prepared.state === 'problems') return prepared
+  const { state } = prepared
+  if (state !== 'ready') return { ...prepared, state }
+  return { ...prepared, ...(await complete(prepared, options)), state: 'pushed' }
 }
 
-/** Builds content, and compares it with what is live. */
-async function prepareOn(
-  live: Current | null,
-  content: Content,
-  { store, time, remove, restore = [] }: PlanOptions,
-): Promise<Omit<Prepared, 'problems'>> {
-  assertRestorable(content, { live, restore })
-  const built = build(content, time, live ? await readLayout(store, live.body) : null)
-  const takedowns = carriedTakedowns(built, { live, restore })
-  const compared = await compareWithLive(store, { live, built, content, takedowns, now: time })
-  const plan: Plan = {
-    ...compared.plan,
-    lacking: withRestored(compared.plan.lacking, { built, live, restore }),
-    missing: compared.plan.missing.filter(({ slug }) => remove !== 'any' && !remove.includes(slug)),
-  }
-  return { ...compared, plan, live, built, takedowns, zone: content.site.settings.zone }
-}
-
-async function authorOf(store: Pick<Store, 'get'>, sequence: number): Promise<string | null> {
+/** Who made a push; null where it is not known. */
+export async function authorOf(store: Pick<Store, 'get'>, sequence: number): Promise<string | null> {
   const push = await store.get(keys.push(sequence))
   return push === null ? null : ((JSON.parse(push) as { author?: string }).author ?? null)
 }

@@ -1,26 +1,17 @@
-// Writes the live edition's sources as a folder that builds the same pages. Writes nothing anywhere else.
+// Writes the live edition's sources into a folder, as they were pushed: the same folder builds the same edition. Writes
+// nothing anywhere else.
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
-import { articlePath, tagPath } from '../addresses.ts'
-import {
-  ArticleRecord,
-  type Current,
-  keys,
-  ListRecord,
-  type Picture,
-  type Row,
-  StandingRecord,
-} from '../records.ts'
-import type { Tables } from './build.ts'
-import { readTables } from './live.ts'
-import { pulledAuthors, pulledTags } from './pull/subjects.ts'
-import { articleText, authorsText, siteText, standingText, tagsText } from './pull/yaml.ts'
+import { isDrawing } from '../pictures.ts'
+import { ArticleRecord, type Current, keys, type Picture, SiteRecord, StandingRecord } from '../records.ts'
+import { readTable } from './live.ts'
 import { type Memory, readLatest } from './push/last-push.ts'
 import { plural } from './report/lines.ts'
 import { hashPicture, pictureName } from './sources/pictures.ts'
 import { found } from './sources/problem.ts'
 import { PULLED_FILE, type PulledPictures, pulledText } from './sources/pulled.ts'
+import { addToList } from './sources/yaml-edit.ts'
 import { slices } from './stores/batches.ts'
 import type { Store } from './stores/store.ts'
 
@@ -40,10 +31,8 @@ export type Pulled = {
   pictures: number
   /** How many of them are what readers see, and not what an editor supplied. */
   asSeen: number
-  /** Slugs of articles that were taken down, and are not among those written. */
-  takenDown: string[]
-  /** Slugs of articles of which the live edition has a version that a takedown removed; they are not there either. */
-  removed: string[]
+  /** Slugs of articles that nobody may see, which are not among those written. */
+  hidden: string[]
 }
 
 /** Records are read so many at a time: KV answers for no more at once. */
@@ -56,75 +45,39 @@ export async function pull({ store, folder, memory }: PullOptions): Promise<Pull
   await assertEmpty(folder)
   const live = await readLatest(store, memory)
   if (!live) throw new Error(`Nothing was published in ${store.name} yet, so there is nothing to pull`)
-  const { settings } = live.body
-  const tables = await readTables(store, live.body)
-  const aside = asideOf(live, tables)
-  const aliases = aliasesOf(tables.aliases, aside.paths)
-  const leads = await leadsOf(store, live)
-  const write = (name: string, content: string | Uint8Array): Promise<void> =>
-    writeSource(folder, name, content)
-
-  const authors = new Map<string, string>()
-  const tagNames = new Map<string, string>()
-  const pictures = openPictures()
-  const reading = { store, lacking: (key: string) => lacking(store, key) }
-  const wanted = [...tables.articles].filter(
-    ([slug]) => !aside.takenDown.has(slug) && !aside.removed.has(slug),
-  )
-  const written = new Set(wanted.map(([slug]) => slug))
-  for (const slice of slices(wanted, RECORDS_AT_ONCE)) {
-    const texts = await store.getMany(slice.map(([, { record }]) => keys.article(record)))
-    const files = slice.map(([slug, entry]): [string, string] => {
-      const key = keys.article(entry.record)
-      const record = v.parse(ArticleRecord, JSON.parse(texts.get(key) ?? lacking(store, key)))
-      for (const author of record.authors) authors.set(author.slug, author.name)
-      for (const tag of record.tags) tagNames.set(tag.slug, tag.name)
-      const source = {
-        ...{ record, photo: pictures.take(record), aliases: aliases.articles.get(slug) ?? [] },
-        ...{ lead: leads.has(slug), draft: aside.gone.has(slug), zone: settings.zone },
-        translations: translationsOf(record, written),
-      }
-      return [`articles/${slug}.md`, articleText(source)]
-    })
-    await Promise.all(files.map(([name, text]) => write(name, text)))
+  const { body } = live
+  const hidden = new Set(live.takedowns.map(({ slug }) => slug))
+  const pictures = new Map<string, Picture>()
+  const articles = [...(await readTable(store, body, 'articles'))].filter(([slug]) => !hidden.has(slug))
+  const articleKeys = articles.map(([, { record }]) => keys.article(record))
+  for await (const record of readRecords(store, articleKeys, ArticleRecord)) {
+    const { source, photo } = record
+    await writeText(folder, record)
+    if (source.image !== undefined && photo?.picture) pictures.set(source.image, photo.picture)
+    addPictures(pictures, record)
   }
-  const pulled: PulledPictures = {}
-  const standing = await readStanding(reading, tables)
-  for (const [slug, record] of standing) {
-    pictures.take(record)
-    const order = (settings.pages ?? []).findIndex((page) => page.slug === slug) + 1
-    const source = { order, aliases: aliases.standing.get(slug) ?? [], zone: settings.zone }
-    await write(`pages/${slug}.md`, standingText(record, source))
+  const standing = await readTable(store, body, 'standing')
+  const standingKeys = [...standing.values()].map(({ record }) => keys.standing(record))
+  for await (const record of readRecords(store, standingKeys, StandingRecord)) {
+    await writeText(folder, record)
+    addPictures(pictures, record)
   }
-  for (const slice of slices([...pictures.names], PICTURES_AT_ONCE)) {
-    await Promise.all(
-      slice.map(async ([name, picture]) => {
-        const [, , hash = '', variant = ''] = picture.address.split('/')
-        const key = keys.media(hash, variant)
-        const bytes = (await store.getBytes(key)) ?? lacking(store, key)
-        await write(`images/${name}`, bytes)
-        if (!variant.startsWith('original.')) pulled[name] = { bytes: hashPicture(bytes), picture }
-      }),
-    )
-  }
-  const asSeen = Object.keys(pulled).length
-  if (asSeen > 0) await write(`images/${PULLED_FILE}`, pulledText(pulled))
-  const tags = await pulledTags(reading, { lists: tables.tags, names: tagNames, aliases: aliases.tags })
-  await write('site.yaml', siteText(settings, [...aside.gone].sort()))
-  const known = await pulledAuthors(reading, { lists: tables.authors, names: authors })
-  if (known.size > 0) await write('authors.yaml', authorsText(known))
-  if (tags.length > 0) await write('tags.yaml', tagsText(tags))
+  const asSeen = await writePictures(store, folder, pictures)
+  await writeSiteFiles(store, folder, live)
   return {
-    ...{ sequence: live.sequence, edition: live.edition, articles: wanted.length },
+    sequence: live.sequence,
+    edition: live.edition,
+    articles: articles.length,
     standing: standing.size,
-    ...{ pictures: pictures.names.size, asSeen, takenDown: [...aside.takenDown].sort() },
-    removed: [...aside.removed].sort(),
+    pictures: pictures.size,
+    asSeen,
+    hidden: [...hidden].sort(),
   }
 }
 
 /** What a pull came to. */
 export function reportPull(
-  { sequence, edition, articles, standing, pictures, asSeen, takenDown, removed }: Pulled,
+  { sequence, edition, articles, standing, pictures, asSeen, hidden }: Pulled,
   folder: string,
 ): string[] {
   return [
@@ -136,12 +89,9 @@ export function reportPull(
             `Keep content/images/${PULLED_FILE} beside them, so that they stay the same pictures.`,
         ]
       : []),
-    'Drafts, comments, and authors and tags that no article names were never published, and are not there.',
-    ...(takenDown.length > 0 ? [`Taken down, and not there either: ${takenDown.join(', ')}.`] : []),
-    ...(removed.length > 0
-      ? [
-          `Not there either, because a takedown removed the version that this edition has: ${removed.join(', ')}.`,
-        ]
+    'Drafts and comments in YAML were never published, and are not there.',
+    ...(hidden.length > 0
+      ? [`Not there either, because they were taken down or are gone: ${hidden.join(', ')}.`]
       : []),
   ]
 }
@@ -160,110 +110,79 @@ async function assertEmpty(folder: string): Promise<void> {
   )
 }
 
+/** Records in the order of their keys. Throws where the store lacks one. */
+async function* readRecords<T extends v.GenericSchema>(
+  store: Pick<Store, 'getMany' | 'name'>,
+  wanted: readonly string[],
+  schema: T,
+): AsyncGenerator<v.InferOutput<T>> {
+  for (const slice of slices(wanted, RECORDS_AT_ONCE)) {
+    const texts = await store.getMany(slice)
+    for (const key of slice) yield v.parse(schema, JSON.parse(texts.get(key) ?? lacking(store, key)))
+  }
+}
+
 function lacking({ name }: Pick<Store, 'name'>, key: string): never {
   throw new Error(`What was pulled is not whole: the live edition names ${key}, and ${name} does not hold it`)
 }
 
-async function writeSource(folder: string, name: string, content: string | Uint8Array): Promise<void> {
-  const path = join(folder, 'content', name)
-  // The name came from a store, and must not lead out of the folder.
-  if (name.split(/[/\\]/).includes('..')) throw new Error(`A source cannot be called ${found(name)}`)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, content)
+function writeText(folder: string, { source, body }: ArticleRecord | StandingRecord): Promise<void> {
+  return writeSource(folder, source.path, `---\n${source.frontMatter}---\n${body}`)
 }
 
-/** What no reader sees whatever the tables say: slugs, and the paths of their articles. */
-function asideOf(
-  { takedowns, removed: records = [] }: Current,
-  tables: Tables,
-): { takenDown: Set<string>; removed: Set<string>; gone: Set<string>; paths: Set<string> } {
-  const hidden = takedowns.map(({ slug }) => slug)
-  const takenDown = new Set(takedowns.flatMap(({ slug, passing }) => (passing ? [] : [slug])))
-  const lost = new Set(records)
-  const rows = [...tables.articles].filter(([slug, { record }]) => lost.has(record) && !takenDown.has(slug))
-  const removed = new Set(rows.map(([slug]) => slug))
-  const all = new Set([...tables.gone.keys(), ...hidden])
-  return { takenDown, removed, gone: all, paths: new Set([...all].map(articlePath)) }
+async function writeSource(folder: string, path: string, content: string | Uint8Array): Promise<void> {
+  // The path came from a store, and must not lead out of the folder.
+  if (!path.startsWith('content/') || path.split(/[/\\]/).includes('..'))
+    throw new Error(`A source cannot be called ${found(path)}`)
+  const target = join(folder, path)
+  await mkdir(dirname(target), { recursive: true })
+  await writeFile(target, content)
 }
 
-/** Slugs by language, of what is written beside the article. */
-function translationsOf(
-  { translations = [] }: ArticleRecord,
-  written: ReadonlySet<string>,
-): Record<string, string> {
-  const there = translations.filter(({ slug }) => written.has(slug))
-  return Object.fromEntries(there.map(({ lang, slug }) => [lang, slug]))
-}
-
-/** The standing pages' records by slug. */
-async function readStanding(
-  { store, lacking }: { store: Pick<Store, 'getMany'>; lacking: (key: string) => never },
-  { standing }: Pick<Tables, 'standing'>,
-): Promise<Map<string, StandingRecord>> {
-  if (standing.size === 0) return new Map()
-  const texts = await store.getMany([...standing.values()].map(({ record }) => keys.standing(record)))
-  return new Map(
-    [...standing].map(([slug, { record }]) => {
-      const key = keys.standing(record)
-      return [slug, v.parse(StandingRecord, JSON.parse(texts.get(key) ?? lacking(key)))]
-    }),
-  )
-}
-
-type OldNames = Record<'articles' | 'tags' | 'standing', Map<string, string[]>>
-
-/** The old paths of each article and standing page, and the other names of each tag, by slug. */
-function aliasesOf(aliases: ReadonlyMap<string, Row<'aliases'>>, aside: ReadonlySet<string>): OldNames {
-  const names: OldNames = { articles: new Map(), tags: new Map(), standing: new Map() }
-  const add = (map: Map<string, string[]>, slug: string, name: string): void => {
-    map.set(slug, [...(map.get(slug) ?? []), name])
+/** Adds the pictures in a text by their file names. */
+function addPictures(pictures: Map<string, Picture>, record: Pick<ArticleRecord, 'slug' | 'pictures'>): void {
+  for (const [src, picture] of Object.entries(record.pictures)) {
+    const name = pictureName(src)
+    if (name === null)
+      throw new Error(`The page ${record.slug} names a picture that no file can be: ${found(src)}`)
+    pictures.set(name, picture)
   }
-  for (const [path, to] of aliases) {
-    if (aside.has(path)) continue
-    if ('article' in to) add(names.articles, to.article, path)
-    else if ('standing' in to) add(names.standing, to.standing, path)
-    else add(names.tags, to.tag, decodeURIComponent(path.slice(tagPath('').length)))
-  }
-  return names
 }
 
-async function leadsOf(store: Pick<Store, 'get' | 'name'>, { body }: Current): Promise<Set<string>> {
-  const key = keys.list(body.front.newest.record)
-  const { lead } = v.parse(ListRecord, JSON.parse((await store.get(key)) ?? lacking(store, key)))
-  return new Set(lead.map(({ slug }) => slug))
+/** Writes pictures by their file names; answers how many are not what an editor supplied. */
+async function writePictures(
+  store: Store,
+  folder: string,
+  pictures: ReadonlyMap<string, Picture>,
+): Promise<number> {
+  const pulled: PulledPictures = {}
+  for (const slice of slices([...pictures], PICTURES_AT_ONCE)) {
+    await Promise.all(
+      slice.map(async ([name, picture]) => {
+        const [, , hash = '', variant = ''] = picture.address.split('/')
+        const key = keys.media(hash, variant)
+        const bytes = (await store.getBytes(key)) ?? lacking(store, key)
+        await writeSource(folder, `content/images/${name}`, bytes)
+        if (!isDrawing(picture)) pulled[name] = { bytes: hashPicture(bytes), picture }
+      }),
+    )
+  }
+  const asSeen = Object.keys(pulled).length
+  if (asSeen > 0) await writeSource(folder, `content/images/${PULLED_FILE}`, pulledText(pulled))
+  return asSeen
 }
 
-/** The pictures of the articles seen so far, by file name: as texts name them, and of photos by their article. */
-function openPictures(): {
-  names: ReadonlyMap<string, Picture>
-  /** Notes an article's pictures; answers how its front matter names its photo's file. */
-  take: (record: Pick<ArticleRecord, 'slug' | 'photo' | 'pictures'>) => string | undefined
-} {
-  const names = new Map<string, Picture>()
-  const spelled = new Map<string, string>()
-  const take = ({
-    slug,
-    photo,
-    pictures,
-  }: Pick<ArticleRecord, 'slug' | 'photo' | 'pictures'>): string | undefined => {
-    for (const [src, picture] of Object.entries(pictures)) {
-      const name = pictureName(src)
-      if (name === null)
-        throw new Error(`The article ${slug} names a picture that no file can be: ${found(src)}`)
-      names.set(name, picture)
-      spelled.set(picture.address, pictureName(name) === name ? name : src)
-    }
-    const picture = photo?.picture
-    if (!picture) return undefined
-    const { address } = picture
-    const known = spelled.get(address)
-    if (known !== undefined) return known
-    // With some of its hash in it no text names it by chance.
-    const [, , hash = '', variant = ''] = address.split('/')
-    const name = `${slug}-${hash.slice(0, 8)}${variant.slice(variant.lastIndexOf('.'))}`
-    names.set(name, picture)
-    spelled.set(address, name)
-    return name
+/** Writes site.yaml, with what was taken down under `gone`, authors.yaml and tags.yaml. */
+async function writeSiteFiles(store: Store, folder: string, { body, takedowns }: Current): Promise<void> {
+  const key = keys.site(body.site)
+  const files = v.parse(SiteRecord, JSON.parse((await store.get(key)) ?? lacking(store, key)))
+  let { site } = files
+  for (const { slug } of takedowns) {
+    const added = addToList(site, 'gone', slug)
+    if (added === null) throw new Error(`site.yaml has no room for gone: ${slug}. Put it there by hand`)
+    site = added
   }
-  return { names, take }
+  await writeSource(folder, 'content/site.yaml', site)
+  if (files.authors !== undefined) await writeSource(folder, 'content/authors.yaml', files.authors)
+  if (files.tags !== undefined) await writeSource(folder, 'content/tags.yaml', files.tags)
 }

@@ -53,8 +53,8 @@ export async function beginPush(
 ): Promise<Pushing> {
   const { last, assertUndisturbed } = await watchCollections(store)
   const live = await readLatest(store, memory)
-  // A takedown at another desk removes what this one's journal may hold.
-  const mark = hashText(canonicalJson([last, live?.takedowns ?? [], live?.removed ?? []]))
+  // After a takedown, gc removes what the journal may name.
+  const mark = hashText(canonicalJson([last, live?.takedowns ?? []]))
   const uploadAll = async (work: Upload): Promise<Written> => {
     const written = await upload(store, { ...work, journal: journal.since(mark) })
     await assertUndisturbed().catch(async (error: unknown) => {
@@ -90,7 +90,9 @@ export function summaryOf(
   const { appearing, changed, disappearing, scheduled } = changes
   const all = [...appearing, ...changed, ...disappearing, ...scheduled]
   return {
-    ...{ appearing: appearing.length, changed: changed.length, disappearing: disappearing.length },
+    appearing: appearing.length,
+    changed: changed.length,
+    disappearing: disappearing.length,
     scheduled: scheduled.length,
     titles: all.slice(0, TITLES_NOTED).map(({ title }) => title),
   }
@@ -185,10 +187,12 @@ export async function replaceCurrent(
   { live, next, push, memory, onWritten }: Replacement,
 ): Promise<Current> {
   const sequence = (live?.sequence ?? 0) + 1
-  const removed = next.removed ?? live?.removed ?? []
+  const restored = next.restored ?? live?.restored ?? []
   const current = v.parse(Current, {
-    ...{ ...next, format: FORMAT, sequence },
-    removed: removed.length > 0 ? removed : undefined,
+    ...next,
+    format: FORMAT,
+    sequence,
+    restored: restored.length > 0 ? restored : undefined,
   })
   const note = v.parse(Push, { ...push, ...(live ? { before: live.sequence } : {}) })
   const exclusive: NonNullable<Store['exclusive']> = store.exclusive ?? ((work) => work())

@@ -1,6 +1,7 @@
 // What a check and a push say: plain lines, in readers' terms. Prints nothing itself.
 
-import type { Outcome } from './publish.ts'
+import type { Current } from '../records.ts'
+import type { Outcome, Prepared, WithProblems } from './publish.ts'
 import { plural, shortHash } from './report/lines.ts'
 import { reportMissing, reportPlan } from './report/plan.ts'
 import { formatProblem, type Problem } from './sources/problem.ts'
@@ -17,16 +18,18 @@ export function countProblems(problems: readonly Problem[]): string {
   return `${plural(wrong, 'problem')}${advice > 0 ? `, ${advice} advice` : ''}`
 }
 
-/** What a publication came to, with the plan before it where something was pushed. */
-export function reportOutcome(outcome: Exclude<Outcome, { state: 'problems' }>): string[] {
-  const { plan, zone } = outcome
-  if (outcome.state === 'declined') return ['Nothing was published.']
-  if (outcome.state === 'stopped') return reportStopped(outcome)
-  const { live } = outcome
-  if (outcome.state === 'unchanged') {
-    return [`Nothing changed: push ${live.sequence} (edition ${shortHash(live.edition)}) stays live.`]
+/** What publishing without a question came to, with the plan before it where something was pushed. */
+export function reportOutcome(outcome: Exclude<Outcome, WithProblems>): string[] {
+  const { plan, zone, live } = outcome
+  if (outcome.state === 'pushed') {
+    return [...reportPlan(plan, zone), reportLive(outcome.live, outcome.written.values)]
   }
-  return [...reportPlan(plan, zone), reportLive(live, outcome.written.values)]
+  return live ? [reportUnchanged(live)] : []
+}
+
+/** The line that says that the live edition is what the sources say. */
+export function reportUnchanged({ sequence, edition }: Pick<Current, 'sequence' | 'edition'>): string {
+  return `Nothing changed: push ${sequence} (edition ${shortHash(edition)}) stays live.`
 }
 
 /** The line that says what is live from now on. */
@@ -34,7 +37,11 @@ export function reportLive(live: { sequence: number; edition: string }, written:
   return `Push ${live.sequence} is live: edition ${shortHash(live.edition)}, ${plural(written, 'value')} written.`
 }
 
-function reportStopped({ plan, zone, live, publishedBy }: Extract<Outcome, { state: 'stopped' }>): string[] {
+/** The live articles that stop a push, and the ways out. */
+export function reportStopped(
+  plan: Prepared['plan'],
+  { zone, live, publishedBy }: { zone: string; live: Current; publishedBy: string | null },
+): string[] {
   const title =
     'Nothing was published: these articles are in the live edition, and the sources do not know them'
   const { named, waysOut } = reportMissing(plan, { title, zone })

@@ -5,9 +5,10 @@ import {
   type ArticleEntry,
   type Current,
   type Edition,
-  listsOf,
+  keys,
   type Settings,
   type Takedown,
+  takedownOver,
 } from '../records.ts'
 import { type Coming, comingOf, hiddenSlugs, readTitles } from './live/coming.ts'
 import { assertKept, type Earlier, pushBefore, pushNumbered } from './live/history.ts'
@@ -91,7 +92,10 @@ export async function planRollback({ store, live, to, now }: RollbackOptions): P
   })
   const titledComing = coming.map(titled)
   return {
-    ...{ live, earlier, body, takedowns },
+    live,
+    earlier,
+    body,
+    takedowns,
     appearing: appearing.map(titled),
     changed: [...rewritten].map(([slug, record]) => ({ slug, title: record?.title ?? slug })),
     disappearing: disappearing.map(titled),
@@ -128,7 +132,7 @@ const TITLED_MOST = 20
 
 /** The rows that readers see at an instant. */
 function seenAt(rows: Articles, { now, hidden }: { now: number; hidden: ReadonlySet<string> }): Articles {
-  const moment: Moment = { opens: now, closes: now, takedowns: hidden }
+  const moment: Moment = { embargoNow: now, expiryNow: now, takedowns: hidden }
   return new Map([...without(rows, hidden)].filter(([, row]) => isVisible(row, moment)))
 }
 
@@ -140,41 +144,42 @@ function without(rows: Articles, hidden: ReadonlySet<string>): Articles {
 /** Slugs that are gone today and of which the older edition does not know it. */
 async function goneSince(store: Store, live: Current, old: Edition): Promise<string[]> {
   const [today, then] = [await readTable(store, live.body, 'gone'), await readTable(store, old, 'gone')]
-  const passing = live.takedowns.flatMap((takedown) => (takedown.passing ? [takedown.slug] : []))
-  return [...new Set([...today.keys(), ...passing])].filter((slug) => !then.has(slug)).sort()
+  const hidden = live.takedowns.flatMap(({ slug, untilNextPush }) => (untilNextPush ? [slug] : []))
+  return [...new Set([...today.keys(), ...hidden])].filter((slug) => !then.has(slug)).sort()
 }
 
-/** What was taken down or is gone since, with the spans and lists that the older edition counts it under. */
+/** What nobody may see of the older edition: what was taken down, what is gone since, and what gc has erased of it. */
 async function takedownsOverOlder(
   store: Store,
   { live, old, articles }: { live: Current; old: Edition; articles: Articles },
 ): Promise<Takedown[]> {
-  const down = live.takedowns.filter(({ passing }) => !passing)
+  const down = live.takedowns.filter(({ untilNextPush }) => !untilNextPush)
   const known = new Set(down.map(({ slug }) => slug))
-  const gone = (await goneSince(store, live, old)).filter((slug) => !known.has(slug))
-  const lost = new Set(live.removed)
-  const bare = [...articles].flatMap(([slug, { record }]) => (lost.has(record) ? [slug] : []))
-  const passing = new Set([...gone, ...bare.filter((slug) => !known.has(slug))])
-  const all = [...down, ...[...passing].map((slug): Takedown => ({ slug, from: 0, tags: [], passing: true }))]
-  const rows = all.flatMap(({ slug }) => articles.get(slug) ?? [])
-  const records = await readRecords(
-    store,
-    rows.map(({ record }) => record),
-  )
-  return all.map((takedown): Takedown => {
-    const { slug, removed, passing } = takedown
+  const gone = await goneSince(store, live, old)
+  const erased = await erasedOf(store, live, articles)
+  const others = [...new Set([...gone, ...erased])].filter((slug) => !known.has(slug))
+  const all = [...down, ...others.map((slug) => ({ slug, untilNextPush: true as const }))]
+  return all.map((takedown) => takedownOver(takedown, articles.get(takedown.slug)))
+}
+
+/** Slugs that were taken down once, are shown again, and of which the store does not hold what the edition names. */
+async function erasedOf(
+  store: Pick<Store, 'list'>,
+  { restored = [] }: Current,
+  articles: Articles,
+): Promise<string[]> {
+  const erased: string[] = []
+  for (const slug of restored) {
     const row = articles.get(slug)
-    if (!row) return { ...takedown, tags: [] }
-    // A takedown removes records; what the list says of their lists is then all that is known.
-    const record = records.get(row.record)
-    const tags = record ? listsOf(record) : (removed?.[row.record] ?? takedown.tags)
-    return {
-      ...{ slug, from: row.from, tags },
-      ...(row.until === undefined ? {} : { until: row.until }),
-      ...(removed === undefined ? {} : { removed }),
-      ...(passing ? { passing } : {}),
-    }
-  })
+    if (row && !(await isHeld(store, keys.article(row.record)))) erased.push(slug)
+  }
+  return erased
+}
+
+/** Looks a key up in the list of keys: to read an absent key would make the store remember that it is absent. */
+async function isHeld(store: Pick<Store, 'list'>, key: string): Promise<boolean> {
+  for await (const listed of store.list(key)) if (listed.key === key) return true
+  return false
 }
 
 function differing(live: Settings, old: Settings): string[] {

@@ -2,9 +2,14 @@
 // the source and the site's settings.
 import * as v from 'valibot'
 import { RESERVED_SEGMENTS } from '../addresses.ts'
-import { type ArticleContext, type ArticleText, bodyOf, parseFrontMatter } from './article.ts'
+import {
+  type ArticleContext,
+  type ArticleText,
+  hashPublished,
+  parseFrontMatter,
+  publishedText,
+} from './article.ts'
 import type { StoredFile } from './content.ts'
-import { hashText } from './hash.ts'
 import { checkAliases, checkSlug, FrontMatter } from './sources/fields.ts'
 import { parseInstant } from './sources/instants.ts'
 import { found, type Place, type Problem } from './sources/problem.ts'
@@ -18,19 +23,17 @@ export type StandingPage = {
   path: string
   slug: string
   title: string
-  standfirst?: string | undefined
-  lang?: string | undefined
-  updated?: number | undefined
+  standfirst?: string
+  lang?: string
+  updated?: number
   /** Its place among the pages that every page leads to; those without one come last. */
-  order?: number | undefined
+  order?: number
   aliases: { path: string; place: Place }[]
   draft: boolean
-  /** The hash of its text; the text itself is read again when it is needed. */
-  bodyHash: string
+  /** The hash of its text and front matter, which are read again when they are needed. */
+  textHash: string
   /** The pictures in the text: the address as it is spelled, and the file under `content/images/` it means. */
   pictures: ReadonlyMap<string, string>
-  /** Fields that Dateline does not know, as they were written. */
-  extra: Record<string, unknown>
   slugPlace: Place
 }
 
@@ -94,10 +97,17 @@ export function parseStanding(
   const isWrong = problems.some(({ level }) => level === 'problem')
   if (isWrong || slug === null || title === undefined) return { page: null, text, claims, problems }
   const page = {
-    ...{ path, slug, title, standfirst, lang, aliases, draft, slugPlace, extra: extraOf(fields) },
+    path,
+    slug,
+    title,
+    standfirst,
+    lang,
+    aliases,
+    draft,
+    slugPlace,
     updated: updated && 'instant' in updated ? updated.instant : undefined,
     order: order === undefined ? undefined : Number(order),
-    bodyHash: hashText(bodyOf(text)),
+    textHash: hashPublished(publishedText(text)),
   }
   return { page, text, claims, problems }
 }
@@ -135,10 +145,4 @@ function fieldsOfArticles(yaml: YamlData): { at: Place; message: string }[] {
 
 function isAt({ line, column }: Place, place: Place): boolean {
   return line === place.line && column === place.column
-}
-
-function extraOf(fields: Fields): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([name]) => !Object.hasOwn(StandingMatter.entries, name)),
-  )
 }

@@ -1,8 +1,8 @@
 // The interface's own words in Arabic.
-import { remembered } from '../remembered.ts'
+import { memoize } from '../memoize.ts'
 import type { Words } from './en.ts'
 
-const rules = remembered((lang) => new Intl.PluralRules(lang))
+const rules = memoize((lang) => new Intl.PluralRules(lang))
 
 export const AR: Words = {
   skip: 'انتقل إلى المحتوى',

@@ -1,7 +1,7 @@
 // The interface's own words in English. Another language is another file of the same shape, named in words.ts.
-import { remembered } from '../remembered.ts'
+import { memoize } from '../memoize.ts'
 
-const rules = remembered((lang) => new Intl.PluralRules(lang))
+const rules = memoize((lang) => new Intl.PluralRules(lang))
 
 export const EN = {
   skip: 'Skip to content',

@@ -45,9 +45,9 @@ export type CacheHeaders = { edge: string; browser: string }
 export type Cut = {
   now: number
   /** The next instant at which the answer changes. */
-  change?: number | undefined
+  change?: number
   /** The next instant at which something on the page expires. */
-  expiry?: number | undefined
+  expiry?: number
   unconfirmed?: boolean
 }
 
@@ -102,16 +102,19 @@ function edgeValue(edge: number, staleWhileRevalidate: number, staleOnError: num
 
 /**
  * A page's ETag: its inputs side by side instead of a hash of them, so that it costs no time and tells what
- * changed: the record, what all pages share, and the last instant of the page that has passed. Where `opens` lags
- * behind `closes`, what expired in between counts too.
+ * changed: the record, what all pages share, and the last instant of the page that has passed. Where
+ * `embargoNow` lags behind `expiryNow`, what expired in between counts too.
  */
-export function pageEtag(entry: PageEntry, of: { base: string; opens: number; closes: number }): string {
+export function pageEtag(
+  entry: PageEntry,
+  of: { base: string; embargoNow: number; expiryNow: number },
+): string {
   let etag = `"${entry.record}-${of.base}`
-  const passed = entry.instants?.findLast((instant) => instant <= of.opens)
+  const passed = entry.instants?.findLast((instant) => instant <= of.embargoNow)
   if (passed !== undefined) etag += `-${passed.toString(36)}`
-  if (of.opens < of.closes) {
-    const expired = entry.untils?.findLast((instant) => instant <= of.closes)
-    if (expired !== undefined && expired > of.opens) etag += `~${expired.toString(36)}`
+  if (of.embargoNow < of.expiryNow) {
+    const expired = entry.untils?.findLast((instant) => instant <= of.expiryNow)
+    if (expired !== undefined && expired > of.embargoNow) etag += `~${expired.toString(36)}`
   }
   return `${etag}"`
 }

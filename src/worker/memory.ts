@@ -1,7 +1,7 @@
 // What this isolate remembers of pages: rendered bodies, never headers, bounded in bytes, under their path and ETag,
 // so that they are never stale; and when pages change whose catalogue entry does not say.
 import type { Changes } from '../projection.ts'
-import type { Env } from './env.ts'
+import type { Env } from './context.ts'
 
 /** A small share of an isolate's 128 MB. */
 const PAGE_MEMORY_BYTES = 24 * 1024 * 1024

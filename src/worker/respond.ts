@@ -83,7 +83,7 @@ export function respond(
 
 /** RFC 9110, section 15.4.5: what the reader has is still good, and may be kept as long as a 200 could. */
 export function notModified({ kind, cache, etag }: Answer): Response {
-  const response = respond(null, { status: 304, kind, cache, ...(etag === undefined ? {} : { etag }) })
+  const response = respond(null, { status: 304, kind, cache, etag })
   response.headers.delete('content-type')
   return response
 }

@@ -1,25 +1,15 @@
 // Every address the site answers, then what has none, then what went wrong.
 import type { Context } from 'hono'
 import { Hono } from 'hono/tiny'
-import {
-  ARCHIVE_PATH,
-  AUTHORS_PATH,
-  canonicalPath,
-  FAVICON_PATH,
-  FRONT_PATH,
-  previewPath,
-  ROBOTS_PATH,
-  SITEMAP_PATH,
-  TAGS_PATH,
-  TOUCH_ICON_PATH,
-} from '../addresses.ts'
+import { canonicalPath, previewPath, ROUTES } from '../addresses.ts'
 import { ArticleRecord, keys, StandingRecord } from '../records.ts'
-import { answer, type Found, page } from './answer.ts'
 import { cacheHeaders, NO_STORE, POLICIES, YOUNG_ARTICLE_MS } from './caching.ts'
-import { findRow } from './catalogue.ts'
-import { type Door, knownSettings, type LiveEdition } from './current.ts'
-import { findArticle, findMedia } from './edition.ts'
-import type { Env } from './env.ts'
+import type { Env, LiveEdition, RequestContext } from './context.ts'
+import { findRow } from './edition/catalogue.ts'
+import { knownSettings } from './edition/current.ts'
+import { findArticle, findMedia } from './edition/entries.ts'
+import { handle } from './handle.ts'
+import { type Found, GONE, page } from './page.ts'
 import {
   AUTHOR,
   AUTHORS,
@@ -31,11 +21,11 @@ import {
   numberedOf,
   TAG,
   TAGS,
-} from './lists.ts'
-import { picture } from './media.ts'
-import { enclosePreview, openPreview, sealPreview } from './preview.ts'
+} from './pages/lists.ts'
+import { picture } from './pages/media.ts'
+import { enclosePreview, openPreview, sealPreview } from './pages/preview.ts'
+import { numberedSitemap, sitemap } from './pages/sitemap.ts'
 import { prepareResponses, redirect, respond } from './respond.ts'
-import { numberedSitemap, sitemap } from './sitemap.ts'
 import { renderArticlePage } from './views/article.ts'
 import { renderUnavailable } from './views/errors.ts'
 import { FAVICON, TOUCH_ICON } from './views/icons.ts'
@@ -47,80 +37,90 @@ export const routes = new Hono<App>()
 
 const ICON_CACHE = cacheHeaders(POLICIES.icon, { now: 0 })
 
-routes.get(FRONT_PATH, (c) => at(c, (live) => newestOf(live, FRONT, '')))
-routes.get('/page/:number', (c) => at(c, (live) => numberedOf(live, FRONT, c.req.param())))
+routes.get(ROUTES.front, (c) => at(c, (live) => newestOf(live, FRONT, '')))
+routes.get(ROUTES.frontPage, (c) => at(c, (live) => numberedOf(live, FRONT, c.req.param())))
 
-routes.get('/articles/:slug', (c) =>
+routes.get(ROUTES.article, (c) =>
   at(c, async (live) => {
     const entry = await findArticle(live, c.req.param('slug'))
-    if (entry === null || entry === 'gone') return entry
-    const young = live.moment.closes - entry.from < YOUNG_ARTICLE_MS
+    if (entry === null) return null
+    if (entry === 'gone') return GONE
+    const young = live.moment.expiryNow - entry.from < YOUNG_ARTICLE_MS
     return page({
-      ...{ entry, until: entry.until, key: keys.article(entry.record), schema: ArticleRecord },
+      entry,
+      until: entry.until,
+      key: keys.article(entry.record),
+      schema: ArticleRecord,
       policy: young ? POLICIES.young : POLICIES.settled,
-      // In an edition of before, authors have no pages.
-      view: (article, settings) =>
-        renderArticlePage(article, settings, { linksAuthors: live.current.body.authorsIndex !== undefined }),
+      view: renderArticlePage,
     })
   }),
 )
 
-routes.get(TAGS_PATH, (c) => at(c, (live) => indexPage(live, live.current.body.tagsIndex, TAGS)))
-routes.get('/tags/:slug', (c) => at(c, (live) => newestOf(live, TAG, c.req.param('slug'))))
-routes.get('/tags/:slug/page/:number', (c) => at(c, (live) => numberedOf(live, TAG, c.req.param())))
+routes.get(ROUTES.tags, (c) => at(c, (live) => indexPage(live, live.current.body.tagsIndex, TAGS)))
+routes.get(ROUTES.tag, (c) => at(c, (live) => newestOf(live, TAG, c.req.param('slug'))))
+routes.get(ROUTES.tagPage, (c) => at(c, (live) => numberedOf(live, TAG, c.req.param())))
 
-routes.get(AUTHORS_PATH, (c) => at(c, (live) => indexPage(live, live.current.body.authorsIndex, AUTHORS)))
-routes.get('/authors/:slug', (c) => at(c, (live) => newestOf(live, AUTHOR, c.req.param('slug'))))
-routes.get('/authors/:slug/page/:number', (c) => at(c, (live) => numberedOf(live, AUTHOR, c.req.param())))
+routes.get(ROUTES.authors, (c) => at(c, (live) => indexPage(live, live.current.body.authorsIndex, AUTHORS)))
+routes.get(ROUTES.author, (c) => at(c, (live) => newestOf(live, AUTHOR, c.req.param('slug'))))
+routes.get(ROUTES.authorPage, (c) => at(c, (live) => numberedOf(live, AUTHOR, c.req.param())))
 
-routes.get(ARCHIVE_PATH, (c) => at(c, (live) => indexPage(live, live.current.body.archiveIndex, MONTHS)))
-routes.get('/archive/:year{[0-9]{4}}/:month{[0-9]{2}}', (c) =>
+routes.get(ROUTES.archive, (c) => at(c, (live) => indexPage(live, live.current.body.archiveIndex, MONTHS)))
+routes.get(ROUTES.month, (c) =>
   at(c, (live) => monthPage(live, `${c.req.param('year')}-${c.req.param('month')}`)),
 )
 
-routes.get('/media/:hash/:variant', (c) =>
+routes.get(ROUTES.media, (c) =>
   at(c, async (live) => {
     const { hash, variant } = c.req.param()
     const entry = await findMedia(live, hash, variant)
-    return entry && { answer: picture(c.env, { request: c.req.raw, live, hash, variant, ...entry }) }
+    if (!entry) return null
+    return {
+      type: 'response',
+      response: picture(c.env, { request: c.req.raw, live, hash, variant, ...entry }),
+    }
   }),
 )
 
-routes.get(FAVICON_PATH, () => respond(FAVICON, { kind: 'icon', cache: ICON_CACHE }))
-routes.get(TOUCH_ICON_PATH, () =>
+routes.get(ROUTES.favicon, () => respond(FAVICON, { kind: 'icon', cache: ICON_CACHE }))
+routes.get(ROUTES.touchIcon, () =>
   respond(TOUCH_ICON, { kind: 'icon', cache: ICON_CACHE, headers: { 'content-type': 'image/png' } }),
 )
-// What asks for it has not read a page.
-routes.get('/favicon.ico', () => redirect(FAVICON_PATH, { status: 301, cache: ICON_CACHE }))
+// Clients that ask for /favicon.ico ignore `<link rel=icon>`.
+routes.get(ROUTES.faviconIco, () => redirect(ROUTES.favicon, { status: 301, cache: ICON_CACHE }))
 
-routes.get(SITEMAP_PATH, (c) => at(c, sitemap))
-routes.get('/sitemap/:file{[1-9][0-9]{0,3}\\.xml}', (c) =>
+routes.get(ROUTES.sitemap, (c) => at(c, sitemap))
+routes.get(ROUTES.numberedSitemap, (c) =>
   at(c, (live) => numberedSitemap(live, Number.parseInt(c.req.param('file'), 10))),
 )
-routes.get(ROBOTS_PATH, (c) =>
+routes.get(ROUTES.robots, (c) =>
   at(c, ({ current }) => {
-    const body = `User-agent: *\nDisallow: /preview/\n\nSitemap: ${current.body.settings.url}${SITEMAP_PATH}\n`
-    return { answer: respond(body, { kind: 'text', cache: cacheHeaders(POLICIES.settled, { now: 0 }) }) }
+    const body = `User-agent: *\nDisallow: /preview/\n\nSitemap: ${current.body.settings.url}${ROUTES.sitemap}\n`
+    const cache = cacheHeaders(POLICIES.settled, { now: 0 })
+    return { type: 'response', response: respond(body, { kind: 'text', cache }) }
   }),
 )
 
-routes.get('/:slug', (c) =>
+routes.get(ROUTES.standing, (c) =>
   at(c, async (live) => {
     const entry = await findRow(live, 'standing', c.req.param('slug'))
     return (
       entry &&
       page({
-        ...{ entry, policy: POLICIES.settled, key: keys.standing(entry.record), schema: StandingRecord },
+        entry,
+        policy: POLICIES.settled,
+        key: keys.standing(entry.record),
+        schema: StandingRecord,
         view: renderStandingPage,
       })
     )
   }),
 )
 
-// The token before anything else: what has none of ours learns nothing here.
-routes.get('/preview/:token/*', async (c) => {
+// The token is checked first: an invalid preview address must reveal nothing.
+routes.get(ROUTES.preview, async (c) => {
   const { token } = c.req.param()
-  const preview = await openPreview(doorOf(c), token)
+  const preview = await openPreview(contextOf(c), token)
   const prefix = previewPath(token)
   const path = pathOf(c.req.url)
   if (!preview || !path.startsWith(prefix)) return sealPreview(await at(c, () => null))
@@ -159,10 +159,10 @@ function at(
   if (canonical !== null && canonical !== path) {
     return redirect(canonical, { status: 301, cache: cacheHeaders(POLICIES.permanent, { now: 0 }) })
   }
-  return answer(doorOf(c), path, find)
+  return handle(contextOf(c), path, find)
 }
 
-function doorOf(c: Context<App>): Door {
+function contextOf(c: Context<App>): RequestContext {
   return { env: c.env, request: c.req.raw, ctx: c.executionCtx }
 }
 

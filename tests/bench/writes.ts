@@ -6,7 +6,7 @@ import type { Article } from '../../src/publish/article.ts'
 import { type Built, build } from '../../src/publish/build.ts'
 import type { Content } from '../../src/publish/check.ts'
 import { hashText } from '../../src/publish/hash.ts'
-import { compareTables, readLayout, type TableChanges } from '../../src/publish/live.ts'
+import { compareTables, type TableChanges } from '../../src/publish/live.ts'
 import { lackingKeys } from '../../src/publish/plan/lacking.ts'
 import { parseInstant } from '../../src/publish/sources/instants.ts'
 import { parseSite } from '../../src/publish/sources/site.ts'
@@ -53,7 +53,7 @@ export async function tryEdits({ articles: count, tries, ahead }: Tries): Promis
     if (!article) continue
     for (const edit of ['body', 'headline'] as const) {
       now += pause(dice)
-      if (edit === 'body') article.bodyHash = hashText(article.bodyHash)
+      if (edit === 'body') article.textHash = hashText(article.textHash)
       else article.title += ' after all'
       pushed.push(await newsroom.push(edit, now))
     }
@@ -90,9 +90,12 @@ async function openNewsroom(count: number): Promise<Newsroom> {
   await keepParts(live)
   const push: Newsroom['push'] = async (edit, now) => {
     const started = performance.now()
-    const built = build(content, now, await readLayout(store, live.body))
+    const built = build(content, now)
     const changes = await compareTables(store, live.body, built)
-    const lacking = lackingKeys({ edition: live.hash, body: live.body }, built, changes)
+    const lacking = lackingKeys(
+      { edition: live.hash, body: live.body, takedowns: [] },
+      { built, changes, takedowns: [] },
+    )
     const seconds = (performance.now() - started) / 1000
     const current: Current = {
       ...{ format: FORMAT, sequence: 1, takedowns: [], edition: built.hash, body: built.body },
@@ -124,7 +127,10 @@ function contentOf(count: number): Content {
   }
   return {
     ...{ site: parsed.site, articles, standing: [], pictures: new Map() },
-    readBody: async ({ path }) => bodyOf({ seed: seeds.get(path) ?? path.length }),
+    readText: async ({ path }) => ({
+      frontMatter: '',
+      body: bodyOf({ seed: seeds.get(path) ?? path.length }),
+    }),
     readPicture: async () => new Uint8Array(),
     makePictures: async () => {},
     weighPicture: () => 0,
@@ -147,8 +153,12 @@ function articleOf(story: Story): Article {
     aliases: alias === undefined ? [] : [{ path: alias, place }],
     translations: [],
     corrections: correction ? [{ date: instant(correction.date) ?? 0, text: correction.text }] : [],
-    ...{ lead: false, draft: false, pictures: new Map(), extra: {}, slugPlace: place, idPlace: null },
-    bodyHash: hashText(String(seed)),
+    lead: false,
+    draft: false,
+    pictures: new Map(),
+    slugPlace: place,
+    idPlace: null,
+    textHash: hashText(String(seed)),
   }
 }
 
@@ -161,17 +171,15 @@ function kindsOf(
   lacking: readonly string[],
   { built, changes }: { built: Built; changes: TableChanges },
 ): string[] {
-  const { articles, tags, authors, pages, recent, months, running } = changes
+  const { articles, tags, authors, pages, months } = changes
   const kinds = new Map<string, string>()
   for (const [slug, { record }] of articles.after)
     kinds.set(keys.article(record), articles.before.has(slug) ? 'known article' : 'new article')
-  for (const { record } of [...pages.after.values(), ...recent.after.values()])
-    kinds.set(keys.list(record), 'full page')
+  for (const { record } of pages.after.values()) kinds.set(keys.list(record), 'full page')
   for (const { newest } of tags.after.values()) kinds.set(keys.list(newest.record), 'newest page of a tag')
   for (const { newest } of authors.after.values())
     kinds.set(keys.list(newest.record), 'newest page of an author')
-  for (const { record, running: state } of [...months.after.values(), ...running.after.values()])
-    kinds.set(keys.month(state?.archived ?? record), 'month')
+  for (const { record } of months.after.values()) kinds.set(keys.month(record), 'month')
   kinds.set(keys.list(built.body.front.newest.record), 'front page')
   for (const name of TABLE_NAMES) {
     const table = built.body[name]

@@ -1,14 +1,14 @@
 // Pages keep all that they say: on a small phone, in large text, with wide spacing; lines are of a length that can be
 // read, and links of a size that can be hit.
 import type { Browser } from 'playwright-core'
-import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { hasBrowser } from '../harness/browser.ts'
 import { KINDS } from '../harness/kinds.ts'
 import { hasKind, LAYOUT_FACTORS, LAYOUTS, openKind, setLayout } from '../harness/looking.ts'
 import { findLosses, findOutside } from '../harness/loss.ts'
 import { combinations } from '../harness/matrix.ts'
 import { SAMPLE_NAMES } from '../harness/sample-sites.ts'
-import { type SharedSample, sharedSample } from '../harness/shared.ts'
+import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
 import { findSmallTargets } from '../harness/targets.ts'
 
 // Many pages at a time, on machines that may be slow.
@@ -26,6 +26,7 @@ let browser: Browser
 beforeAll(async () => {
   if (hasBrowser) browser = await sharedBrowser()
 })
+afterAll(() => browser?.close())
 
 describe.skipIf(!hasBrowser).each(SAMPLE_NAMES)('The %s site', (name) => {
   const isExtreme = name === 'stress' || name === 'many-tags'

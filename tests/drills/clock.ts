@@ -1,7 +1,7 @@
 // The clock drill: walks a site through its instants, asks for every address that the catalogue ever named just
 // before, at and just after each, and holds what it gets against what the sources say. Returns what is wrong.
 import { articlePath, authorPath, monthPath, tagPath } from '../../src/addresses.ts'
-import { monthOf } from '../../src/calendar.ts'
+import { monthOf } from '../../src/dates.ts'
 import type { Site, Wish } from '../harness/site.ts'
 
 /** What the sources say of an article. The word stands in its title, its text and its slug, and nowhere else. */

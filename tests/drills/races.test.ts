@@ -56,8 +56,7 @@ async function push(
   const { hash: edition, body } = built
   const takedowns = carriedTakedowns(built, { live, restore: [] })
   const pushed = await complete({
-    built,
-    lacking: lackingKeys(live, built, changes),
+    ...{ built, lacking: lackingKeys(live, built, changes) },
     next: { edition, body, takedowns },
     push: { edition, author, message: '', time: Date.now() },
   })

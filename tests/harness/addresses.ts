@@ -11,7 +11,6 @@ import {
   tagPagePath,
   tagPath,
 } from '../../src/addresses.ts'
-import { variantsOfRow } from '../../src/pictures.ts'
 import type { Tables } from '../../src/publish/build.ts'
 import { readTables } from '../../src/publish/live.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
@@ -28,10 +27,9 @@ export async function addressesOf(store: Pick<Store, 'getMany'>, { body }: Curre
 /** The same of an edition's rows, with the number of the front page's full pages. */
 export function addressesIn(tables: Tables, full: number): string[] {
   const numbers = (count: number): number[] => Array.from({ length: count + 1 }, (_, index) => index + 1)
-  const media = [...tables.media].flatMap(([key, row]) => {
-    const { hash, variants } = variantsOfRow(key, row)
-    return variants.map((variant) => mediaPath(hash, variant))
-  })
+  const media = [...tables.media].flatMap(([hash, { variants }]) =>
+    variants.map((variant) => mediaPath(hash, variant)),
+  )
   return [
     ...['/', '/tags', '/authors', '/archive', '/sitemap.xml', '/robots.txt', '/favicon.svg'],
     ...numbers(full).map(frontPagePath),
@@ -44,7 +42,7 @@ export function addressesIn(tables: Tables, full: number): string[] {
       authorPath(slug),
       ...numbers(full).map((number) => authorPagePath(slug, number)),
     ]),
-    ...[...tables.months.keys(), ...tables.running.keys()].map(monthPath),
+    ...[...tables.months.keys()].map(monthPath),
     ...[...tables.standing.keys()].map(standingPath),
     ...tables.aliases.keys(),
     ...[...tables.gone.keys()].map(articlePath),

@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
 import { project } from '../../src/projection.ts'
-import type { LaidOut } from '../../src/publish/build/laid-out.ts'
 import { type Built, build } from '../../src/publish/build.ts'
 import { checkSources } from '../../src/publish/check.ts'
 import type { Sources } from '../../src/publish/content.ts'
@@ -212,7 +211,7 @@ describe('an article', () => {
     const end = Date.UTC(2026, 5, 10, 22)
     const d = await articleIn(await built(ring), 'd')
     const olderAt = (now: number) =>
-      slugsOf(project(d.older, { opens: now, closes: now, takedowns: new Set() }) ?? [])
+      slugsOf(project(d.older, { embargoNow: now, expiryNow: now, takedowns: new Set() }) ?? [])
     expect([NOW, end - 1, end].map(olderAt)).toEqual([['c'], ['c'], ['b']])
     expect(slugsOf(d.newer)).toEqual(['e'])
     expect((await articleIn(await built(ring), 'a')).older).toEqual([])
@@ -416,62 +415,6 @@ describe('list pages', () => {
   })
 })
 
-describe('an edition over one that is live', () => {
-  const N = CARDS_PER_PAGE
-  /** A day apart; the last thirty are still to come at first. */
-  const series = (count: number) =>
-    Array.from({ length: count }, (_, index) => ({
-      slug: `story-${index}`,
-      date: NOW + (index - 3 * N - 1) * DAY_MS,
-      tags: [index % 2 === 0 ? 'even' : 'odd'],
-    }))
-  const layoutOf = ({ body, tables }: Built): LaidOut => ({
-    lists: new Map([['', body.front], ...tables.tags]),
-    recent: new Set(tables.recent.keys()),
-    ...{ months: new Map([...tables.months, ...tables.running]), archived: body.archived ?? null },
-  })
-  const first = build(contentOf(series(4 * N)), NOW)
-  const later = NOW + N * DAY_MS
-
-  test('lays its lists out as they are where nothing in them changed, whatever has appeared since', () => {
-    const alone = build(contentOf(series(4 * N)), later)
-    expect(alone.body.front.full).toBeGreaterThan(first.body.front.full)
-    const over = build(contentOf(series(4 * N)), later, layoutOf(first))
-    expect(over.tables).toEqual(first.tables)
-    expect(over.body).toEqual({ ...first.body, appearances: over.body.appearances })
-  })
-
-  test('lays out anew a list that changed, and no other', () => {
-    const more = [...series(4 * N), { slug: 'more', date: later - 1, tags: [] }]
-    const over = build(contentOf(more), later, layoutOf(first))
-    expect(over.body.front).toEqual(build(contentOf(more), later).body.front)
-    for (const tag of ['even', 'odd']) {
-      const { newest, full } = first.tables.tags.get(tag) ?? {}
-      expect(over.tables.tags.get(tag)).toMatchObject({ newest, full })
-    }
-  })
-
-  test('fills one page at a time: of several lists that are due, the others wait', () => {
-    const stories = (count: number) =>
-      Array.from({ length: count }, (_, index) => ({
-        slug: `story-${index}`,
-        date: NOW + (index - 3 * N) * DAY_MS,
-        tags: ['a'],
-      }))
-    const pagesOf = ({ body, tables }: Built) => [body.front.full, tables.tags.get('a')?.full]
-    const full = build(contentOf(stories(2 * N - 1)), NOW)
-    expect(pagesOf(full)).toEqual([0, 0])
-    const one = build(contentOf(stories(2 * N)), NOW, layoutOf(full))
-    expect(pagesOf(one)).toEqual([1, 0])
-    const other = build(contentOf(stories(2 * N + 1)), NOW, layoutOf(one))
-    expect(pagesOf(other)).toEqual([1, 1])
-    // None waits for ever, and none is laid out otherwise for having waited.
-    expect(pagesOf(build(contentOf(stories(3 * N)), NOW, layoutOf(full)))).toEqual([2, 2])
-    const { pages, recent } = other.tables
-    expect(new Map([...pages, ...recent])).toEqual(build(contentOf(stories(2 * N + 1)), NOW).tables.pages)
-  })
-})
-
 describe('an edition of many articles', () => {
   /** 20,000 articles of 2,000 tags, 1,000 of them still to come and 200 that expire. */
   const archive = (count: number) =>
@@ -500,8 +443,8 @@ describe('an edition of many articles', () => {
     expect(parts.length).toBeGreaterThan(100)
     for (const { key, value } of parts) expect(value.length, key).toBeLessThan(34 * 1024)
     const rows = parts.flatMap(({ value }) => Object.keys(JSON.parse(String(value)).rows))
-    const { articles, tags, pages, months } = all.tables
-    const inParts = [articles, tags, pages, months]
+    const { articles, tags, pages } = all.tables
+    const inParts = [articles, tags, pages]
     expect(rows.sort()).toEqual(inParts.flatMap((table) => [...table.keys()]).sort())
     // A bound against what grows with the square, not a benchmark.
     expect(took).toBeLessThan(20_000)

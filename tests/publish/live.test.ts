@@ -2,17 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
 import { type Built, build } from '../../src/publish/build.ts'
-import {
-  compareTables,
-  readCurrent,
-  readEdition,
-  readLayout,
-  readRow,
-  readTables,
-} from '../../src/publish/live.ts'
+import { compareTables, readCurrent, readEdition, readRow, readTables } from '../../src/publish/live.ts'
 import { lackingKeys, namedKeys } from '../../src/publish/plan/lacking.ts'
 import { FORMAT, keys, TABLE_NAMES } from '../../src/records.ts'
-import { partsOf } from '../../src/tables.ts'
 import { contentOf } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'
 
@@ -95,22 +87,6 @@ describe('readTables', () => {
   })
 })
 
-describe('readLayout', () => {
-  test('answers the layout of every list, and reads the parts of no other table', async () => {
-    for (const list of [small, large]) {
-      const built = of(list)
-      const { store, read } = watched(await stored(built))
-      const layout = await readLayout(store, built.body)
-      expect([...layout.lists.keys()].sort()).toEqual(['', ...built.tables.tags.keys()].sort())
-      expect(layout.lists.get('')).toEqual(built.body.front)
-      expect(layout.months).toEqual(new Map([...built.tables.months, ...built.tables.running]))
-      expect(layout.lists.get('tag-7')).toMatchObject({ full: built.tables.tags.get('tag-7')?.full })
-      const { tags } = built.body
-      expect(read).toEqual('parts' in tags ? partsOf(tags.parts).map(keys.part) : [])
-    }
-  })
-})
-
 describe('readRow', () => {
   test('answers one row for one read at most, or null', async () => {
     for (const list of [small, large]) {
@@ -160,7 +136,10 @@ describe('lackingKeys', () => {
     const [live, next] = [of(large), of(edit(large))]
     const store = memoryStore(await stored(live))
     const changes = await compareTables(store, live.body, next)
-    const lacking = lackingKeys({ edition: live.hash, body: live.body }, next, changes)
+    const lacking = lackingKeys(
+      { edition: live.hash, body: live.body, takedowns: [] },
+      { built: next, changes, takedowns: [] },
+    )
     const named = (built: Built) => namedKeys(built.hash, built.body, built.tables)
     expect(lacking.flat().sort()).toEqual([...named(next).difference(named(live))].sort())
     lacking.forEach((stage, index) => {
@@ -170,10 +149,10 @@ describe('lackingKeys', () => {
 
   test('of a first edition: everything, in the order in which it must be written', () => {
     const built = of(large)
-    const lacking = lackingKeys(null, built, {} as never)
+    const lacking = lackingKeys(null, { built, changes: {} as never, takedowns: [] })
     expect(new Set(lacking.flat())).toEqual(namedKeys(built.hash, built.body, built.tables))
     const kinds = lacking.map((stage) => [...new Set(stage.map((key) => key.split('/')[0]))].sort())
-    expect(kinds).toEqual([['article', 'list', 'month'], ['part'], ['edition']])
+    expect(kinds).toEqual([['article', 'list', 'month', 'site'], ['part'], ['edition']])
   })
 })
 

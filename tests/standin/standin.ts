@@ -165,7 +165,8 @@ export async function startStandin(options: StandinOptions): Promise<Standin> {
       response.socket?.destroy()
     } else {
       const { status, code = 10_001, message = 'told to fail', retryAfter } = fault
-      const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
+      const headers: Record<string, string> =
+        retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
       reply(response, call, { ...refusal(status, code, message), headers })
     }
   }

@@ -78,7 +78,7 @@ describe('pageEtag', () => {
   const entry = { record: 'r'.repeat(32), instants: [100, 200, 300] }
 
   test('changes when an instant of the page passes, and at no other time', () => {
-    const at = (now: number): string => pageEtag(entry, { base: 'base', opens: now, closes: now })
+    const at = (now: number): string => pageEtag(entry, { base: 'base', embargoNow: now, expiryNow: now })
     expect(at(99)).not.toBe(at(100))
     expect(at(100)).toBe(at(199))
     expect(at(199)).not.toBe(at(200))
@@ -86,14 +86,14 @@ describe('pageEtag', () => {
   })
 
   test('differs for another record and for another base', () => {
-    const of = { base: 'a', opens: 1, closes: 1 }
+    const of = { base: 'a', embargoNow: 1, expiryNow: 1 }
     expect(pageEtag(entry, of)).not.toBe(pageEtag(entry, { ...of, base: 'b' }))
     expect(pageEtag(entry, of)).not.toBe(pageEtag({ record: 's'.repeat(32) }, of))
   })
 
   test('changes when a row expires although nothing opens any more', () => {
     const expiring = { ...entry, untils: [200] }
-    const at = (closes: number): string => pageEtag(expiring, { base: 'base', opens: 150, closes })
+    const at = (expiryNow: number): string => pageEtag(expiring, { base: 'base', embargoNow: 150, expiryNow })
     expect(at(199)).not.toBe(at(200))
     expect(at(200)).toBe(at(300))
   })

@@ -238,7 +238,7 @@ describe('A part', () => {
     },
   )
 
-  test('that does not come is a 503, never a 404 or a 410, and is not remembered', async () => {
+  test('that does not come is a 503, never a 404 or a 410, and is not memoize', async () => {
     for (const path of [...PATHS, '/tags', '/articles/none', '/articles/long-gone', '/nothing']) {
       const { status, headers } = await get(path, { kv: { hide: 'part/' } })
       expect([status, headers.get('cache-control')], path).toEqual([503, 'no-store'])
@@ -291,7 +291,7 @@ describe('A part of which one row is not whole', () => {
     expect(await lifetimesOf(key)).toEqual([])
   })
 
-  test('is a 503 that nobody keeps while KV has no better, for that one alone, and not remembered', async () => {
+  test('is a 503 that nobody keeps while KV has no better, for that one alone, and not memoize', async () => {
     const { key, put, others } = await spoiled('story-7')
     expect((await get(`/articles/${others[0]}`, { kv: { put } })).status).toBe(200)
     await site.takeLog()
@@ -350,11 +350,14 @@ describe('What holds over an edition in parts', () => {
       new RegExp(`<bdi>${name}</bdi></a> <span class="count">([^<]*)`).exec(body)?.[1] ?? 'none'
     const before = (await get('/tags', { isolate: 0 })).body
     const takedowns = [
-      { slug: 'constructor', from: T0 - 90 * DAY_MS, tags: ['__proto__'] },
-      { slug: 'story-7', from: T0 - (STORIES - 7) * DAY_MS, tags: [tagPath(7).slice('/tags/'.length)] },
+      { slug: 'constructor', counted: { from: T0 - 90 * DAY_MS, lists: ['__proto__'] } },
+      {
+        slug: 'story-7',
+        counted: { from: T0 - (STORIES - 7) * DAY_MS, lists: [tagPath(7).slice('/tags/'.length)] },
+      },
       // Still to come, and over: neither is counted now.
-      { slug: 'ahead', from: T0 + DAY_MS, tags: [tagPath(5).slice('/tags/'.length)] },
-      { slug: 'over', from: T0 - 2, until: T0 - 1, tags: [tagPath(6).slice('/tags/'.length)] },
+      { slug: 'ahead', counted: { from: T0 + DAY_MS, lists: [tagPath(5).slice('/tags/'.length)] } },
+      { slug: 'over', counted: { from: T0 - 2, until: T0 - 1, lists: [tagPath(6).slice('/tags/'.length)] } },
     ]
     const kv = { put: { current: JSON.stringify({ ...current, takedowns }) } }
     expect((await get('/articles/constructor', { kv })).status).toBe(410)

@@ -1,9 +1,8 @@
 // Pictures through the built Worker: whole and in parts, under every variant's own name, and for as long as an article
 // shows them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canonicalJson } from '../../src/canonical.ts'
-import { variantsOf, variantsOfRow } from '../../src/pictures.ts'
-import { type ArticleRecord, type Current, keys } from '../../src/records.ts'
+import { variantsOf } from '../../src/pictures.ts'
+import { type ArticleRecord, keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { animation, cutOut, photograph } from '../harness/picture-files.ts'
 import { type Site, startSite } from '../harness/site.ts'
@@ -249,60 +248,11 @@ describe('An article', () => {
     const put = {
       current: JSON.stringify({
         ...(await site.current()),
-        ...{ sequence: 99, takedowns: [{ slug: 'soon', from: 0, tags: [] }] },
+        ...{ sequence: 99, takedowns: [{ slug: 'soon', counted: { from: 0, lists: [] } }] },
       }),
     }
     for (const path of paths) {
       expect((await site.get(path, { now: minutes(10), isolate: 3, kv: { put } })).status, path).toBe(404)
     }
   })
-})
-
-test('An edition from before there were variants is served as it was', async () => {
-  const jpeg = await photograph({ width: 90, height: 60 })
-  const live = await site.current()
-  const [hash, svg] = ['a'.repeat(32), 'b'.repeat(32)]
-  const entry = (await site.tables()).articles.get('pier')
-  const whole = JSON.parse((await site.store.get(keys.article(entry?.record ?? ''))) ?? '') as ArticleRecord
-  const picture = { address: `/media/${hash}/original.jpg`, width: 90, height: 60 }
-  const record = { ...whole, photo: { picture, alt: 'Old' }, pictures: {} }
-  const key = keys.article('c'.repeat(32))
-  const shownBy = [{ from: 0, slug: 'pier' }]
-  const rows = {
-    [`${hash}/original.jpg`]: { type: 'image/jpeg', bytes: jpeg.length, shownBy },
-    [`${svg}/original.svg`]: { type: 'image/svg+xml', bytes: SVG.length, shownBy: [{ from: 0 }] },
-  }
-  const articles = { rows: { pier: { ...entry, record: 'c'.repeat(32) } } }
-  const old = {
-    ...live,
-    sequence: 98,
-    body: { ...live.body, articles, media: { rows } },
-  } as unknown as Current
-  await site.store.put([
-    { key, value: canonicalJson(record) },
-    {
-      key: keys.media(hash, 'original.jpg'),
-      value: jpeg,
-      metadata: { type: 'image/jpeg', bytes: jpeg.length },
-    },
-    {
-      key: keys.media(svg, 'original.svg'),
-      value: SVG,
-      metadata: { type: 'image/svg+xml', bytes: SVG.length },
-    },
-  ])
-  const wish = { isolate: 4, kv: { put: { current: canonicalJson(old) } } }
-  const page = await site.get('/articles/pier', wish)
-  expect(page.status).toBe(200)
-  expect(page.body).toContain(
-    `<img src="/media/${hash}/original.jpg" width="90" height="60" alt="Old" fetchpriority="high" decoding="async">`,
-  )
-  for (const [path, row] of Object.entries(rows)) {
-    expect(variantsOfRow(path, row).variants).toHaveLength(1)
-    const { status, headers } = await site.get(`/media/${path}`, wish)
-    expect([path, status, headers.get('content-type'), headers.get('content-length')]).toEqual([
-      ...[path, 200, row.type, String(row.bytes)],
-    ])
-  }
-  expect((await site.get(`/media/${hash}/original.png`, wish)).status).toBe(404)
 })

@@ -217,7 +217,11 @@ describe('A takedown', () => {
   test('holds over whatever edition is live, on every page', async () => {
     const current = await site.current()
     const put = {
-      current: JSON.stringify({ ...current, sequence: 99, takedowns: [{ slug: 'full', from: 0, tags: [] }] }),
+      current: JSON.stringify({
+        ...current,
+        sequence: 99,
+        takedowns: [{ slug: 'full', counted: { from: 0, lists: [] } }],
+      }),
     }
     const wish = { isolate: 1, kv: { put } }
     expect((await site.get('/articles/full', wish)).status).toBe(410)
@@ -228,7 +232,7 @@ describe('A takedown', () => {
 
   test('takes the article from the counts of its tags, and a tag of no other article away', async () => {
     const { from } = (await site.tables()).articles.get('full') ?? { from: 0 }
-    const takedowns = [{ slug: 'full', from, tags: ['harbours', 'c++', 'وسم'] }]
+    const takedowns = [{ slug: 'full', counted: { from, lists: ['harbours', 'c++', 'وسم'] } }]
     const put = { current: JSON.stringify({ ...(await site.current()), sequence: 99, takedowns }) }
     const wish = { isolate: 2, kv: { put } }
     const { body } = await site.get('/tags', wish)

@@ -113,7 +113,7 @@ describe('GET /preview/:token', () => {
 
   test('does not show what was taken down', async () => {
     const current = await site.current()
-    const takedowns = [{ slug: 'next', from: 0, tags: ['docks'] }]
+    const takedowns = [{ slug: 'next', counted: { from: 0, lists: ['docks'] } }]
     const value = canonicalJson({ ...current, sequence: current.sequence + 1, takedowns })
     await site.store.put([{ key: keys.current, value }])
     const wish = { ...WISH, vars: { DEV: '1' } }

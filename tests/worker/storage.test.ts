@@ -125,7 +125,7 @@ describe('A record', () => {
     ).toEqual([86_400, 30])
   })
 
-  test('that is absent is a 503, never a 404, and is not remembered', async () => {
+  test('that is absent is a 503, never a 404, and is not memoize', async () => {
     const { status, headers } = await site.get('/articles/plain', { isolate, kv: { hide: 'article/' } })
     expect([status, headers.get('cache-control')]).toEqual([503, 'no-store'])
     expect((await site.get('/articles/plain', { isolate })).status).toBe(200)

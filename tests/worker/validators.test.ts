@@ -50,7 +50,9 @@ describe('An ETag', () => {
     const plain = await etagWith({})
     const settings = { ...body.settings, tagline: 'Another' }
     expect(await etagWith({ body: { ...body, settings } })).not.toBe(plain)
-    expect(await etagWith({ takedowns: [{ slug: 'story-1', from: T0, tags: [] }] })).not.toBe(plain)
+    expect(await etagWith({ takedowns: [{ slug: 'story-1', counted: { from: T0, lists: [] } }] })).not.toBe(
+      plain,
+    )
     const version = { VERSION: { id: 'another', tag: '', timestamp: '' } }
     expect(await etagWith({}, version)).not.toBe(plain)
   })

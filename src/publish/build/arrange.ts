@@ -23,7 +23,7 @@ export type Entry = {
 export type Writer = Author & KnownAuthor & { entries: Entry[] }
 
 /** A tag with its articles, the oldest first. */
-export type Tag = { name: string; slug: string; description?: string | undefined; entries: Entry[] }
+export type Tag = { name: string; slug: string; description?: string; entries: Entry[] }
 
 /** Everything that is to be published, by date and then by slug, the oldest first. Drafts end here. */
 export function arrange(content: Content): { entries: Entry[]; tags: Tag[]; authors: Writer[] } {
@@ -46,13 +46,13 @@ export function arrange(content: Content): { entries: Entry[]; tags: Tag[]; auth
       const tag = tags.get(identity) ?? {
         name,
         slug: tagSlug(identity),
-        ...(description === undefined ? {} : { description }),
+        description,
         entries: [],
       }
       tags.set(identity, tag)
       own.set(identity, tag)
     }
-    const span = { from, ...(article.expires === undefined ? {} : { until: article.expires }) }
+    const span = { from, until: article.expires }
     const card: Card = {
       ...span,
       ...named(article),

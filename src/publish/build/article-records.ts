@@ -1,6 +1,7 @@
 // Articles to their records, which hold all that an article's page shows, and to their rows in the edition's table.
 import { changesOf } from '../../projection.ts'
-import { ArticleRecord, type Picture, type Row } from '../../records.ts'
+import { ArticleRecord, listsOf, type Picture, type Row } from '../../records.ts'
+import type { PublishedText } from '../article.ts'
 import type { Content } from '../check.ts'
 import { hashRecord } from '../hash.ts'
 import { type Entry, named, photoOf, spanOf, type Tag } from './arrange.ts'
@@ -20,20 +21,22 @@ export function buildArticles(
   const bySlug = new Map(entries.map((entry) => [entry.article.slug, entry]))
   entries.forEach((entry, index) => {
     const { article } = entry
-    const make = (body: string): ArticleRecord =>
-      articleRecord(entry, { content, body, ...neighbours(index), ...translationsOf(entry, bySlug) })
+    const make = (text: PublishedText): ArticleRecord =>
+      articleRecord(entry, { content, text, ...neighbours(index), ...translationsOf(entry, bySlug) })
     // The hash is over the text's hash in the text's place, so that nothing needs the text before it is uploaded.
-    const record = make(article.bodyHash)
+    const record = make({ frontMatter: '', body: article.textHash })
     const hash = hashRecord(ArticleRecord, record)
-    keep(hash, async () => make(await content.readBody(article)))
+    keep(hash, async () => make(await content.readText(article)))
     const changes = changesOf([record.newer, record.older, record.related, record.translations])
     const isShown = (at: number): boolean => at > entry.from
     const shown = { instants: changes.instants.filter(isShown), untils: changes.untils.filter(isShown) }
     const { slug, updated } = article
+    const lists = listsOf(entry)
     rows.set(slug, {
       ...spanOf(entry),
       ...pageEntry(hash, shown),
-      ...(updated === undefined ? {} : { updated }),
+      updated,
+      ...(lists.length === 0 ? {} : { lists }),
     })
   })
   return rows
@@ -56,33 +59,35 @@ function translationsOf(
 
 function articleRecord(
   { article, from, until, tags, authors }: Entry,
-  { content, body, newer, older, related, translations }: Leading & { content: Content; body: string },
+  { content, text, newer, older, related, translations }: Leading & { content: Content; text: PublishedText },
 ): ArticleRecord {
   const pictures: Record<string, Picture> = {}
   for (const [src, name] of article.pictures) {
     const file = content.pictures.get(name)
     if (file) pictures[src] = file.picture
   }
-  const { id, kicker, standfirst, dateline, undated, updated, corrections, extra } = article
+  const { path, id, kicker, standfirst, dateline, undated, updated, corrections, image } = article
+  const { frontMatter, body } = text
   return {
-    ...{
-      from,
-      until,
-      ...named(article),
-      id,
-      kicker,
-      standfirst,
-      dateline,
-      undated,
-      updated,
-      corrections,
-      body,
-      pictures,
-    },
+    from,
+    until,
+    ...named(article),
+    id,
+    kicker,
+    standfirst,
+    dateline,
+    undated,
+    updated,
     authors,
     tags,
     photo: photoOf(article, content, { shownOnly: false }),
-    ...{ newer, older, related, translations },
-    ...(Object.keys(extra).length === 0 ? {} : { extra }),
+    corrections,
+    body,
+    pictures,
+    newer,
+    older,
+    related,
+    translations,
+    source: { path, frontMatter, image: image?.src },
   }
 }

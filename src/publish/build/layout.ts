@@ -46,25 +46,6 @@ export function countSpans(rows: readonly Span[], instant: number, newest = NEWE
   return { settled, spans }
 }
 
-/**
- * Whether a count that was laid out before stands for these rows still, at an instant and at all that follow. Then it is
- * kept as it is: that rows have appeared since is nothing that anybody published.
- */
-export function standsFor({ settled, spans }: Counted, rows: readonly Span[], instant: number): boolean {
-  const past = instant - CLOCK_MARGIN_MS
-  const nameOf = ({ from, until }: Span): string => `${from} ${until ?? ''}`
-  const named = new Map<string, number>()
-  for (const span of spans) named.set(nameOf(span), (named.get(nameOf(span)) ?? 0) + 1)
-  let unnamed = 0
-  for (const row of rows) {
-    const left = named.get(nameOf(row)) ?? 0
-    if (left > 0) named.set(nameOf(row), left - 1)
-    else if (row.until === undefined ? row.from > past : row.until > past) return false
-    else if (row.until === undefined) unnamed += 1
-  }
-  return unnamed === settled && [...named.values()].every((left) => left === 0)
-}
-
 /** Desk clocks may be off by a minute, so what changed just now may still be to come at the edge. */
 const CLOCK_MARGIN_MS = 120_000
 

@@ -1,5 +1,6 @@
 // Standing pages to their records, their rows, and the line of each that every page shows.
 import { type Picture, type Row, type Settings, StandingRecord } from '../../records.ts'
+import type { PublishedText } from '../article.ts'
 import type { Content } from '../check.ts'
 import { hashRecord } from '../hash.ts'
 import type { StandingPage } from '../standing.ts'
@@ -13,9 +14,12 @@ export function buildStanding(
   for (const page of content.standing) {
     if (page.draft) continue
     // As with articles, the text's hash stands in the text's place.
-    const hash = hashRecord(StandingRecord, recordOf(page, { content, body: page.bodyHash }))
-    keep(hash, async () => recordOf(page, { content, body: await content.readBody(page) }))
-    rows.set(page.slug, { record: hash, ...(page.updated === undefined ? {} : { updated: page.updated }) })
+    const hash = hashRecord(
+      StandingRecord,
+      recordOf(page, { content, text: { frontMatter: '', body: page.textHash } }),
+    )
+    keep(hash, async () => recordOf(page, { content, text: await content.readText(page) }))
+    rows.set(page.slug, { record: hash, updated: page.updated })
   }
   return rows
 }
@@ -31,19 +35,19 @@ export function pagesInOrder({ standing }: Pick<Content, 'standing'>): Pick<Sett
   })
   if (shown.length === 0) return {}
   return {
-    pages: shown.map(({ slug, title, lang }) => ({ slug, title, ...(lang === undefined ? {} : { lang }) })),
+    pages: shown.map(({ slug, title, lang }) => ({ slug, title, lang })),
   }
 }
 
-function recordOf(page: StandingPage, { content, body }: { content: Content; body: string }): StandingRecord {
+function recordOf(
+  page: StandingPage,
+  { content, text: { frontMatter, body } }: { content: Content; text: PublishedText },
+): StandingRecord {
   const pictures: Record<string, Picture> = {}
   for (const [src, name] of page.pictures) {
     const file = content.pictures.get(name)
     if (file) pictures[src] = file.picture
   }
-  const { slug, title, standfirst, lang, updated, extra } = page
-  return {
-    ...{ slug, title, standfirst, lang, updated, body, pictures },
-    ...(Object.keys(extra).length === 0 ? {} : { extra }),
-  }
+  const { path, slug, title, standfirst, lang, updated } = page
+  return { slug, title, standfirst, lang, updated, body, pictures, source: { path, frontMatter } }
 }

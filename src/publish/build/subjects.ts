@@ -4,36 +4,33 @@ import { type Counted, changesOf } from '../../projection.ts'
 import { authorList, type PageEntry, type Row } from '../../records.ts'
 import { hashText } from '../hash.ts'
 import { spanOf, type Tag, type Writer } from './arrange.ts'
-import type { LaidOut } from './laid-out.ts'
-import { countSpans, pageEntry, standsFor } from './layout.ts'
+import { countSpans, pageEntry } from './layout.ts'
 import type { List } from './lists.ts'
 
 /** A tag or an author with the list, the count, and what its row says besides. */
 export type Subject<R> = List & { slug: string; row: R; count: Counted }
 
-type At = { instant: number; laidOut: LaidOut | null }
-
 /** Tags of which an article may still be seen. */
 export function tagSubjects(
   tags: readonly Tag[],
-  at: At,
+  instant: number,
 ): Subject<Pick<Row<'tags'>, 'name' | 'description'>>[] {
   return tags.flatMap(({ entries, ...tag }) => {
     const { slug, name, description } = tag
-    const row = { name, ...(description === undefined ? {} : { description }) }
-    return counted({ name: slug, slug, entries, pinned: [], head: { tag }, row }, at)
+    const row = { name, description }
+    return counted({ name: slug, slug, entries, pinned: [], head: { tag }, row }, instant)
   })
 }
 
 /** Authors of whom an article may still be seen. */
 export function authorSubjects(
   authors: readonly Writer[],
-  at: At,
+  instant: number,
 ): Subject<Pick<Row<'authors'>, 'name' | 'role'>>[] {
   return authors.flatMap(({ entries, ...author }) => {
     const { slug, name, role } = author
-    const row = { name, ...(role === undefined ? {} : { role }) }
-    return counted({ name: authorList(slug), slug, entries, pinned: [], head: { author }, row }, at)
+    const row = { name, role }
+    return counted({ name: authorList(slug), slug, entries, pinned: [], head: { author }, row }, instant)
   })
 }
 
@@ -47,15 +44,7 @@ export function indexEntry(rows: ReadonlyMap<string, Counted & Partial<IndexRow>
 
 type IndexRow = Pick<Row<'tags'>, 'name' | 'description'> & Pick<Row<'authors'>, 'role'>
 
-function counted<R>(subject: Omit<Subject<R>, 'count'>, at: At): Subject<R>[] {
-  const count = countArticles(subject, at)
+function counted<R>(subject: Omit<Subject<R>, 'count'>, instant: number): Subject<R>[] {
+  const count = countSpans(subject.entries.map(spanOf), instant)
   return count.settled > 0 || count.spans.length > 0 ? [{ ...subject, count }] : []
-}
-
-/** The count of a list's articles; the live one while that stands for the same. */
-function countArticles({ name, entries }: Pick<List, 'name' | 'entries'>, { instant, laidOut }: At): Counted {
-  const rows = entries.map(spanOf)
-  const { settled, spans } = laidOut?.lists.get(name) ?? {}
-  const live = settled === undefined || spans === undefined ? null : { settled, spans }
-  return live && standsFor(live, rows, instant) ? live : countSpans(rows, instant)
 }

@@ -1,16 +1,6 @@
 // What articles and standing pages claim for themselves — slugs, identities, old paths, tags, translations — and where
 // two claims meet.
-import {
-  AUTHORS_PATH,
-  articlePath,
-  FAVICON_PATH,
-  FRONT_PATH,
-  RESERVED_SEGMENTS,
-  standingPath,
-  TAGS_PATH,
-  tagPath,
-  tagSlug,
-} from '../../addresses.ts'
+import { articlePath, RESERVED_SEGMENTS, ROUTES, standingPath, tagPath, tagSlug } from '../../addresses.ts'
 import type { ArticleTag, ArticleTranslation } from '../article.ts'
 import { found, type Place, type Problem } from '../sources/problem.ts'
 import type { Site } from '../sources/site.ts'
@@ -191,10 +181,10 @@ function checkAliases(claims: readonly Claims[], { gone, tags, standing }: Besid
 /** What is at every address that articles and the site itself take. */
 function pagesOf(published: readonly Claims[], standing: readonly StandingClaims[]): Map<string, string> {
   const pages = new Map<string, string>([
-    [FRONT_PATH, 'the front page'],
-    [TAGS_PATH, 'the tags index'],
-    [AUTHORS_PATH, 'the index of authors'],
-    [FAVICON_PATH, "the site's icon"],
+    [ROUTES.front, 'the front page'],
+    [ROUTES.tags, 'the tags index'],
+    [ROUTES.authors, 'the index of authors'],
+    [ROUTES.favicon, "the site's icon"],
   ])
   for (const { path, slug } of standing) if (slug !== null) pages.set(standingPath(slug), path)
   for (const { path, slug } of published) if (slug !== null) pages.set(articlePath(slug), path)

@@ -13,14 +13,3 @@ export async function consent(
     'Nothing was done, because nobody can be asked here. If you are sure, put these words at the end of the command: -- --sure',
   )
 }
-
-/** Shows what is going to be done, and asks for leave. */
-export function asking(
-  terminal: Pick<Terminal, 'ask' | 'print'>,
-  leave: { question: string; isGiven: boolean },
-): (lines: readonly string[]) => Promise<boolean> {
-  return (lines) => {
-    terminal.print(lines)
-    return consent(terminal, leave)
-  }
-}

@@ -2,14 +2,14 @@
 import type { Current } from '../../records.ts'
 import { readRow } from '../live.ts'
 import type { Making } from '../pictures.ts'
-import { type Prepared, publish } from '../publish.ts'
+import { authorOf, type Completed, complete, type Prepared, prepare } from '../publish.ts'
 import { openJournal } from '../push/journal.ts'
 import type { Phase, Progress, PushNote } from '../push.ts'
 import { costOf, reportCost } from '../report/cost.ts'
 import { byteSize } from '../report/lines.ts'
 import { reportTakedowns } from '../report/plan.ts'
 import { reportReach } from '../report/reach.ts'
-import { countProblems, reportLive, reportOutcome, reportProblems } from '../report.ts'
+import { countProblems, reportLive, reportProblems, reportStopped, reportUnchanged } from '../report.ts'
 import type { Store } from '../stores/store.ts'
 import type { Terminal } from '../terminal.ts'
 import { reportPush } from './plan.ts'
@@ -28,70 +28,92 @@ export type DeployCommand = {
 
 /** Publishes; the exit code. */
 export async function runDeploy(command: DeployCommand, terminal: Terminal): Promise<number> {
-  const { store, isLocal, note } = command
-  const upload = watchUpload(command, terminal)
-  const { confirm, onPhase, onMade, onProgress } = upload
-  const outcome = await terminal
-    .interruptible(upload.stop, () => publish({ ...command, confirm, onPhase, onMade, onProgress }))
-    .finally(upload.end)
-  // A plan that was confirmed has shown its advice already.
-  if (!upload.isShown()) terminal.print(reportProblems(outcome.problems))
-  if (outcome.state === 'problems') {
-    throw new Error(`Nothing was published: ${countProblems(outcome.problems)}.`)
+  const { root, store, note, remove, restore } = command
+  const upload = watchUpload(terminal)
+  const { onPhase, onMade, onProgress } = upload
+  const run = async (): Promise<number> => {
+    const prepared = await prepare({ root, store, time: note.time, remove, restore })
+    terminal.print(reportProblems(prepared.problems))
+    if (prepared.state === 'problems') {
+      throw new Error(`Nothing was published: ${countProblems(prepared.problems)}.`)
+    }
+    if (prepared.state !== 'ready') return await reportIdle(store, prepared, terminal)
+    terminal.print(await linesBefore(command, prepared))
+    if (!(await isWanted(command, terminal))) {
+      terminal.print(['Nothing was published.'])
+      return 1
+    }
+    const completed = await complete(prepared, { note, onPhase, onMade, onProgress }).finally(upload.end)
+    terminal.print(linesAfter(command, { ...completed, zone: prepared.zone, seconds: upload.seconds() }))
+    return 0
   }
-  if (outcome.state !== 'pushed') {
-    terminal.print(reportOutcome(outcome))
-    if (outcome.state === 'unchanged') terminal.print(await hiddenLines(store, outcome.live))
-    return outcome.state === 'unchanged' ? 0 : 1
+  return terminal.interruptible(upload.stop, run)
+}
+
+/** A plan that is not to be pushed: it was stopped, or nothing changed. */
+async function reportIdle(
+  store: Store,
+  { state, plan, live, zone }: Prepared,
+  terminal: Terminal,
+): Promise<number> {
+  if (!live) return 1
+  if (state === 'stopped') {
+    terminal.print(reportStopped(plan, { zone, live, publishedBy: await authorOf(store, live.sequence) }))
+    return 1
   }
-  const { values, bytes } = outcome.written
-  const line = reportLive(outcome.live, values)
-  if (isLocal) terminal.print([line])
-  else {
-    terminal.print([`Uploaded ${byteSize(bytes)} in ${upload.seconds().toFixed(1)} seconds.`, line])
-    terminal.print([reportReach(Math.max(note.time, Date.now()), outcome.zone)])
-  }
+  terminal.print([reportUnchanged(live), ...(await hiddenLines(store, live))])
   return 0
+}
+
+async function linesBefore({ root, store, isLocal }: DeployCommand, prepared: Prepared): Promise<string[]> {
+  const lines = reportPush(prepared)
+  if (isLocal) return lines
+  const cost = await costOf(prepared, openJournal(root, store))
+  return [...lines, ...reportCost(cost, { limited: true })]
+}
+
+async function isWanted({ store, isLocal, sure }: DeployCommand, terminal: Terminal): Promise<boolean> {
+  return isLocal || sure || ((await terminal.ask(`Publish to ${store.name}?`)) ?? true)
+}
+
+function linesAfter(
+  { isLocal, note }: DeployCommand,
+  { live, written, zone, seconds }: Completed & { zone: string; seconds: number },
+): string[] {
+  const line = reportLive(live, written.values)
+  if (isLocal) return [line]
+  return [
+    `Uploaded ${byteSize(written.bytes)} in ${seconds.toFixed(1)} seconds.`,
+    line,
+    reportReach(Math.max(note.time, Date.now()), zone),
+  ]
 }
 
 const GOES_ON = { making: 'the making of pictures', uploading: 'the upload' }
 
-/** What a push is told and asked on its way, and how far it has come. */
-function watchUpload(command: DeployCommand, terminal: Terminal) {
-  const { root, store, isLocal, sure } = command
+/** What a push is doing, how far it has come, and what Ctrl+C means to it. */
+function watchUpload(terminal: Terminal) {
   let phase: Phase | 'planning' = 'planning'
-  let isShown = false
   let started = 0
   let progress: ReturnType<Terminal['startProgress']> | undefined
-  const isAnswered = async (): Promise<boolean> =>
-    isLocal || sure || ((await terminal.ask(`Publish to ${store.name}?`)) ?? true)
+  const end = (): void => progress?.end()
   return {
-    confirm: async (prepared: Prepared): Promise<boolean> => {
-      terminal.print(reportProblems(prepared.problems))
-      terminal.print(reportPush(prepared))
-      if (!isLocal) {
-        terminal.print(reportCost(await costOf(prepared, openJournal(root, store)), { limited: true }))
-      }
-      isShown = true
-      return isAnswered()
-    },
     onPhase: (reached: Phase): void => {
       phase = reached
       if (reached === 'replacing') return
-      progress?.end()
+      end()
       started = performance.now()
       progress = terminal.startProgress()
     },
     onMade: (reached: Making): void => progress?.show(reached),
     onProgress: (reached: Progress): void => progress?.show(reached),
-    end: (): void => progress?.end(),
+    end,
     stop: (): readonly string[] | null => {
-      progress?.end()
+      end()
       if (phase === 'replacing') return null
       const rest = phase === 'planning' ? '' : ` Run the same command again, and ${GOES_ON[phase]} goes on.`
       return [`Stopped. Nothing was published, and what was live is untouched.${rest}`]
     },
-    isShown: (): boolean => isShown,
     seconds: (): number => (performance.now() - started) / 1000,
   }
 }

@@ -1,36 +1,43 @@
 // `gc`: shows what goes, asks, says that it waits, and removes it. Told to end on the way, it first says in the store that
 // it has ended, so that no push has to wait for it.
-import { gc, pause, reportGc } from '../gc.ts'
+import { collect, pause, planGc, reportCollected, reportCollection } from '../gc.ts'
 import type { Store } from '../stores/store.ts'
 import { AGAIN_MS, INTERRUPTED, type Terminal } from '../terminal.ts'
-import { asking } from './consent.ts'
+import { consent } from './consent.ts'
 
 export type GcCommand = { store: Store; isLocal: boolean; now: number; sure: boolean }
 
 /** Removes what nothing names; the exit code. */
 export async function runGc(command: GcCommand, terminal: Terminal): Promise<number> {
   const { store, isLocal, now, sure } = command
-  const ask = asking(terminal, { question: `Remove it from ${store.name}?`, isGiven: isLocal || sure })
-  const stop = new AbortController()
-  let release = (): void => {}
-  const confirm = async (lines: readonly string[]): Promise<boolean> => {
-    const isConfirmed = await ask(lines)
-    // Until then nothing is written, and whatever ends it may do so at once.
-    if (isConfirmed) release = holdSignals(stop)
-    return isConfirmed
+  const collection = await planGc(store, now)
+  if (!collection || collection.waste.count === 0) {
+    terminal.print([collection ? 'There is nothing to remove.' : NOTHING_PUBLISHED])
+    return 0
+  }
+  terminal.print(reportCollection(collection))
+  const question = `Remove it from ${store.name}?`
+  if (!(await consent(terminal, { question, isGiven: isLocal || sure }))) {
+    terminal.print(['Nothing was removed.'])
+    return 1
   }
   const wait = (milliseconds: number, signal?: AbortSignal): Promise<void> => {
     terminal.print([`Waiting ${milliseconds / 1000} seconds, so that nobody goes back to what goes.`])
     return pause(milliseconds, signal)
   }
+  const stop = new AbortController()
+  // Until now nothing was written, and a signal may end the command at once.
+  const release = holdSignals(stop)
   try {
-    const outcome = await gc({ store, now, confirm, wait, signal: stop.signal })
-    terminal.print(reportGc(outcome))
-    return outcome.state === 'declined' || outcome.state === 'stopped' ? 1 : 0
+    const collected = await collect(store, collection, { wait, signal: stop.signal })
+    terminal.print(reportCollected(collected))
+    return collected.state === 'stopped' ? 1 : 0
   } finally {
     release()
   }
 }
+
+const NOTHING_PUBLISHED = 'Nothing was published yet, so there is nothing to remove.'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 

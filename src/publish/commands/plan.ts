@@ -1,6 +1,6 @@
 // `plan`: what a deploy would change for readers, and what it would cost. Writes nothing.
 
-import { type PlanOptions, type Prepared, prepare, stateOf } from '../publish.ts'
+import { type Prepared, type PrepareOptions, prepare } from '../publish.ts'
 import { openJournal } from '../push/journal.ts'
 import { type Cost, costOf, FREE_WRITES_PER_DAY, NO_COST, reportCost } from '../report/cost.ts'
 import { shortHash } from '../report/lines.ts'
@@ -15,25 +15,25 @@ import {
 import { countProblems, reportProblems } from '../report.ts'
 import type { Terminal } from '../terminal.ts'
 
-export type PlanCommand = PlanOptions & { isLocal: boolean; json: boolean }
+export type PlanCommand = PrepareOptions & { isLocal: boolean; json: boolean }
 
 /** Prints what a deploy would change; the exit code is 1 where it would publish nothing because something is amiss. */
 export async function runPlan(command: PlanCommand, terminal: Terminal): Promise<number> {
   const { root, store, isLocal, json } = command
   const prepared = await prepare(command)
   const { problems } = prepared
-  if (!prepared.plan) {
+  if (prepared.state === 'problems') {
     const none = `A deploy would publish nothing: ${countProblems(problems)}.`
     terminal.print(json ? [JSON.stringify({ state: 'problems', problems })] : reportProblems(problems))
     if (!json) terminal.print([none])
     return 1
   }
-  const state = stateOf(prepared)
+  const { state } = prepared
   const cost = state === 'unchanged' ? NO_COST : await costOf(prepared, openJournal(root, store))
-  if (json) terminal.print([JSON.stringify(planJson(prepared, { state, cost }))])
+  if (json) terminal.print([JSON.stringify(planJson(prepared, cost))])
   else {
     terminal.print(reportProblems(problems))
-    terminal.print(reportPrepared(prepared, { state, cost, isLocal }))
+    terminal.print(reportPrepared(prepared, { cost, isLocal }))
   }
   return state === 'stopped' ? 1 : 0
 }
@@ -48,13 +48,8 @@ export function reportPush(prepared: Prepared): string[] {
   ]
 }
 
-type State = ReturnType<typeof stateOf>
-
-function reportPrepared(
-  prepared: Prepared,
-  { state, cost, isLocal }: { state: State; cost: Cost; isLocal: boolean },
-): string[] {
-  const { plan, live, zone } = prepared
+function reportPrepared(prepared: Prepared, { cost, isLocal }: { cost: Cost; isLocal: boolean }): string[] {
+  const { state, plan, live, zone } = prepared
   if (state === 'unchanged' && live) {
     const edition = shortHash(live.edition)
     return [
@@ -81,7 +76,7 @@ export function takedownsOf({ live, takedowns, built }: Pick<Prepared, 'live' | 
   return {
     hidden: [...kept].filter((slug) => built.entries.has(slug)),
     restored: (live?.takedowns ?? [])
-      .flatMap(({ slug, passing }) => (passing ? [] : [slug]))
+      .flatMap(({ slug, untilNextPush }) => (untilNextPush ? [] : [slug]))
       .filter((slug) => !kept.has(slug)),
   }
 }
@@ -102,15 +97,18 @@ const iso = (instant: number): string => new Date(instant).toISOString()
  * - `takedowns`: {hidden, restored} slugs
  * - `cost`: {writes, bytes, lists, uploaded, freeWritesPerDay}, `bytes` an estimate
  */
-function planJson(prepared: Prepared, { state, cost }: { state: State; cost: Cost }): object {
-  const { plan, live, built, problems } = prepared
+function planJson(prepared: Prepared, cost: Cost): object {
+  const { state, plan, live, built, problems } = prepared
   return {
     state,
     problems,
     live: live && { push: live.sequence, edition: live.edition },
     edition: built.hash,
     pages: {
-      ...{ new: plan.appearing, changed: plan.changed, moved: plan.moved, gone: plan.disappearing },
+      new: plan.appearing,
+      changed: plan.changed,
+      moved: plan.moved,
+      gone: plan.disappearing,
       neighbours: plan.neighbours,
     },
     later: {
@@ -125,7 +123,9 @@ function planJson(prepared: Prepared, { state, cost }: { state: State; cost: Cos
     tags: { new: plan.newTags, lost: plan.lostTags },
     authors: { new: plan.newAuthors, lost: plan.lostAuthors },
     standing: {
-      ...{ new: plan.standing.added, changed: plan.standing.changed, gone: plan.standing.removed },
+      new: plan.standing.added,
+      changed: plan.standing.changed,
+      gone: plan.standing.removed,
       reordered: plan.standing.reordered,
     },
     dying: dyingAddresses(prepared),

@@ -42,9 +42,16 @@ export async function runPreview(command: PreviewCommand, terminal: Terminal): P
       },
       () =>
         preview({
-          ...{ root, store, time: note.time, note, drafts, ...moment },
+          root,
+          store,
+          time: note.time,
+          note,
+          drafts,
+          ...moment,
           onPlanned: isLocal ? undefined : (planned) => warnOfCost(root, { store, planned, terminal }),
-          ...{ onPhase, onMade: show, onProgress: show },
+          onPhase,
+          onMade: show,
+          onProgress: show,
         }),
     )
     .finally(end)

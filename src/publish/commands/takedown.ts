@@ -1,9 +1,9 @@
 // `takedown`: shows what goes, asks, and takes an article down.
 import type { PushNote } from '../push.ts'
 import type { Store } from '../stores/store.ts'
-import { reportTakedown, takedown } from '../takedown.ts'
+import { planTakedown, reportTakedownPlan, reportTakenDown, takeDown } from '../takedown.ts'
 import type { Terminal } from '../terminal.ts'
-import { asking } from './consent.ts'
+import { consent } from './consent.ts'
 
 export type TakedownCommand = {
   root: string
@@ -18,9 +18,14 @@ export type TakedownCommand = {
 /** Takes an article down; the exit code. */
 export async function runTakedown(command: TakedownCommand, terminal: Terminal): Promise<number> {
   const { root, store, isLocal, slug, note, sure } = command
+  const plan = await planTakedown(root, store, slug)
+  terminal.print(reportTakedownPlan(plan, store))
   const question = `Take it down from ${store.name}?`
-  const confirm = asking(terminal, { question, isGiven: isLocal || sure })
-  const outcome = await takedown({ root, store, slug, note, confirm })
-  terminal.print(reportTakedown(outcome))
-  return outcome.state === 'done' ? 0 : 1
+  if (!(await consent(terminal, { question, isGiven: isLocal || sure }))) {
+    terminal.print(['Nothing was taken down.'])
+    return 1
+  }
+  const taken = await takeDown(store, plan, note)
+  terminal.print(reportTakenDown(taken))
+  return taken.doubts.length === 0 ? 0 : 1
 }

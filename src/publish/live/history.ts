@@ -37,6 +37,12 @@ export async function pushBefore(store: Pick<Store, 'get'>, live: Current): Prom
   )
 }
 
+/** The instant that the live edition was laid out at, in milliseconds; null where gc has removed the push that did it. */
+export async function laidOutAt(store: Pick<Store, 'get'>, live: Current): Promise<number | null> {
+  const push = await origin(store, live.sequence)
+  return push?.edition === live.edition ? push.time : null
+}
+
 /** A push by its number; of a rollback, the push that it went back to. */
 export async function pushNumbered(store: Pick<Store, 'get'>, live: Current, to: number): Promise<Earlier> {
   if (to > live.sequence) {

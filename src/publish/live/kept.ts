@@ -8,14 +8,8 @@ import type { Store } from '../stores/store.ts'
 const EDITIONS_AT_ONCE = 20
 const PUSHES_AT_ONCE = 100
 
-/** Is told the keys of values that are not there or not whole; where nobody is told, the latter are thrown. */
-export type OnUnread = (key: string) => void
-
 /** All pushes by number, the first one first. */
-export async function listPushes(
-  store: Pick<Store, 'list' | 'getMany'>,
-  onUnread?: OnUnread,
-): Promise<Map<number, Push>> {
+export async function listPushes(store: Pick<Store, 'list' | 'getMany'>): Promise<Map<number, Push>> {
   const numbers: number[] = []
   for await (const { key } of store.list(PUSHES)) {
     const number = Number(key.slice(PUSHES.length))
@@ -23,7 +17,7 @@ export async function listPushes(
   }
   const wanted = new Map(numbers.sort((a, b) => a - b).map((number) => [keys.push(number), number]))
   const pushes = new Map<number, Push>()
-  const reading = { schema: Push, atOnce: PUSHES_AT_ONCE, onUnread }
+  const reading = { schema: Push, atOnce: PUSHES_AT_ONCE }
   for await (const [key, push] of readWhole(store, [...wanted.keys()], reading)) {
     pushes.set(wanted.get(key) ?? 0, push)
   }
@@ -37,10 +31,9 @@ const PREVIEWS = keys.preview('')
 export async function* readEditions(
   store: Pick<Store, 'getMany'>,
   hashes: Iterable<string>,
-  onUnread?: OnUnread,
 ): AsyncGenerator<{ hash: string; body: Edition }> {
   const wanted = new Map([...hashes].map((hash) => [keys.edition(hash), hash]))
-  const reading = { schema: Edition, atOnce: EDITIONS_AT_ONCE, onUnread }
+  const reading = { schema: Edition, atOnce: EDITIONS_AT_ONCE }
   for await (const [key, body] of readWhole(store, [...wanted.keys()], reading)) {
     yield { hash: wanted.get(key) ?? '', body }
   }
@@ -48,45 +41,23 @@ export async function* readEditions(
 
 /** The editions of all previews that have not expired. */
 export async function* readPreviews(store: Pick<Store, 'list' | 'getMany'>): AsyncGenerator<Edition> {
-  for await (const { body } of readPreviewsByKey(store)) yield body
-}
-
-/** The same, with the keys of the previews. */
-export async function* readPreviewsByKey(
-  store: Pick<Store, 'list' | 'getMany'>,
-  onUnread?: OnUnread,
-): AsyncGenerator<{ key: string; body: Edition }> {
   const found: string[] = []
   for await (const { key } of store.list(PREVIEWS)) found.push(key)
-  const reading = { schema: Preview, atOnce: EDITIONS_AT_ONCE, onUnread }
-  for await (const [key, { body }] of readWhole(store, found, reading)) yield { key, body }
+  const reading = { schema: Preview, atOnce: EDITIONS_AT_ONCE }
+  for await (const [, { body }] of readWhole(store, found, reading)) yield body
 }
-
-type Reading<T> = { schema: v.GenericSchema<unknown, T>; atOnce: number; onUnread: OnUnread | undefined }
 
 /** Values by key, so many in memory at once; those that are not there are left out. */
 async function* readWhole<T>(
   store: Pick<Store, 'getMany'>,
   wanted: readonly string[],
-  { schema, atOnce, onUnread }: Reading<T>,
+  { schema, atOnce }: { schema: v.GenericSchema<unknown, T>; atOnce: number },
 ): AsyncGenerator<[key: string, value: T]> {
   for (const slice of slices(wanted, atOnce)) {
     const texts = await store.getMany(slice)
     for (const key of slice) {
       const text = texts.get(key)
-      const value = text === undefined ? null : parseWhole(text, schema, onUnread !== undefined)
-      if (value !== null) yield [key, value]
-      else onUnread?.(key)
+      if (text !== undefined) yield [key, v.parse(schema, JSON.parse(text))]
     }
-  }
-}
-
-/** A value; one that is not whole is null where that is lenient, and else thrown. */
-function parseWhole<T>(text: string, schema: v.GenericSchema<unknown, T>, isLenient: boolean): T | null {
-  try {
-    return v.parse(schema, JSON.parse(text))
-  } catch (error) {
-    if (isLenient) return null
-    throw error
   }
 }

@@ -1,10 +1,9 @@
 // The names of all values that some editions need. Parts that editions share are read once, and of each name no more
 // is kept than tells it from others.
-import type { Edition, TableName } from '../../records.ts'
+import type { Edition, Row, TableName } from '../../records.ts'
 import { type PartTree, partsOf } from '../../tables.ts'
-import type { Tables } from '../build.ts'
 import { readTable } from '../live.ts'
-import { namedKeys } from '../plan/lacking.ts'
+import { editionKeys, isOnlyOf, rowKeys } from '../plan/lacking.ts'
 import { slices } from '../stores/batches.ts'
 import type { Store } from '../stores/store.ts'
 
@@ -13,52 +12,39 @@ export type Names = {
   add: (body: Edition, hash?: string) => Promise<void>
   /** Whether a key is named. One that is not seems to be once in a hundred million times, and is kept. */
   has: (key: string) => boolean
+  /** Whether a key is named by nothing but articles that were taken down. */
+  isErasable: (key: string) => boolean
 }
 
 const PARTS_AT_ONCE = 100
 /** The tables whose rows name records. */
-const NAMING: readonly TableName[] = [
-  'articles',
-  'tags',
-  'authors',
-  'pages',
-  'recent',
-  'months',
-  'running',
-  'standing',
-  'media',
-]
-const NO_TABLES: Tables = {
-  ...{ articles: new Map(), tags: new Map(), authors: new Map(), pages: new Map(), recent: new Map() },
-  ...{
-    months: new Map(),
-    running: new Map(),
-    standing: new Map(),
-    aliases: new Map(),
-    gone: new Map(),
-    media: new Map(),
-  },
-}
+const NAMING = ['articles', 'tags', 'authors', 'pages', 'months', 'standing', 'media'] as const
 
-/** Names of values in a store, none yet. */
-export function openNames(store: Pick<Store, 'getMany'>): Names {
+/** Names of values in a store, none yet. What only the hidden articles show is not named. */
+export function openNames(store: Pick<Store, 'getMany'>, hidden: ReadonlySet<string>): Names {
   const names = new Set<string>()
+  const erasable = new Set<string>()
   const read = new Set<string>()
-  const addKeys = (keys: Iterable<string>): void => {
-    for (const key of keys) names.add(shortened(key))
-  }
   return {
-    add: async (body, hash = '') => {
-      addKeys(namedKeys(hash, body, NO_TABLES))
+    add: async (body, hash) => {
+      for (const key of editionKeys(hash, body)) names.add(shortened(key))
       for (const name of NAMING) {
         for (const table of piecesOf(body[name], read)) {
-          const rows = await readTable(store, { ...body, [name]: table }, name)
-          addKeys(namedKeys(hash, body, { ...NO_TABLES, [name]: rows }))
+          const rows: ReadonlyMap<string, Row<TableName>> = await readTable(
+            store,
+            { ...body, [name]: table },
+            name,
+          )
+          for (const [key, row] of rows) {
+            const to = isOnlyOf(hidden, name, key, row) ? erasable : names
+            for (const record of rowKeys(name, key, row)) to.add(shortened(record))
+          }
           if ('parts' in table) for (const part of partsOf(table.parts)) read.add(part)
         }
       }
     },
     has: (key) => names.has(shortened(key)),
+    isErasable: (key) => erasable.has(shortened(key)) && !names.has(shortened(key)),
   }
 }
 

@@ -75,7 +75,7 @@ type Subject = { path: string; yaml: YamlData; context: ArticleContext; wrong: S
 /** What the fields come to. */
 export type Checked = {
   /** The article without its text, if all fields were sound and none of them is wrong. */
-  article: Omit<ParsedArticle, 'bodyHash'> | null
+  article: Omit<ParsedArticle, 'textHash'> | null
   claims: Claims
   problems: Problem[]
 }
@@ -118,9 +118,25 @@ export function checkFields(
   if (isWrong || title === undefined || slug === null || id === null)
     return { article: null, claims, problems }
   const article = {
-    ...{ path, slug, id, title, kicker, standfirst, dateline, lang, ...times },
-    ...{ authors, tags, image, wordless, aliases, translations },
-    ...{ extra: extraOf(fields), draft, lead, slugPlace, idPlace },
+    path,
+    slug,
+    id,
+    title,
+    kicker,
+    standfirst,
+    dateline,
+    lang,
+    ...times,
+    authors,
+    tags,
+    image,
+    wordless,
+    aliases,
+    translations,
+    draft,
+    lead,
+    slugPlace,
+    idPlace,
   }
   return { article, claims, problems }
 }
@@ -315,10 +331,4 @@ function defaultId(
   if (slug === null) return null
   if (date === undefined) return draft ? slug : null
   return `${isoDay(date, zone)}/${slug}`
-}
-
-/** Fields that Dateline does not know. */
-function extraOf(fields: Fields): Record<string, unknown> {
-  const unknown = Object.entries(fields).filter(([name]) => !Object.hasOwn(FrontMatter.entries, name))
-  return Object.fromEntries(unknown)
 }

@@ -15,7 +15,7 @@ const LONGEST = 2_000
 /** The words in a picture file; null where there are none. `iptc` and `xmp` are what its header has of either. */
 export async function readWords(
   bytes: Uint8Array,
-  { iptc, xmp }: { iptc?: Uint8Array | undefined; xmp?: Uint8Array | undefined },
+  { iptc, xmp }: { iptc?: Uint8Array; xmp?: Uint8Array },
 ): Promise<Words | null> {
   const includeTags = {
     ...(iptc ? { iptc: true as const } : {}),

@@ -113,13 +113,13 @@ type Header = {
   width: number
   height: number
   format: string
-  compression?: string | undefined
-  orientation?: number | undefined
+  compression?: string
+  orientation?: number
   /** How many frames it has. */
-  pages?: number | undefined
-  hasAlpha?: boolean | undefined
-  iptc?: Uint8Array | undefined
-  xmp?: Uint8Array | undefined
+  pages?: number
+  hasAlpha?: boolean
+  iptc?: Uint8Array
+  xmp?: Uint8Array
 }
 
 async function readHeader(bytes: Uint8Array): Promise<Header | { reason: string }> {

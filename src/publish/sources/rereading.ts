@@ -1,23 +1,22 @@
 // Articles' texts and pictures' bytes, read again when they are needed, so that no site is too large for the memory.
 // What is read is what was checked, or nothing.
-import { parseBody } from '../article.ts'
+import { hashPublished, parsePublishedText } from '../article.ts'
 import type { Content } from '../check.ts'
 import { readSource, readText, type StoredFile } from '../content.ts'
-import { hashText } from '../hash.ts'
 import { hashPicture, type PictureFile } from './pictures.ts'
 import { PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
 
 type File = SourceFile | StoredFile
 
 /** Reads the texts of articles that were checked. */
-export function bodyReader(articles: readonly File[]): Content['readBody'] {
+export function textReader(articles: readonly File[]): Content['readText'] {
   const find = finder(() => articles)
-  return async ({ path, bodyHash }) => {
+  return async ({ path, textHash }) => {
     const file = find(path)
     const source = file && readText(file)
-    const body = source && !('problem' in source) ? parseBody(source) : null
-    if (body === null || hashText(body) !== bodyHash) throw new Error(changed(path))
-    return body
+    const text = source && !('problem' in source) ? parsePublishedText(source) : null
+    if (text === null || hashPublished(text) !== textHash) throw new Error(changed(path))
+    return text
   }
 }
 

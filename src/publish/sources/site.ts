@@ -1,11 +1,12 @@
 // `site.yaml`, `authors.yaml` and `tags.yaml`: parsed and checked.
 import * as v from 'valibot'
 import { slugOf, tagIdentity } from '../../addresses.ts'
-import type { Settings } from '../../records.ts'
+import type { Settings, SiteRecord } from '../../records.ts'
 import { found, type Place, type Problem } from './problem.ts'
 import { checkShape } from './shape.ts'
 import { decodeText, type SourceFile } from './text.ts'
 import { parseYaml, type YamlData } from './yaml.ts'
+import { withoutComments } from './yaml-comments.ts'
 
 /** The site's own sources. */
 export type Site = {
@@ -15,16 +16,18 @@ export type Site = {
   /** By slug. */
   authors: ReadonlyMap<string, KnownAuthor>
   tags: readonly KnownTag[]
+  /** The three files as they are published. */
+  files: SiteRecord
 }
 
 /** An author as `authors.yaml` describes them. */
-export type KnownAuthor = { name: string; role?: string | undefined; description?: string | undefined }
+export type KnownAuthor = { name: string; role?: string; description?: string }
 
 /** A tag as `tags.yaml` describes it. */
 export type KnownTag = {
   name: string
   identity: string
-  description?: string | undefined
+  description?: string
   /** Identities that mean this tag too. */
   aliases: string[]
   place: Place
@@ -54,8 +57,24 @@ export function parseSite(sources: {
   const problems = [...settings.problems, ...authors.problems, ...tags.problems]
   const context = { zone: settings.zone, gone: settings.gone, authors: authors.value, tags: tags.value ?? [] }
   if (!settings.value || !authors.value || !tags.value) return { site: null, context, problems }
-  const site = { settings: settings.value, gone: settings.gone, authors: authors.value, tags: tags.value }
+  const site = {
+    settings: settings.value,
+    gone: settings.gone,
+    authors: authors.value,
+    tags: tags.value,
+    files: publishedFiles(sources),
+  }
   return { site, context, problems }
+}
+
+/** Only for files without a problem. */
+function publishedFiles(sources: Record<'site' | 'authors' | 'tags', SourceFile | null>): SiteRecord {
+  const textOf = (source: SourceFile | null): string | undefined => {
+    const decoded = source && decodeText(source)
+    return decoded && 'text' in decoded ? withoutComments(decoded.text).normalize('NFC') : undefined
+  }
+  const { site, authors, tags } = sources
+  return { site: textOf(site) ?? '', authors: textOf(authors), tags: textOf(tags) }
 }
 
 const SITE_PATH = 'content/site.yaml'
@@ -119,11 +138,14 @@ function parseSettings(source: SourceFile): CheckedSettings {
   if (shape.output === null || url === null || hasProblem(problems)) return { ...known, value: null }
   const { title, tagline, publisher } = shape.output
   const settings: Settings = {
-    ...{ title, url, lang: shape.output.lang, zone: known.zone },
-    ...(tagline === undefined ? {} : { tagline }),
+    title,
+    url,
+    lang: shape.output.lang,
+    zone: known.zone,
+    tagline,
     publisher: {
       name: publisher.name,
-      ...(publisher.url === undefined ? {} : { url: publisher.url }),
+      url: publisher.url,
     },
     navigation: shape.output.navigation,
   }
@@ -196,7 +218,7 @@ function parseTags(source: SourceFile): Checked<KnownTag[]> {
     tags.push({
       name,
       identity: tagIdentity(name),
-      ...(description === undefined ? {} : { description }),
+      description,
       aliases: identities.slice(1),
       place: yaml.at([index, 'name']),
     })

@@ -1,6 +1,6 @@
 // The archive: years and months with their counts, and the headlines of one month by day.
-import { ARCHIVE_PATH, articlePath, monthPath } from '../../addresses.ts'
-import { dayOf } from '../../calendar.ts'
+import { articlePath, monthPath, ROUTES } from '../../addresses.ts'
+import { dayOf } from '../../dates.ts'
 import type { Headline, MonthRecord, MonthRow, Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { renderDay } from './dates.ts'
@@ -17,7 +17,9 @@ export function renderArchivePage(months: readonly MonthRow[], settings: Setting
   const years = Map.groupBy(months, ({ month }) => month.slice(0, 4))
   return renderPage(
     {
-      ...{ settings, title: words.archive, path: ARCHIVE_PATH },
+      settings,
+      title: words.archive,
+      path: ROUTES.archive,
       description: describeBy(months.map(({ month }) => formatMonth(month, { lang, form: 'month' }))),
     },
     html`<header class="list-head"><h1>${words.archive}</h1></header>
@@ -58,11 +60,13 @@ export function renderMonthPage({ record: { month, headlines }, settings, older,
     html`<a class="${side}" rel="${side === 'older' ? 'next' : 'prev'}" href="${monthPath(to)}">${formatMonth(to, { lang, form: 'month' })}</a>`
   return renderPage(
     {
-      ...{ settings, title, path: monthPath(month) },
+      settings,
+      title,
+      path: monthPath(month),
       description: describeBy(headlines.map(({ title }) => title)),
     },
     html`<header class="list-head">
-<p class="kicker"><a href="${ARCHIVE_PATH}">${words.archive}</a></p>
+<p class="kicker"><a href="${ROUTES.archive}">${words.archive}</a></p>
 <h1>${title}</h1>
 </header>
 ${[...days].map(([day, rows]) => renderHeadlines(day, rows, settings))}
@@ -70,7 +74,7 @@ ${
   (older ?? newer) !== undefined &&
   html`<nav class="pager" aria-label="${words.months}">
 ${link(older, 'older')}
-<a class="all" href="${ARCHIVE_PATH}">${words.archive}</a>
+<a class="all" href="${ROUTES.archive}">${words.archive}</a>
 ${link(newer, 'newer')}
 </nav>`
 }`,

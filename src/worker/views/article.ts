@@ -27,17 +27,12 @@ type Story = {
   lang: string
   words: Words
   spoken: Html | false
-  linksAuthors: boolean
   /** What it is about, for those who show a link to it. */
   description: string | Html | undefined
 }
 
 /** The page of one article, in the article's own language inside the site's frame. */
-export function renderArticlePage(
-  article: ArticleRecord,
-  settings: Settings,
-  { linksAuthors }: { /** Whether authors have pages. */ linksAuthors: boolean },
-): string {
+export function renderArticlePage(article: ArticleRecord, settings: Settings): string {
   const { slug, title, standfirst, body, pictures, photo } = article
   const own = article.lang ?? settings.lang
   const lang = spokenBeside(own, settings.lang)
@@ -47,11 +42,15 @@ export function renderArticlePage(
   const text = renderMarkdown(body, { origin: settings.url, pictures, words, digits })
   const description = standfirst ?? describeText(text)
   const spoken = renderMarks(lang, own)
-  const story = { article, settings, own, lang, words, spoken, linksAuthors, description }
+  const story = { article, settings, own, lang, words, spoken, description }
   return renderPage(
     {
-      ...{ settings, title, description, path },
-      ...{ head: renderLinks(story), isText: true },
+      settings,
+      title,
+      description,
+      path,
+      head: renderLinks(story),
+      isText: true,
     },
     html`<article class="story" lang="${own}" dir="${directionOf(own)}">
 ${renderHead(story)}
@@ -101,7 +100,7 @@ function renderOpenGraph({
   )}`
 }
 
-function renderHead({ article, settings, own, lang, words, spoken, linksAuthors }: Story): Html {
+function renderHead({ article, settings, own, lang, words, spoken }: Story): Html {
   const { kicker, title, standfirst, dateline, from, undated, updated, corrections, body } = article
   const minutes = readingMinutes(body)
   const corrected = corrections.at(-1)
@@ -111,7 +110,7 @@ function renderHead({ article, settings, own, lang, words, spoken, linksAuthors 
 ${kicker && html`<p class="kicker">${kicker}</p>`}
 <h1>${renderTitle(title, own)}</h1>
 ${standfirst && html`<p class="standfirst">${standfirst}</p>`}
-${renderByline(article.authors, { lang, words, spoken, isLinked: linksAuthors })}
+${renderByline(article.authors, { lang, words, spoken })}
 <p class="meta"${spoken}>
 ${dateline && html`<span class="dateline"${renderMarks(own, lang)}>${dateline}</span>`}
 ${!undated && html`<span>${words.published} ${moment(from)}</span>`}

@@ -1,5 +1,5 @@
 // Authors: the index of all, and the byline that leads to the page of each.
-import { AUTHORS_PATH, authorPath } from '../../addresses.ts'
+import { authorPath, ROUTES } from '../../addresses.ts'
 import type { Author, AuthorRow, Settings } from '../../records.ts'
 import type { Words } from '../../words/en.ts'
 import { wordsFor } from '../../words.ts'
@@ -19,7 +19,7 @@ export function renderAuthorsPage(authors: readonly AuthorRow[], settings: Setti
       settings,
       title: words.authors,
       description: describeBy(sorted.map(({ name }) => name)),
-      path: AUTHORS_PATH,
+      path: ROUTES.authors,
     },
     html`<header class="list-head"><h1>${words.authors}</h1></header>
 ${
@@ -44,20 +44,13 @@ type Byline = {
   words: Words
   /** How that language is marked. */
   spoken: Html | false
-  /** Whether authors have pages. */
-  isLinked: boolean
 }
 
 /** Who wrote an article, in its language. */
-export function renderByline(
-  authors: readonly Author[],
-  { lang, words, spoken, isLinked }: Byline,
-): Html | false {
+export function renderByline(authors: readonly Author[], { lang, words, spoken }: Byline): Html | false {
   if (authors.length === 0) return false
-  const names = authors.map(({ slug, name }) =>
-    isLinked
-      ? html`<a rel="author" href="${authorPath(slug)}"><bdi>${name}</bdi></a>`
-      : html`<bdi>${name}</bdi>`,
+  const names = authors.map(
+    ({ slug, name }) => html`<a rel="author" href="${authorPath(slug)}"><bdi>${name}</bdi></a>`,
   )
   let next = 0
   const parts = listParts(

@@ -1,6 +1,6 @@
 // An article as lists show it.
 import { articlePath } from '../../addresses.ts'
-import { dayOf } from '../../calendar.ts'
+import { dayOf } from '../../dates.ts'
 import { renderPicture } from '../../pictures.ts'
 import type { Card, Picture, Settings } from '../../records.ts'
 import { isTimed, renderDay, renderTime } from './dates.ts'

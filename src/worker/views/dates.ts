@@ -1,5 +1,5 @@
 // Instants on pages: always marked up for machines, always in the site's zone.
-import { clockOf, dayOf } from '../../calendar.ts'
+import { clockOf, dayOf } from '../../dates.ts'
 import type { Settings } from '../../records.ts'
 import { type Html, html } from './html.ts'
 import { type DateForm, formatDate } from './language.ts'
@@ -7,11 +7,7 @@ import { type DateForm, formatDate } from './language.ts'
 /** A `<time>`; the instant is in milliseconds. In the site's language if no other is given. */
 export function renderTime(
   instant: number,
-  {
-    settings,
-    lang = settings.lang,
-    form = 'day',
-  }: { settings: Settings; lang?: string | undefined; form?: DateForm },
+  { settings, lang = settings.lang, form = 'day' }: { settings: Settings; lang?: string; form?: DateForm },
 ): Html {
   const text = formatDate(instant, { lang, zone: settings.zone, form })
   return html`<time datetime="${isoInstant(instant)}">${text}</time>`

@@ -1,5 +1,5 @@
 // Pages for what is not here, what is no more, and what cannot be served just now.
-import { ARCHIVE_PATH, FRONT_PATH, TAGS_PATH } from '../../addresses.ts'
+import { ROUTES } from '../../addresses.ts'
 import type { Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { type Html, html } from './html.ts'
@@ -31,7 +31,11 @@ export function renderUnavailable(known: Settings | null): string {
 }
 
 const UNKNOWN_SITE: Settings = {
-  ...{ title: 'Dateline', url: '', lang: 'en', zone: 'UTC', navigation: [] },
+  title: 'Dateline',
+  url: '',
+  lang: 'en',
+  zone: 'UTC',
+  navigation: [],
   publisher: { name: 'Dateline' },
 }
 
@@ -42,9 +46,9 @@ function renderMessage(
 ): string {
   const words = wordsFor(settings.lang)
   const ways = [
-    [FRONT_PATH, words.front],
-    [TAGS_PATH, words.tags],
-    [ARCHIVE_PATH, words.archive],
+    [ROUTES.front, words.front],
+    [ROUTES.tags, words.tags],
+    [ROUTES.archive, words.archive],
   ]
   return renderPage(
     { settings, title },

@@ -1,4 +1,4 @@
-// The template tag of all views, and the one door for markup that it does not escape.
+// The template tag of all views, and the one context for markup that it does not escape.
 import { raw, html as template } from 'hono/html'
 
 /** Markup of ours: what a template holds and what is put into it, escaped where it is text. */

@@ -1,12 +1,12 @@
 // What depends on a language: which way its script runs, and how it writes dates, times, numbers and lists.
-import { remembered } from '../../remembered.ts'
+import { memoize } from '../../memoize.ts'
 import { primaryLanguage, wordsFor } from '../../words.ts'
 
 /** ISO 15924 codes of the scripts that run from right to left. */
 const RIGHT_TO_LEFT = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Samr', 'Syrc', 'Thaa'])
 
 /** The way a language runs in its usual script, or in the one that its tag names. */
-export const directionOf = remembered((lang): 'ltr' | 'rtl' => {
+export const directionOf = memoize((lang): 'ltr' | 'rtl' => {
   const { script = '' } = new Intl.Locale(lang).maximize()
   return RIGHT_TO_LEFT.has(script) ? 'rtl' : 'ltr'
 })
@@ -21,7 +21,7 @@ const FORMS: Record<DateForm, Intl.DateTimeFormatOptions> = {
   clock: { timeStyle: 'short' },
 }
 
-const dateFormat = remembered((key): Intl.DateTimeFormat => {
+const dateFormat = memoize((key): Intl.DateTimeFormat => {
   const [lang = '', zone = '', form = ''] = key.split(' ')
   return new Intl.DateTimeFormat(lang, { ...FORMS[form as DateForm], timeZone: zone })
 })
@@ -60,7 +60,7 @@ const MONTH_FORMS: Record<MonthForm, Intl.DateTimeFormatOptions> = {
   year: { year: 'numeric' },
 }
 
-const monthFormat = remembered((key): Intl.DateTimeFormat => {
+const monthFormat = memoize((key): Intl.DateTimeFormat => {
   const [lang = '', form = ''] = key.split(' ')
   // Chinese names a month by its figure, as in its dates; the long name is 十一月.
   const isFigure = form === 'name' && primaryLanguage(lang) === 'zh'
@@ -69,7 +69,8 @@ const monthFormat = remembered((key): Intl.DateTimeFormat => {
   return new Intl.DateTimeFormat(lang, {
     ...MONTH_FORMS[form as MonthForm],
     ...(isFigure ? { month: 'short' } : {}),
-    ...{ calendar, timeZone: 'UTC' },
+    calendar,
+    timeZone: 'UTC',
   })
 })
 
@@ -78,21 +79,21 @@ export function formatMonth(month: string, { lang, form }: { lang: string; form:
   return monthFormat(`${lang} ${form}`).format(Date.parse(`${month}-01T00:00:00Z`))
 }
 
-const languageNames = remembered((lang) => new Intl.DisplayNames(lang, { type: 'language' }))
+const languageNames = memoize((lang) => new Intl.DisplayNames(lang, { type: 'language' }))
 
 /** The name of a language in that language. */
 export function languageName(lang: string): string {
   return languageNames(lang).of(lang) ?? lang
 }
 
-const numberFormat = remembered((lang) => new Intl.NumberFormat(lang))
+const numberFormat = memoize((lang) => new Intl.NumberFormat(lang))
 
 /** A number in a language's own digits. */
 export function formatNumber(number: number, lang: string): string {
   return numberFormat(lang).format(number)
 }
 
-const phrases = remembered(() => new Map<number, string>())
+const phrases = memoize(() => new Map<number, string>())
 
 /** How many articles there are, in words; long lists say the same few numbers over and over. */
 export function formatArticles(count: number, lang: string): string {
@@ -108,7 +109,7 @@ export function formatArticles(count: number, lang: string): string {
 const PHRASES_KEPT = 1_000
 
 // In Chinese 和 would join the last name to the one before it.
-const listFormat = remembered(
+const listFormat = memoize(
   (lang) =>
     new Intl.ListFormat(lang, {
       type: 'conjunction',

@@ -1,14 +1,5 @@
 // The frame of every page: head, masthead, navigation, footer.
-import {
-  ARCHIVE_PATH,
-  AUTHORS_PATH,
-  canonicalPath,
-  FAVICON_PATH,
-  FRONT_PATH,
-  standingPath,
-  TAGS_PATH,
-  TOUCH_ICON_PATH,
-} from '../../addresses.ts'
+import { canonicalPath, ROUTES, standingPath } from '../../addresses.ts'
 import type { Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { renderTime } from './dates.ts'
@@ -19,12 +10,12 @@ import { STYLE } from './style.ts'
 export type Layout = {
   settings: Settings
   /** The page's own title; absent on the front page. */
-  title?: string | undefined
-  description?: string | Html | undefined
+  title?: string
+  description?: string | Html
   /** The page's one address, from `/`; absent on pages that have none. */
-  path?: string | undefined
+  path?: string
   /** The newest story's date, shown in the masthead of the front page. Milliseconds. */
-  newest?: number | undefined
+  newest?: number
   /** What only some pages have in their head. */
   head?: Html
   /** Its main part is one text, which is all that is printed of it. */
@@ -36,7 +27,7 @@ export function renderPage(layout: Layout, content: Html): string {
   const { settings, title, description, path, newest, head, isText } = layout
   const { lang, url } = settings
   // The masthead is the same on all pages that navigation does not name, but for the front page.
-  const isNamed = path === FRONT_PATH || settings.navigation.some(({ href }) => leadsTo(href, path))
+  const isNamed = path === ROUTES.front || settings.navigation.some(({ href }) => leadsTo(href, path))
   const here = isNamed ? path : undefined
   const renderMast = (): Html => renderMasthead(settings, { path: here, newest })
   return String(html`<!doctype html>
@@ -85,18 +76,18 @@ function renderHeadTop(): Html {
 <meta name="color-scheme" content="light dark">
 <meta name="theme-color" content="#fbf8f1" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#171614" media="(prefers-color-scheme: dark)">
-<link rel="icon" type="image/svg+xml" href="${FAVICON_PATH}">
-<link rel="apple-touch-icon" href="${TOUCH_ICON_PATH}">`
+<link rel="icon" type="image/svg+xml" href="${ROUTES.favicon}">
+<link rel="apple-touch-icon" href="${ROUTES.touchIcon}">`
 }
 
 /** The front page's masthead is large, and has the tagline and the newest story's date. */
 function renderMasthead(settings: Settings, { path, newest }: Pick<Layout, 'path' | 'newest'>): Html {
   const { lang, tagline, navigation, title } = settings
-  const isFront = path === FRONT_PATH
+  const isFront = path === ROUTES.front
   const isLong = title.split(/\s+/).some((word) => word.length > LONG_WORD)
   const current = (href: string): Html | false => leadsTo(href, path) && html` aria-current="page"`
   return html`<header class="masthead${isFront && ' front'}">
-<p class="nameplate${isLong && ' long'}"><a href="${FRONT_PATH}"${current(FRONT_PATH)}>${title}</a></p>
+<p class="nameplate${isLong && ' long'}"><a href="${ROUTES.front}"${current(ROUTES.front)}>${title}</a></p>
 ${isFront && tagline && html`<p class="tagline">${tagline}</p>`}
 ${newest !== undefined && html`<p class="day">${renderTime(newest, { settings, form: 'weekday' })}</p>`}
 ${
@@ -125,17 +116,17 @@ function renderFooter(settings: Settings): Html {
     links.length > 0 && html`<div><p class="label">${heading}</p><ul>${links}</ul></div>`
   const text = words.publishedBy(publisher.name)
   return html`<footer class="colophon">
-<p class="nameplate"><a href="${FRONT_PATH}">${title}</a></p>
+<p class="nameplate"><a href="${ROUTES.front}">${title}</a></p>
 <div class="columns">
 ${column(
   words.sections,
   sections.map(({ href, label }) => link(href, label)),
 )}
 ${column(words.everything, [
-  link(FRONT_PATH, words.front),
-  link(TAGS_PATH, words.tags),
-  link(AUTHORS_PATH, words.authors),
-  link(ARCHIVE_PATH, words.archive),
+  link(ROUTES.front, words.front),
+  link(ROUTES.tags, words.tags),
+  link(ROUTES.authors, words.authors),
+  link(ROUTES.archive, words.archive),
 ])}
 ${column(
   words.about,
@@ -150,7 +141,7 @@ ${column(
 }
 
 /** What the footer lists for itself. */
-const EVERYTHING: readonly string[] = [FRONT_PATH, TAGS_PATH, AUTHORS_PATH, ARCHIVE_PATH]
+const EVERYTHING: readonly string[] = [ROUTES.front, ROUTES.tags, ROUTES.authors, ROUTES.archive]
 
 /** The attributes of a text whose language differs from that of what surrounds it. */
 export function renderMarks(lang: string | undefined, around: string): Html | false {

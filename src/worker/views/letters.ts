@@ -1,5 +1,5 @@
 // The order of an index: names as a dictionary of the site's language has them, under the letters they begin with.
-import { remembered } from '../../remembered.ts'
+import { memoize } from '../../memoize.ts'
 import { primaryLanguage } from '../../words.ts'
 
 /** A letter, and what stands under it in order. */
@@ -74,7 +74,7 @@ const VARIANTS: Record<string, string> = { ٱ: 'ا', ى: 'ي', ة: 'ت' }
 /** Each Latin letter that a syllable can begin with, and the first character under it in the order of pinyin. */
 const PINYIN_LETTERS = 'ABCDEFGHJKLMNOPQRSTWXYZ'
 const PINYIN_FIRSTS = [...'阿八嚓哒妸发旮哈丌咔垃妈拏噢妑七呥仨他穵夕丫匝']
-const collator = remembered((lang) => new Intl.Collator(lang))
+const collator = memoize((lang) => new Intl.Collator(lang))
 
 /** A Chinese name's letter is that of its first syllable; null where it begins with no character of that script. */
 function pinyinLetterOf(name: string): string | null {

@@ -1,16 +1,6 @@
 // Pages of cards: the front page, the pages of tags and authors, and the full pages behind all of them.
-import {
-  ARCHIVE_PATH,
-  AUTHORS_PATH,
-  authorPagePath,
-  authorPath,
-  FRONT_PATH,
-  frontPagePath,
-  TAGS_PATH,
-  tagPagePath,
-  tagPath,
-} from '../../addresses.ts'
-import { dayOf } from '../../calendar.ts'
+import { authorPagePath, authorPath, frontPagePath, ROUTES, tagPagePath, tagPath } from '../../addresses.ts'
+import { dayOf } from '../../dates.ts'
 import type { Card, ListRecord, Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { renderByDay, renderCard } from './cards.ts'
@@ -46,7 +36,7 @@ function renderFront(list: ListRecord, settings: Settings): string {
     {
       settings,
       description: settings.tagline ?? describeBy(titlesOf(list)),
-      path: FRONT_PATH,
+      path: ROUTES.front,
       newest: list.cards[0]?.from,
     },
     html`<h1 class="unseen">${settings.title}</h1>
@@ -89,7 +79,10 @@ export function renderTagPage({ list, settings, number }: ListPage): string {
   return renderListOf(
     { list, settings, number },
     {
-      ...{ kicker: wordsFor(settings.lang).tag, kickerPath: TAGS_PATH, name, description },
+      kicker: wordsFor(settings.lang).tag,
+      kickerPath: ROUTES.tags,
+      name,
+      description,
       path: number === null ? tagPath(slug) : tagPagePath(slug, number),
       to: (other) => tagPagePath(slug, other),
     },
@@ -102,7 +95,11 @@ export function renderAuthorPage({ list, settings, number }: ListPage): string {
   return renderListOf(
     { list, settings, number },
     {
-      ...{ kicker: wordsFor(settings.lang).author, kickerPath: AUTHORS_PATH, name, role, description },
+      kicker: wordsFor(settings.lang).author,
+      kickerPath: ROUTES.authors,
+      name,
+      role,
+      description,
       path: number === null ? authorPath(slug) : authorPagePath(slug, number),
       to: (other) => authorPagePath(slug, other),
     },
@@ -114,8 +111,8 @@ type Subject = {
   kicker: string
   kickerPath: string
   name: string
-  role?: string | undefined
-  description?: string | undefined
+  role?: string
+  description?: string
   path: string
   to: (number: number) => string
 }
@@ -189,7 +186,7 @@ function renderPager(
   if (newer === undefined && older === undefined) return false
   return html`<nav class="pager" aria-label="${words.pages}">
 ${older !== undefined && html`<a class="older" rel="next" href="${to(older)}">${words.older}</a>`}
-<a class="all" href="${ARCHIVE_PATH}">${words.archive}</a>
+<a class="all" href="${ROUTES.archive}">${words.archive}</a>
 ${newer !== undefined && html`<a class="newer" rel="prev" href="${to(newer)}">${words.newer}</a>`}
 </nav>`
 }

@@ -1,5 +1,5 @@
 // The tags index: the most used first, then every tag with its count, from A to Z as the site's language has it.
-import { TAGS_PATH, tagPath } from '../../addresses.ts'
+import { ROUTES, tagPath } from '../../addresses.ts'
 import type { Settings, TagRow } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { describeBy } from './description.ts'
@@ -19,7 +19,7 @@ export function renderTagsPage(tags: readonly TagRow[], settings: Settings): str
   const most = mostUsed(tags)
   const description = describeBy((most.length > 0 ? most : tags).map(({ name }) => name))
   return renderPage(
-    { settings, title: words.tags, description, path: TAGS_PATH },
+    { settings, title: words.tags, description, path: ROUTES.tags },
     html`<header class="list-head"><h1>${words.tags}</h1></header>
 ${tags.length === 0 && html`<p class="empty">${words.listEmpty}</p>`}
 ${tags.length >= 2 * MOST_USED && most.length >= MOST_USED_LEAST && renderMostUsed(most, settings)}

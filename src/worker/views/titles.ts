@@ -1,5 +1,5 @@
 // Headlines as pages show them: broken where a reader pauses.
-import { remembered } from '../../remembered.ts'
+import { memoize } from '../../memoize.ts'
 import { primaryLanguage } from '../../words.ts'
 import { type Html, html } from './html.ts'
 
@@ -8,7 +8,7 @@ const UNSPACED = new Set(['zh', 'ja'])
 /** A clause, with the sign or the space at its end and whatever closes with it. */
 const CLAUSES = /[^：，、；。！？\s]+(?:[：，、；。！？]+[”’」』》）]*|\s+|$)/g
 
-const segmenter = remembered((lang) => new Intl.Segmenter(lang, { granularity: 'word' }))
+const segmenter = memoize((lang) => new Intl.Segmenter(lang, { granularity: 'word' }))
 
 /** A headline in its language. One without spaces goes to the next line by clauses, and within those by words. */
 export function renderTitle(title: string, lang: string): Html | string {

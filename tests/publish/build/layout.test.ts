@@ -2,13 +2,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { countOf, type Moment, type Span } from '../../../src/projection.ts'
-import { appearancesOf, countSpans, pageEntry, standsFor } from '../../../src/publish/build/layout.ts'
+import { appearancesOf, countSpans, pageEntry } from '../../../src/publish/build/layout.ts'
 
 const NOW = Date.UTC(2026, 5, 1)
 const MINUTE_MS = 60_000
 const DAY_MINUTES = 1_440
 
-const at = (now: number): Moment => ({ opens: now, closes: now, takedowns: new Set() })
+const at = (now: number): Moment => ({ embargoNow: now, expiryNow: now, takedowns: new Set() })
 
 /** Where a desk's clock that is a little off would matter. */
 const near = fc.integer({ min: -3, max: 3 })
@@ -47,42 +47,6 @@ describe('countSpans', () => {
   test('is the same a day later when nothing came or went, so that a line is not written again', () => {
     const rows = Array.from({ length: 20 }, (_, index) => ({ from: NOW - (30 - index) * 86_400_000 }))
     expect(countSpans(rows, NOW + 86_400_000)).toEqual(countSpans(rows, NOW))
-  })
-})
-
-describe('standsFor', () => {
-  const later = fc.integer({ min: 0, max: 8 * DAY_MINUTES }).map((minutes) => NOW + minutes * MINUTE_MS)
-
-  test('keeps a count while its rows are the same, whatever appeared and expired since', () => {
-    fc.assert(
-      fc.property(spans, later, (rows, instant) => {
-        expect(standsFor(countSpans(rows, NOW), rows, instant)).toBe(true)
-      }),
-      { numRuns: 500 },
-    )
-  })
-
-  test('keeps no count that is another than that of the rows, then or at any later moment', () => {
-    const edit = fc.record({ at: fc.nat(29), kind: fc.constantFrom('remove', 'move', 'add') })
-    fc.assert(
-      fc.property(spans, edit, later, moment, (rows, { at: index, kind }, instant, extra) => {
-        const row = rows[index % Math.max(1, rows.length)] ?? { from: NOW }
-        const rest = rows.filter((one) => one !== row)
-        const edited =
-          kind === 'remove'
-            ? rest
-            : kind === 'add'
-              ? [...rows, row]
-              : [...rest, { ...row, from: row.from + MINUTE_MS }]
-        edited.sort((a, b) => a.from - b.from)
-        const counted = countSpans(rows, NOW)
-        if (!standsFor(counted, edited, instant)) return
-        const now = Math.max(extra, instant)
-        const shown = edited.filter(({ from, until }) => from <= now && (until === undefined || until > now))
-        expect(countOf(counted, at(now))).toBe(shown.length)
-      }),
-      { numRuns: 2_000 },
-    )
   })
 })
 

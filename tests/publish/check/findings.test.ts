@@ -49,7 +49,7 @@ async function check(root = project.root): Promise<Checked> {
 async function dataOf({ content }: Checked): Promise<unknown> {
   if (!content) return null
   const { site, articles, pictures } = content
-  const bodies = await Promise.all(articles.map((article) => content.readBody(article)))
+  const bodies = await Promise.all(articles.map((article) => content.readText(article)))
   return { site, articles, pictures, bodies }
 }
 
@@ -208,7 +208,7 @@ describe('what is read again', () => {
     const [, storm] = content?.articles ?? []
     const picture = content?.pictures.get('dot.svg')
     if (!content || !storm || !picture) throw new Error('no content')
-    expect(await content.readBody(storm)).toBe('\nCrème ![](line.svg)\n')
+    expect((await content.readText(storm)).body).toBe('\nCrème ![](line.svg)\n')
     expect(Buffer.from(await content.readPicture(picture, 'original.svg')).toString()).toBe(SVG)
   })
 
@@ -224,7 +224,7 @@ describe('what is read again', () => {
     await change(join(project.root, storm.path))
     await change(join(project.root, picture.path))
     const message = ' was changed while it was being published: run the command again'
-    await expect(content.readBody(storm)).rejects.toThrow(storm.path + message)
+    await expect(content.readText(storm)).rejects.toThrow(storm.path + message)
     await expect(content.readPicture(picture, 'original.svg')).rejects.toThrow(picture.path + message)
   })
 })

@@ -104,9 +104,21 @@ describe('a memory', () => {
           ...{ title: 'T', url: 'https://t.example', lang: 'en', zone: 'UTC' },
           ...{ publisher: { name: 'T' }, navigation: [] },
         },
-        ...{ front: { newest: page, full: 0 }, tagsIndex: page, appearances: { instants: [] } },
-        ...{ authors: whole, recent: whole, months: whole, running: whole, standing: whole },
-        ...{ articles: whole, tags: whole, pages: whole, aliases: whole, gone: whole, media: whole },
+        site: '0'.repeat(32),
+        front: { newest: page, full: 0 },
+        tagsIndex: page,
+        authorsIndex: page,
+        archiveIndex: page,
+        appearances: { instants: [] },
+        articles: whole,
+        tags: whole,
+        authors: whole,
+        pages: whole,
+        months: whole,
+        standing: whole,
+        aliases: whole,
+        gone: whole,
+        media: whole,
       },
     }
   }
@@ -132,7 +144,7 @@ describe('a memory', () => {
     ['the memory', 4, 5, 5],
     ['the store where they are equal', 5, 5, 5],
     ['the memory where the store says that there is nothing', null, 5, 5],
-    ['the store where nothing is remembered', 3, null, 3],
+    ['the store where nothing is memoize', 3, null, 3],
   ])('knows less or more than a store: the newer of both counts, %s', async (_, told, known, latest) => {
     const memory = openMemory(root, { name: 'a store' })
     if (known !== null) await memory.remember(currentOf(known))

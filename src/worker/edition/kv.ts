@@ -1,8 +1,8 @@
 // Reads of immutable values. A miss may have been cached where a value had not arrived yet, and half a value is as
 // good as none, so each is asked for twice; what the catalogue names and KV does not hold is broken, never absent.
-import { CURRENT_TTL_SECONDS, IMMUTABLE_TTL_SECONDS, keys } from '../records.ts'
-import type { Env } from './env.ts'
-import { within } from './within.ts'
+import { CURRENT_TTL_SECONDS, IMMUTABLE_TTL_SECONDS, keys } from '../../records.ts'
+import type { Env } from '../context.ts'
+import { timeout } from '../timeout.ts'
 
 /** A value that the catalogue names and KV does not hold whole. */
 export class BrokenRecord extends Error {
@@ -30,7 +30,7 @@ async function readWith<T>(
   { env, key, parse }: { env: Env; key: string; parse: (text: string) => T },
 ): Promise<T> {
   for (const cacheTtl of lifetimes) {
-    const text = await within(env.ARTICLES.get(key, { type: 'text', cacheTtl }), WAIT_MS)
+    const text = await timeout(env.ARTICLES.get(key, { type: 'text', cacheTtl }), WAIT_MS)
     const parsed = tryParse(key, text, parse)
     if (parsed !== null) return parsed
   }
@@ -52,7 +52,7 @@ export async function readTexts<T>(
   }
   const read = groups.map(async (group) => {
     const cacheTtl = IMMUTABLE_TTL_SECONDS
-    const texts = await within(env.ARTICLES.get(group, { type: 'text', cacheTtl }), WAIT_MS)
+    const texts = await timeout(env.ARTICLES.get(group, { type: 'text', cacheTtl }), WAIT_MS)
     return Promise.all(
       group.map((key) => tryParse(key, texts.get(key) ?? null, parse) ?? readTextAgain(env, key, parse)),
     )
@@ -71,7 +71,7 @@ export async function readMedia(
   const key = keys.media(hash, variant)
   for (const cacheTtl of LIFETIMES) {
     const reading = env.ARTICLES.getWithMetadata<{ bytes?: unknown }>(key, { type: 'stream', cacheTtl })
-    const { value, metadata } = await within(reading, WAIT_MS)
+    const { value, metadata } = await timeout(reading, WAIT_MS)
     const bytes = typeof metadata?.bytes === 'number' ? metadata.bytes : null
     if (value !== null) return { stream: value, bytes }
   }

@@ -2,7 +2,7 @@
 // asked for. Pure, as far as what is made is.
 
 /** The same function, which makes what it gives for a key only once. Never for keys that readers choose. */
-export function remembered<T>(make: (key: string) => T): (key: string) => T {
+export function memoize<T>(make: (key: string) => T): (key: string) => T {
   const made = new Map<string, T>()
   return (key) => {
     let value = made.get(key)

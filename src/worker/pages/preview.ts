@@ -1,13 +1,14 @@
 // Previews: an edition that is not live, read under a secret address. Whatever leaves here stays out of shared caches
 // and of search engines, names its address to nobody, and leads back into the preview alone.
 import * as v from 'valibot'
-import { CURRENT_TTL_SECONDS, FORMAT, keys, Preview, type Takedown } from '../records.ts'
-import { NO_STORE } from './caching.ts'
-import { findRow } from './catalogue.ts'
-import { type Door, type LiveEdition, NothingPublished, openCurrent } from './current.ts'
-import { hexHash } from './hash.ts'
-import { renderPreviewMark } from './views/preview.ts'
-import { within } from './within.ts'
+import { CURRENT_TTL_SECONDS, FORMAT, keys, Preview, type Takedown, takedownOver } from '../../records.ts'
+import { NO_STORE } from '../caching.ts'
+import type { LiveEdition, RequestContext } from '../context.ts'
+import { findRow } from '../edition/catalogue.ts'
+import { NothingPublished, openCurrent } from '../edition/current.ts'
+import { hexHash } from '../hash.ts'
+import { timeout } from '../timeout.ts'
+import { renderPreviewMark } from '../views/preview.ts'
 
 export type OpenPreview = { live: LiveEdition; at: number | undefined }
 
@@ -16,21 +17,21 @@ const TOKEN = /^[a-z0-9_-]{22,128}$/i
 const WAIT_MS = 5_000
 
 /** The edition under a token, at its instant or now; null when there is none, or no more. */
-export async function openPreview(door: Door, token: string): Promise<OpenPreview | null> {
+export async function openPreview(context: RequestContext, token: string): Promise<OpenPreview | null> {
   if (!TOKEN.test(token)) return null
   const hash = await hexHash(token)
   const options = { type: 'text', cacheTtl: CURRENT_TTL_SECONDS } as const
-  const text = await within(door.env.ARTICLES.get(keys.preview(hash), options), WAIT_MS)
+  const text = await timeout(context.env.ARTICLES.get(keys.preview(hash), options), WAIT_MS)
   if (text === null) return null
   const { body, at } = v.parse(Preview, JSON.parse(text))
-  const { takedowns, base } = await openTakedowns(door)
+  const { takedowns, base } = await openTakedowns(context)
   const now = at ?? Date.now()
   const slugs = new Set(takedowns.map(({ slug }) => slug))
   const live: LiveEdition = {
-    env: door.env,
+    env: context.env,
     // It has no number of its own: no push has made it live.
     current: { format: FORMAT, sequence: 1, edition: hash, body, takedowns },
-    moment: { opens: now, closes: now, takedowns: slugs },
+    moment: { embargoNow: now, expiryNow: now, takedowns: slugs },
     base: `${base}-${hash}`,
     // No preview is ever asked for again by its ETag.
     uncounted: '',
@@ -41,26 +42,24 @@ export async function openPreview(door: Door, token: string): Promise<OpenPrevie
   return { live, at }
 }
 
-/** What was taken down, with the tags that this edition counts it under. */
+/** What was taken down, as this edition counts it. */
 function countedIn(live: LiveEdition): Promise<Takedown[]> {
-  const { takedowns } = live.current
   return Promise.all(
-    takedowns.map(async (takedown) => {
-      const row = await findRow(live, 'articles', takedown.slug)
-      return { ...takedown, tags: row ? (takedown.removed?.[row.record] ?? takedown.tags) : [] }
-    }),
+    live.current.takedowns.map(async (takedown) =>
+      takedownOver(takedown, await findRow(live, 'articles', takedown.slug)),
+    ),
   )
 }
 
 /** What was taken down is so in previews too; before the first push nothing was. */
-async function openTakedowns(door: Door): Promise<{
+async function openTakedowns(context: RequestContext): Promise<{
   takedowns: Takedown[]
   base: string
 }> {
   try {
-    const { current, base } = await openCurrent(door)
-    // What only this rollback hides comes back with the next push.
-    return { takedowns: current.takedowns.filter(({ passing }) => !passing), base }
+    const { current, base } = await openCurrent(context)
+    // What a rollback hides until the next push is not hidden in previews.
+    return { takedowns: current.takedowns.filter(({ untilNextPush }) => !untilNextPush), base }
   } catch (error) {
     if (error instanceof NothingPublished) return { takedowns: [], base: 'first' }
     throw error

@@ -1,10 +1,9 @@
 // A picture's bytes, whole or the stretch of them that was asked for, as they come out of KV: never gathered.
-import { cacheHeaders, matchesEtag, NO_STORE, POLICIES } from './caching.ts'
-import type { LiveEdition } from './current.ts'
-import type { Picture } from './edition.ts'
-import type { Env } from './env.ts'
-import { readMedia } from './kv.ts'
-import { notModified, respond } from './respond.ts'
+import { cacheHeaders, matchesEtag, NO_STORE, POLICIES } from '../caching.ts'
+import type { Env, LiveEdition } from '../context.ts'
+import type { Picture } from '../edition/entries.ts'
+import { readMedia } from '../edition/kv.ts'
+import { notModified, respond } from '../respond.ts'
 
 export type PictureRequest = Picture & { request: Request; live: LiveEdition; hash: string; variant: string }
 
@@ -14,7 +13,7 @@ export async function picture(
   { request, live, hash, variant, type, until }: PictureRequest,
 ): Promise<Response> {
   const { moment, unconfirmed } = live
-  const cut = { now: moment.closes, change: until, expiry: until, unconfirmed }
+  const cut = { now: moment.expiryNow, change: until, expiry: until, unconfirmed }
   const headers: Record<string, string> = { 'content-type': type, 'accept-ranges': 'bytes' }
   const kind = type === 'image/svg+xml' ? 'drawing' : 'media'
   const etag = `"${hash}-${variant}"`

@@ -1,7 +1,7 @@
-// The one door to what an edition shows: its entries and its records, all projected to the request's moment.
+// The only way to what an edition shows: its entries and its records, all projected to the request's moment.
 import * as v from 'valibot'
-import { variantType } from '../pictures.ts'
-import { type Changes, type Counted, changesOf, countOf, isVisible, project } from '../projection.ts'
+import { variantType } from '../../pictures.ts'
+import { type Changes, type Counted, changesOf, countOf, isVisible, project } from '../../projection.ts'
 import {
   type Alias,
   type ArticleEntry,
@@ -10,13 +10,12 @@ import {
   authorList,
   type FullPageEntry,
   type ListEntry,
-  type MediaEntry,
   pageKey,
   type TagEntry,
   type TagRow,
-} from '../records.ts'
+} from '../../records.ts'
+import type { LiveEdition } from '../context.ts'
 import { allRows, findRow } from './catalogue.ts'
-import type { LiveEdition } from './current.ts'
 import { BrokenRecord, readText } from './kv.ts'
 
 /** An article's entry; 'gone' when it expired or was taken away; null when there is none, or none yet. */
@@ -24,7 +23,7 @@ export async function findArticle(live: LiveEdition, slug: string): Promise<Arti
   const { moment } = live
   const entry = await findRow(live, 'articles', slug)
   // Whatever is to become of it: what has not appeared yet must not be known by a 410.
-  if (entry && entry.from > moment.opens) return null
+  if (entry && entry.from > moment.embargoNow) return null
   if (moment.takedowns.has(slug)) return 'gone'
   if (!entry) return (await findRow(live, 'gone', slug)) ? 'gone' : null
   return isVisible(entry, moment) ? entry : 'gone'
@@ -55,7 +54,7 @@ export async function findTags(live: LiveEdition): Promise<Loaded<TagRow[]>> {
   const record = whole.flatMap(([slug, row]) => {
     const { name, description } = row
     const count = countOn(live, slug, row)
-    return count > 0 ? [{ slug, name, count, ...(description === undefined ? {} : { description }) }] : []
+    return count > 0 ? [{ slug, name, count, description }] : []
   })
   return { record, changes: () => changesOfCounts(whole) }
 }
@@ -66,7 +65,7 @@ export async function findAuthors(live: LiveEdition): Promise<Loaded<AuthorRow[]
   const record = whole.flatMap(([slug, row]) => {
     const { name, role } = row
     const count = countOn(live, authorList(slug), row)
-    return count > 0 ? [{ slug, name, count, ...(role === undefined ? {} : { role }) }] : []
+    return count > 0 ? [{ slug, name, count, role }] : []
   })
   return { record, changes: () => changesOfCounts(whole) }
 }
@@ -79,8 +78,8 @@ export function changesOfCounts(rows: readonly [key: string, row: Counted][]): C
 /** The articles on a list that may be seen. What was taken down may still be among those that the edition counts. */
 function countOn({ current, moment }: LiveEdition, list: string, counted: Counted): number {
   let count = countOf(counted, moment)
-  for (const { from, until, tags } of current.takedowns) {
-    if (tags.includes(list) && isVisible({ from, until }, moment)) count -= 1
+  for (const { counted: hidden } of current.takedowns) {
+    if (hidden?.lists.includes(list) && isVisible(hidden, moment)) count -= 1
   }
   return count
 }
@@ -96,30 +95,22 @@ export async function findFullPage(
   list: string,
   number: number,
 ): Promise<FullPageEntry | null> {
-  const key = pageKey(list, number)
-  const entry = (await findRow(live, 'recent', key)) ?? (await findRow(live, 'pages', key))
+  const entry = await findRow(live, 'pages', pageKey(list, number))
   return entry && isVisible(entry, live.moment) ? entry : null
 }
 
 /** A variant of a picture that may be seen, and the instant at which the last article that shows it expires. */
-export type Picture = { type: string; until?: number | undefined }
+export type Picture = { type: string; until?: number }
 
 /** A variant of a picture, while any article that shows it may be seen. */
 export async function findMedia(live: LiveEdition, hash: string, variant: string): Promise<Picture | null> {
-  const entry = await findMediaEntry(live, hash, variant)
-  const rows = entry?.shownBy.filter((shown) => isVisible(shown, live.moment)) ?? []
-  const type = entry?.type ?? variantType(variant)
+  const entry = await findRow(live, 'media', hash)
+  if (!entry?.variants.includes(variant)) return null
+  const rows = entry.shownBy.filter((shown) => isVisible(shown, live.moment))
+  const type = variantType(variant)
   if (type === null || rows.length === 0) return null
   const until = Math.max(...rows.map((shown) => shown.until ?? Number.POSITIVE_INFINITY))
   return { type, ...(Number.isFinite(until) ? { until } : {}) }
-}
-
-/** The row that names a variant. */
-async function findMediaEntry(live: LiveEdition, hash: string, variant: string): Promise<MediaEntry | null> {
-  const entry = await findRow(live, 'media', hash)
-  if (entry?.variants?.includes(variant)) return entry
-  // Only editions from before there were variants have other rows, and all of those are of such a name.
-  return variant.startsWith('original.') ? findRow(live, 'media', `${hash}/${variant}`) : null
 }
 
 /** What an old path leads to, whether or not it may be seen. */
@@ -130,7 +121,7 @@ export function findAlias(live: LiveEdition, path: string): Alias | null | Promi
 /** The next instant at which any article appears, in milliseconds; 'unknown' where `current` does not reach so far. */
 export function nextAppearance({ current, moment }: LiveEdition): number | 'unknown' | undefined {
   const { instants, more } = current.body.appearances
-  return instants.find((instant) => instant > moment.closes) ?? (more ? 'unknown' : undefined)
+  return instants.find((instant) => instant > moment.expiryNow) ?? (more ? 'unknown' : undefined)
 }
 
 /** A record as it may be seen now, and all instants at which that changes, those to come included. */

@@ -1,13 +1,13 @@
 // The sitemap, made of the table of articles part by part, so that it costs no record and no write of its own.
 // https://www.sitemaps.org/protocol.html
-import { articlePath, sitemapPath, standingPath } from '../addresses.ts'
-import { changesOf, project, type Span } from '../projection.ts'
-import { partsOf } from '../tables.ts'
-import type { Page } from './answer.ts'
-import { POLICIES } from './caching.ts'
-import { allRows, rowsOfPart } from './catalogue.ts'
-import type { LiveEdition } from './current.ts'
-import { hexHash } from './hash.ts'
+import { articlePath, sitemapPath, standingPath } from '../../addresses.ts'
+import { changesOf, project, type Span } from '../../projection.ts'
+import { partsOf } from '../../tables.ts'
+import { POLICIES } from '../caching.ts'
+import type { LiveEdition } from '../context.ts'
+import { allRows, rowsOfPart } from '../edition/catalogue.ts'
+import { hexHash } from '../hash.ts'
+import type { Page } from '../page.ts'
 
 /** What `/sitemap.xml` is: all addresses, or where there are many, the list of the numbered sitemaps that hold them. */
 export function sitemap(live: LiveEdition): Promise<Page> {
@@ -46,7 +46,7 @@ async function addresses(live: LiveEdition, place: number): Promise<Page> {
 }
 
 /** An address, with the span in which it may be named. Instants in milliseconds. */
-type Line = Span & { path: string; slug?: string; modified?: number | undefined }
+type Line = Span & { path: string; slug?: string; modified?: number }
 
 /** The rows are here before the ETag is made, so it can be of what the document says, and not of all that they hold. */
 async function page(
@@ -57,10 +57,14 @@ async function page(
   const sorted = [...lines].sort((a, b) => (a.path < b.path ? -1 : 1))
   const changes = changesOf([sorted])
   return {
+    type: 'page',
     entry: { record: `sitemap-${await hexHash(JSON.stringify(sorted))}`, ...changes },
-    ...{ policy: POLICIES.settled, kind: 'xml' },
-    load: async ({ moment }) => ({ record: project(sorted, moment), changes: () => changes }),
-    render: (shown: Line[]) => document(root, shown.map(write)),
+    policy: POLICIES.settled,
+    kind: 'xml',
+    load: async ({ moment }) => ({
+      changes: () => changes,
+      render: () => document(root, (project(sorted, moment) ?? []).map(write)),
+    }),
   }
 }
 

@@ -1,8 +1,8 @@
 // The rows of an edition's tables, wherever they are: in `current`, in this isolate's memory, or in a part in KV.
 import * as v from 'valibot'
-import { keys, type Row, TABLES, type TableName } from '../records.ts'
-import { partOf, partsOf, type Table } from '../tables.ts'
-import type { LiveEdition } from './current.ts'
+import { keys, type Row, TABLES, type TableName } from '../../records.ts'
+import { partOf, partsOf, type Table } from '../../tables.ts'
+import type { LiveEdition } from '../context.ts'
 import { BrokenRecord, readText, readTextAgain, readTexts } from './kv.ts'
 
 /** The row under a key, or null. A promise only where KV must be asked. */

@@ -1,11 +1,9 @@
 // Days and months as a zone's calendar has them. Pure: the zone and the instant are handed in.
-import { remembered } from './remembered.ts'
+import { memoize } from './memoize.ts'
 
 // Swedes write dates and times in this very form.
-const dayFormat = remembered((timeZone) => new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }))
-const clockFormat = remembered(
-  (timeZone) => new Intl.DateTimeFormat('sv-SE', { timeZone, timeStyle: 'short' }),
-)
+const dayFormat = memoize((timeZone) => new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }))
+const clockFormat = memoize((timeZone) => new Intl.DateTimeFormat('sv-SE', { timeZone, timeStyle: 'short' }))
 
 /** A day as `2026-02-16`, of an instant in milliseconds. */
 export function dayOf(instant: number, zone: string): string {

@@ -1,8 +1,7 @@
 // The edition that is live, as this isolate knows it: how old it may be, when it is read again, and what
 // takes its place when KV does not answer.
 import * as v from 'valibot'
-import { canonicalJson } from '../canonical.ts'
-import type { Moment } from '../projection.ts'
+import { canonicalJson } from '../../canonical.ts'
 import {
   CURRENT_TTL_SECONDS,
   CURRENT_USABLE_SECONDS,
@@ -10,32 +9,14 @@ import {
   FORMAT,
   keys,
   type Settings,
-} from '../records.ts'
-import type { Env } from './env.ts'
-import { hexHash } from './hash.ts'
-import { within } from './within.ts'
+} from '../../records.ts'
+import type { Env, LiveEdition, RequestContext } from '../context.ts'
+import { hexHash } from '../hash.ts'
+import { timeout } from '../timeout.ts'
 
 /** Nothing was ever put live in this namespace. */
 export class NothingPublished extends Error {
   override name = 'NothingPublished'
-}
-
-/** What a request needs to read KV and to leave work behind. */
-export type Door = { env: Env; request: Request; ctx: Pick<ExecutionContext, 'waitUntil'> }
-
-/** `current` as one request sees it, from its start to its end. */
-export type LiveEdition = {
-  env: Env
-  current: Current
-  moment: Moment
-  /** The part of every ETag that all pages share: settings, what was taken down, and the Worker's version. */
-  base: string
-  /** What counts leave out, for the ETags of the indexes; empty where nothing was taken down. */
-  uncounted: string
-  /** Milliseconds since `current` was known to be live. */
-  age: number
-  /** KV did not confirm it in time, so nothing made of it may be kept for long. */
-  unconfirmed: boolean
 }
 
 type Held = Omit<LiveEdition, 'env' | 'moment' | 'age' | 'unconfirmed'> & {
@@ -50,8 +31,8 @@ const FRESH_MS = 30_000
 const USABLE_MS = CURRENT_USABLE_SECONDS * 1000
 /** Beyond that a request waits for KV, but not longer than this. */
 const WAIT_MS = 2_000
-/** An embargo does not lift on the word of an edition older than this: it may have been moved since. */
-const OPENS_MS = 300_000
+/** With an edition older than this no embargo lifts: the article may have been postponed since. */
+const EMBARGO_MS = 300_000
 /** Before a 404, an edition older than this is read again; after a failure, KV is left alone for as long. */
 const RECHECK_MS = 5_000
 /** A background read that takes longer than this is given up for lost. */
@@ -68,28 +49,28 @@ let rechecked = Number.NEGATIVE_INFINITY
 let copied = Number.NEGATIVE_INFINITY
 
 /** The live edition; throws when neither KV nor any copy has one. */
-export function openCurrent(door: Door): LiveEdition | Promise<LiveEdition> {
-  if (door.env.PREVIEW) return door.env.PREVIEW
+export function openCurrent(context: RequestContext): LiveEdition | Promise<LiveEdition> {
+  if (context.env.PREVIEW) return context.env.PREVIEW
   const now = Date.now()
-  if (held === null) return openFirst(door, now)
+  if (held === null) return openFirst(context, now)
   const age = now - held.readAt
-  if (age < (door.env.DEV ? 0 : FRESH_MS)) return seen(door, held, { now, unconfirmed: false })
-  if (age < (door.env.DEV ? 0 : USABLE_MS)) {
-    refreshInBackground(door, now)
-    return seen(door, held, { now, unconfirmed: false })
+  if (age < (context.env.DEV ? 0 : FRESH_MS)) return seen(context, held, { now, unconfirmed: false })
+  if (age < (context.env.DEV ? 0 : USABLE_MS)) {
+    refreshInBackground(context, now)
+    return seen(context, held, { now, unconfirmed: false })
   }
-  return openOld(door, held, now)
+  return openOld(context, held, now)
 }
 
 /** The edition read once more before a 404 is said, if that may help; else null. */
-export async function reopenCurrent(door: Door, live: LiveEdition): Promise<LiveEdition | null> {
-  if (door.env.PREVIEW) return null
+export async function reopenCurrent(context: RequestContext, live: LiveEdition): Promise<LiveEdition | null> {
+  if (context.env.PREVIEW) return null
   const now = Date.now()
-  const limit = door.env.DEV ? 0 : RECHECK_MS
+  const limit = context.env.DEV ? 0 : RECHECK_MS
   if (live.age < limit || now - rechecked < limit || now - failed < limit) return null
   rechecked = now
-  const fresh = await readWithin(door, WAIT_MS)
-  return fresh && seen(door, fresh, { now, unconfirmed: false })
+  const fresh = await readWithin(context, WAIT_MS)
+  return fresh && seen(context, fresh, { now, unconfirmed: false })
 }
 
 /** The settings of the last edition that this isolate saw, for pages that must do without an edition. */
@@ -98,12 +79,12 @@ export function knownSettings(): Settings | null {
 }
 
 function seen(
-  { env }: Door,
+  { env }: RequestContext,
   from: Held,
   { now, unconfirmed }: { now: number; unconfirmed: boolean },
 ): LiveEdition {
   const { current, base, uncounted, takedowns, readAt } = from
-  const opens = Math.min(now, readAt + OPENS_MS)
+  const embargoNow = Math.min(now, readAt + EMBARGO_MS)
   return {
     env,
     current,
@@ -111,75 +92,75 @@ function seen(
     uncounted,
     age: now - readAt,
     unconfirmed,
-    moment: { opens, closes: now, takedowns },
+    moment: { embargoNow, expiryNow: now, takedowns },
   }
 }
 
 /** Nothing is in memory: KV, else the copy of the last good one. */
-async function openFirst(door: Door, now: number): Promise<LiveEdition> {
-  const fresh = await readWithin(door, WAIT_MS)
-  if (fresh) return seen(door, fresh, { now, unconfirmed: false })
-  const copy = await readCopy(door)
+async function openFirst(context: RequestContext, now: number): Promise<LiveEdition> {
+  const fresh = await readWithin(context, WAIT_MS)
+  if (fresh) return seen(context, fresh, { now, unconfirmed: false })
+  const copy = await readCopy(context)
   // A late answer of KV may have come meanwhile.
   held ??= copy
   if (held === null) {
     if (failure instanceof NothingPublished) throw failure
     throw new Error('There is no edition: KV does not answer, and there is no copy', { cause: failure })
   }
-  return seen(door, held, { now, unconfirmed: true })
+  return seen(context, held, { now, unconfirmed: true })
 }
 
-async function openOld(door: Door, old: Held, now: number): Promise<LiveEdition> {
-  if (now - failed < RECHECK_MS && !door.env.DEV) return seen(door, old, { now, unconfirmed: true })
-  const fresh = await readWithin(door, WAIT_MS)
+async function openOld(context: RequestContext, old: Held, now: number): Promise<LiveEdition> {
+  if (now - failed < RECHECK_MS && !context.env.DEV) return seen(context, old, { now, unconfirmed: true })
+  const fresh = await readWithin(context, WAIT_MS)
   return fresh
-    ? seen(door, fresh, { now, unconfirmed: false })
-    : seen(door, held ?? old, { now, unconfirmed: true })
+    ? seen(context, fresh, { now, unconfirmed: false })
+    : seen(context, held ?? old, { now, unconfirmed: true })
 }
 
 /** KV's answer within a time; null, logged, when there is none. */
-async function readWithin(door: Door, limit: number): Promise<Held | null> {
-  const read = readCurrent(door)
+async function readWithin(context: RequestContext, limit: number): Promise<Held | null> {
+  const read = readCurrent(context)
   // A late answer still replaces what is held, for the requests after this one.
-  door.ctx.waitUntil(read.catch(() => null))
+  context.ctx.waitUntil(read.catch(() => null))
   try {
-    return await within(read, limit)
+    return await timeout(read, limit)
   } catch (error) {
     noteFailure(error)
     return null
   }
 }
 
-function refreshInBackground(door: Door, now: number): void {
+function refreshInBackground(context: RequestContext, now: number): void {
   if (now - refreshStarted < REFRESH_LOST_MS || now - failed < RECHECK_MS) return
   refreshStarted = now
-  const refresh = readCurrent(door)
+  const refresh = readCurrent(context)
     .catch(noteFailure)
     .finally(() => {
       refreshStarted = Number.NEGATIVE_INFINITY
     })
-  door.ctx.waitUntil(refresh)
+  context.ctx.waitUntil(refresh)
 }
 
 /** Reads KV and keeps what it says. A lower sequence number than the one held is KV's past: it confirms nothing. */
-async function readCurrent(door: Door): Promise<Held> {
-  const text = await door.env.ARTICLES.get(keys.current, { cacheTtl: CURRENT_TTL_SECONDS })
+async function readCurrent(context: RequestContext): Promise<Held> {
+  const text = await context.env.ARTICLES.get(keys.current, { cacheTtl: CURRENT_TTL_SECONDS })
   const readAt = Date.now()
   if (text === null)
     throw new NothingPublished(`KV holds nothing under ${keys.current}: nothing was published yet`)
   if (held?.text === text) {
     held.readAt = Math.max(held.readAt, readAt)
-    if (readAt - copied > COPY_EVERY_MS) door.ctx.waitUntil(writeCopy(door, text, readAt))
+    if (readAt - copied > COPY_EVERY_MS) context.ctx.waitUntil(writeCopy(context, text, readAt))
     return held
   }
-  const fresh = await hold(text, readAt, door.env)
+  const fresh = await hold(text, readAt, context.env)
   if (held && fresh.current.sequence < held.current.sequence) {
     throw new Error(
       `KV answers with push ${fresh.current.sequence}, older than ${held.current.sequence}, which was live`,
     )
   }
   held = fresh
-  door.ctx.waitUntil(writeCopy(door, text, readAt))
+  context.ctx.waitUntil(writeCopy(context, text, readAt))
   return fresh
 }
 
@@ -187,13 +168,13 @@ async function hold(text: string, readAt: number, env: Env): Promise<Held> {
   const current = parseCurrent(text)
   const { takedowns } = current
   const slugs = takedowns.map(({ slug }) => slug).sort()
-  // Bylines lead to the pages of authors only where there are any.
-  const hasAuthors = current.body.authorsIndex !== undefined
   // Their lists and spans matter to counts alone, and the push after a takedown changes them.
-  const counted = takedowns.map(({ from, until, tags }) => ({ from, until, tags }))
+  const counted = takedowns.map(({ counted }) => counted ?? null)
   return {
-    ...{ text, current, readAt },
-    base: await hexHash(canonicalJson([current.body.settings, slugs, env.VERSION?.id ?? '', hasAuthors])),
+    text,
+    current,
+    readAt,
+    base: await hexHash(canonicalJson([current.body.settings, slugs, env.VERSION?.id ?? ''])),
     uncounted: takedowns.length > 0 ? await hexHash(canonicalJson(counted)) : '',
     takedowns: new Set(slugs),
   }
@@ -216,28 +197,28 @@ const READ_AT_HEADER = 'x-read-at'
 const COPIES = 'dateline'
 
 /** The copy's key lies under the host that was asked, so that two sites of one zone never share it. */
-function copyKey(door: Door): Request {
-  return new Request(new URL('/.dateline/current', door.request.url))
+function copyKey(context: RequestContext): Request {
+  return new Request(new URL('/.dateline/current', context.request.url))
 }
 
 /** Best effort: the copy only serves when KV is down, and the next change writes another. */
-async function writeCopy(door: Door, text: string, readAt: number): Promise<void> {
+async function writeCopy(context: RequestContext, text: string, readAt: number): Promise<void> {
   copied = readAt
   const headers = { 'cache-control': `max-age=${COPY_TTL_SECONDS}`, [READ_AT_HEADER]: String(readAt) }
   try {
     const copies = await caches.open(COPIES)
-    await copies.put(copyKey(door), new Response(text, { headers }))
+    await copies.put(copyKey(context), new Response(text, { headers }))
   } catch (error) {
     console.warn('The copy of current could not be written', error)
   }
 }
 
-async function readCopy(door: Door): Promise<Held | null> {
+async function readCopy(context: RequestContext): Promise<Held | null> {
   try {
     const copies = await caches.open(COPIES)
-    const copy = await copies.match(copyKey(door))
+    const copy = await copies.match(copyKey(context))
     if (!copy) return null
-    return await hold(await copy.text(), Number(copy.headers.get(READ_AT_HEADER)), door.env)
+    return await hold(await copy.text(), Number(copy.headers.get(READ_AT_HEADER)), context.env)
   } catch (error) {
     console.warn('The copy of current could not be read', error)
     return null

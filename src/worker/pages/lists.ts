@@ -1,6 +1,6 @@
 // What stands at the addresses of lists: the front page, tags, authors, the archive; for each its index, its newest page
 // and the full pages behind that.
-import { authorPath, FRONT_PATH, tagPath } from '../addresses.ts'
+import { authorPath, ROUTES, tagPath } from '../../addresses.ts'
 import {
   type AuthorRow,
   authorList,
@@ -8,16 +8,14 @@ import {
   keys,
   type ListEntry,
   ListRecord,
-  type MonthRecord,
+  MonthRecord,
   type MonthRow,
   type PageEntry,
   type Settings,
   type TagRow,
-} from '../records.ts'
-import { type Found, page } from './answer.ts'
-import { findMonth, findMonths, loadMonth, neighboursOf } from './archive.ts'
-import { POLICIES } from './caching.ts'
-import type { LiveEdition } from './current.ts'
+} from '../../records.ts'
+import { POLICIES } from '../caching.ts'
+import type { LiveEdition } from '../context.ts'
 import {
   findAuthor,
   findAuthors,
@@ -25,13 +23,16 @@ import {
   findTag,
   findTags,
   frontList,
+  getRecord,
   type Loaded,
   lastOf,
-} from './edition.ts'
-import { renderArchivePage, renderMonthPage } from './views/archive.ts'
-import { renderAuthorsPage } from './views/authors.ts'
-import { renderAuthorPage, renderFrontPage, renderTagPage } from './views/lists.ts'
-import { renderTagsPage } from './views/tags.ts'
+} from '../edition/entries.ts'
+import { findMonth, findMonths, neighboursOf } from '../edition/months.ts'
+import { type Found, page } from '../page.ts'
+import { renderArchivePage, renderMonthPage } from '../views/archive.ts'
+import { renderAuthorsPage } from '../views/authors.ts'
+import { renderAuthorPage, renderFrontPage, renderTagPage } from '../views/lists.ts'
+import { renderTagsPage } from '../views/tags.ts'
 
 type ListView = (page: { list: ListRecord; settings: Settings; number: number | null }) => string
 
@@ -47,7 +48,7 @@ type Kind = {
 export const FRONT: Kind = {
   find: frontList,
   list: () => FRONT_LIST,
-  path: () => FRONT_PATH,
+  path: () => ROUTES.front,
   view: renderFrontPage,
 }
 export const TAG: Kind = { find: findTag, list: (slug) => slug, path: tagPath, view: renderTagPage }
@@ -72,16 +73,15 @@ export async function numberedOf(
   if (full) return listPage(full, number, view)
   const entry = await find(live, slug)
   // The number behind the last full page leads to the newest page's bare address, for as long as it is the newest.
-  return number === (entry?.full ?? -1) + 1 ? { to: path(slug), permanent: false } : null
+  return number === (entry?.full ?? -1) + 1 ? { type: 'redirect', to: path(slug), permanent: false } : null
 }
 
-function listPage(
-  entry: PageEntry & { until?: number | undefined },
-  number: number | null,
-  view: ListView,
-): Found {
+function listPage(entry: PageEntry & { until?: number }, number: number | null, view: ListView): Found {
   return page({
-    ...{ entry, until: entry.until, key: keys.list(entry.record), schema: ListRecord },
+    entry,
+    until: entry.until,
+    key: keys.list(entry.record),
+    schema: ListRecord,
     policy: number === null ? POLICIES.young : POLICIES.settled,
     view: (list, settings) => view({ list, settings, number }),
   })
@@ -105,18 +105,17 @@ export const MONTHS: Index<MonthRow> = {
   view: renderArchivePage,
 }
 
-/** The index of all tags, authors or months; null in an edition that has none of the kind. */
-export function indexPage<R>(
-  { uncounted }: LiveEdition,
-  entry: PageEntry | undefined,
-  { load, view }: Index<R>,
-): Found {
-  if (!entry) return null
+/** The index of all tags, authors or months. */
+export function indexPage<R>({ uncounted }: LiveEdition, entry: PageEntry, { load, view }: Index<R>): Found {
   return {
+    type: 'page',
     // Nothing is read by this record's hash: the page is made of a table.
     entry: { ...entry, record: entry.record + uncounted },
-    ...{ policy: POLICIES.young, load },
-    render: (rows: R[], { current }) => view(rows, current.body.settings),
+    policy: POLICIES.young,
+    load: async (live) => {
+      const { record, changes } = await load(live)
+      return { changes, render: () => view(record, live.current.body.settings) }
+    },
   }
 }
 
@@ -124,15 +123,19 @@ export function indexPage<R>(
 export async function monthPage(live: LiveEdition, month: string): Promise<Found> {
   const entry = await findMonth(live, month)
   if (!entry) return null
-  const { older, newer, changes } = await neighboursOf(live, month)
+  const { older, newer, changes: besides } = await neighboursOf(live, month)
+  const key = keys.month(entry.record)
   return {
+    type: 'page',
     // Nothing is read by this name: it tells what the page shows, the months beside it included.
     entry: { ...entry, record: [entry.record, older ?? '', newer ?? ''].join('.') },
-    besides: changes,
+    besides,
     until: lastOf(live, entry),
-    policy: entry.running ? POLICIES.young : POLICIES.settled,
-    load: (live) => loadMonth(live, { month, entry }),
-    render: (record: MonthRecord, { current: { body } }) =>
-      renderMonthPage({ record, older, newer, settings: body.settings }),
+    policy: newer === undefined ? POLICIES.young : POLICIES.settled,
+    load: async (live) => {
+      const { record, changes } = await getRecord(live, { key, schema: MonthRecord })
+      const { settings } = live.current.body
+      return { changes, render: () => renderMonthPage({ record, older, newer, settings }) }
+    },
   }
 }
