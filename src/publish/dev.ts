@@ -8,6 +8,7 @@ import { coalesce } from './dev/coalesce.ts'
 import { watchTree } from './dev/watch.ts'
 import { publish } from './publish.ts'
 import { countProblems, reportOutcome, reportProblems } from './report.ts'
+import { nextSignal } from './signals.ts'
 import { openLocalStore } from './stores/local.ts'
 import { startProgress } from './terminal.ts'
 
@@ -43,7 +44,7 @@ export async function runDesk({ root, port, author }: DeskOptions): Promise<void
   console.log(
     `The paper is at http://localhost:${port} – save a file in content/ and reload. Stop with Ctrl+C.`,
   )
-  await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)))
+  await nextSignal()
   watching.abort()
   await server.dispose()
   await publishing.idle()

@@ -1,8 +1,9 @@
-// Where a command stands: what it prints, whom it may ask, how it shows that it goes on, and what Ctrl+C means to it.
+// Where a command stands: what it prints, whom it may ask, and how it shows that it goes on.
 import { createInterface } from 'node:readline'
 import type { Making } from './pictures.ts'
 import type { Progress } from './push.ts'
 import { byteSize, grouped } from './report/lines.ts'
+import { interruptible } from './signals.ts'
 
 export type Terminal = {
   print: (lines: readonly string[]) => void
@@ -10,11 +11,7 @@ export type Terminal = {
   ask: (question: string) => Promise<boolean | null>
   /** Shows how far an upload has come, or the making of pictures before it, until `end`. */
   startProgress: () => { show: (progress: Progress | Making) => void; end: () => void }
-  /**
-   * While the work goes on, Ctrl+C ends the command with the lines that `stop` answers; where it answers null the work
-   * goes on, and a second Ctrl+C ends it.
-   */
-  interruptible: <T>(stop: () => readonly string[] | null, work: () => Promise<T>) => Promise<T>
+  interruptible: typeof interruptible
 }
 
 /** The terminal of this process, or whatever stands in its place. */
@@ -90,36 +87,4 @@ function described(progress: Progress | Making): { text: string; part: number } 
   const { values, bytes } = progress
   const text = `Uploading: ${grouped(values)} of ${of} values, ${byteSize(bytes)}`
   return { text, part: values / progress.of }
-}
-
-/** What a shell answers for a command that Ctrl+C has ended. */
-export const INTERRUPTED = 130
-/** npm passes on the Ctrl+C that a terminal sends to both; this much later, it is another one. */
-export const AGAIN_MS = 1_000
-
-async function interruptible<T>(stop: () => readonly string[] | null, work: () => Promise<T>): Promise<T> {
-  let asked = 0
-  const onSignal = (): void => {
-    if (asked > 0 && Date.now() - asked < AGAIN_MS) return
-    const lines = stop()
-    if (lines === null && asked === 0) {
-      asked = Date.now()
-      console.error('\nOne moment: this ends with the next write. Ctrl+C again stops at once.')
-      return
-    }
-    for (const line of lines ?? [
-      '',
-      'Stopped in the middle of a write: npm run editions tells what is live.',
-    ])
-      console.error(line)
-    process.exit(INTERRUPTED)
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  try {
-    return await work()
-  } finally {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
-  }
 }
