@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Article } from '../src/publish/article.ts'
 import { checkSources } from '../src/publish/check.ts'
-import { readContent } from '../src/publish/content.ts'
+import type { Article } from '../src/publish/sources/article.ts'
+import { readContent } from '../src/publish/sources/content.ts'
 import { formatProblem } from '../src/publish/sources/problem.ts'
 
 const sources = await readContent(join(import.meta.dirname, '..'))

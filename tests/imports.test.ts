@@ -86,4 +86,40 @@ describe('imports in src/', () => {
   test('never lead from the edge to Node', () => {
     expect(crossing(/^src\/worker\//, /^node:/)).toEqual([])
   })
+
+  /** The room of a file: the folder under `publish/` or `worker/`, or the file that has a folder's name. */
+  const roomOf = (file: string): string =>
+    /^src\/(?:publish|worker)\/[^/.]+/.exec(file)?.[0] ??
+    (file.startsWith('src/markdown') ? 'src/markdown' : 'src')
+  const graphOf = (nameOf: (file: string) => string): Map<string, Set<string>> => {
+    const graph = new Map<string, Set<string>>()
+    for (const file of files) {
+      const targets = graph.get(nameOf(file)) ?? new Set()
+      graph.set(nameOf(file), targets)
+      for (const path of importsOf(file))
+        if (files.includes(path) && nameOf(path) !== nameOf(file)) targets.add(nameOf(path))
+    }
+    return graph
+  }
+  /** Takes away what imports nothing that is left, until only circles are left. */
+  const circlesIn = (graph: Map<string, Set<string>>): string[] => {
+    for (let size = -1; size !== graph.size; ) {
+      size = graph.size
+      for (const [name, targets] of graph)
+        if (![...targets].some((target) => graph.has(target))) graph.delete(name)
+    }
+    return [...graph].map(
+      ([name, targets]) => `${name}: ${[...targets].filter((one) => graph.has(one)).join(' ')}`,
+    )
+  }
+
+  test('never go round in a circle of files', () => {
+    expect(circlesIn(graphOf((file) => file))).toEqual([])
+  })
+
+  test('run down from room to room, and never back up', () => {
+    const graph = graphOf(roomOf)
+    expect(graph.size).toBeGreaterThan(15)
+    expect(circlesIn(graph)).toEqual([])
+  })
 })

@@ -1,21 +1,21 @@
 // All sources to checked content, or to every problem of every file.
 import { join } from 'node:path'
-import type { Article, PublishedText } from './article.ts'
 import { type Cache, keyOf, NO_CACHE, openCache } from './check/cache.ts'
-import { type Claims, checkClaims } from './check/claims.ts'
 import { codeVersion, firstCodeVersion } from './check/code-version.ts'
+import { checkConflicts } from './check/conflicts.ts'
 import { findAll } from './check/findings.ts'
 import { offerWords } from './check/offers.ts'
 import { type RenderCheck, renderCheck } from './check/render-check.ts'
-import { type Sources, type StoredFile, stampOf } from './content.ts'
 import { openPictures, type Pictures } from './pictures.ts'
+import type { Article, Claims } from './sources/article.ts'
+import { type Sources, type StoredFile, stampOf } from './sources/content.ts'
 import { type PictureFile, readPicture } from './sources/pictures.ts'
 import { type Problem, sortProblems } from './sources/problem.ts'
 import { parsePulled } from './sources/pulled.ts'
 import { pictureReader, textReader } from './sources/rereading.ts'
 import { parseSite, type Site } from './sources/site.ts'
+import type { StandingClaims, StandingPage } from './sources/static-page.ts'
 import type { SourceFile } from './sources/text.ts'
-import type { StandingClaims, StandingPage } from './standing.ts'
 
 /** Content without a problem: what `build` makes an edition of. */
 export type Content = {
@@ -25,7 +25,7 @@ export type Content = {
   /** The pictures that these show, by file name under `content/images/`. */
   pictures: Map<string, PictureFile>
   /** What is published of an article's or a page's text. Throws when its file is no longer the one that was checked. */
-  readText: (source: Pick<Article, 'path' | 'textHash'>) => Promise<PublishedText>
+  readText: ReturnType<typeof textReader>
 } & Pictures
 
 type File = SourceFile | StoredFile
@@ -58,7 +58,7 @@ export async function checkSources(
     }
     found.push(finding.problems)
   }
-  found.push(checkClaims(claims, { ...siteContext, standing: standingClaims }))
+  found.push(checkConflicts(claims, { ...siteContext, standing: standingClaims }))
   const shown = await readPictures(sources, { names: picturesOf([...articles, ...standing]), cache })
   found.push(shown.problems, offerWords(articles, shown.pictures))
   cache.save()

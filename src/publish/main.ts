@@ -1,10 +1,10 @@
 // The command: its table of commands, one short function each, and the exit code.
 import { Command, CommanderError } from 'commander'
-import { noteOf } from './commands/author.ts'
-import { refuseEaten } from './commands/eaten-flags.ts'
 import type { Store } from './stores/store.ts'
-import { CLOUDFLARE, LOCAL, targetNames, withStore } from './targets.ts'
-import { openTerminal } from './terminal.ts'
+import { CLOUDFLARE, LOCAL, targetNames, withStore } from './stores/targets.ts'
+import { noteOf } from './terminal/note.ts'
+import { refuseEaten } from './terminal/npm-flags.ts'
+import { openTerminal } from './terminal/terminal.ts'
 
 /** The project is where npm runs its scripts. */
 const root = process.cwd()

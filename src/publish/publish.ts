@@ -2,10 +2,9 @@
 import { type Current, keys, type Takedown } from '../records.ts'
 import { type Built, build } from './build.ts'
 import { type Content, checkSources } from './check.ts'
-import { readContent } from './content.ts'
-import { laidOutAt } from './live/history.ts'
 import type { Making } from './pictures.ts'
 import { type Comparison, compareWithLive } from './plan/compare.ts'
+import { assertRestorable, carriedTakedowns, restoredSlugs } from './plan/takedowns.ts'
 import { assertClock } from './push/clock.ts'
 import { openJournal } from './push/journal.ts'
 import { openMemory } from './push/last-push.ts'
@@ -18,8 +17,9 @@ import {
   summaryOf,
   type Written,
 } from './push.ts'
-import { assertRestorable, carriedTakedowns, restoredSlugs } from './restore.ts'
+import { readContent } from './sources/content.ts'
 import type { Problem } from './sources/problem.ts'
+import { laidOutAt } from './stored/history.ts'
 import type { Store } from './stores/store.ts'
 
 export type PrepareOptions = {

@@ -1,9 +1,9 @@
 // A site of many articles in a temporary folder, published there by the real pipeline.
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readTables } from '../../src/publish/live.ts'
+import { reportProblems } from '../../src/publish/commands/publish-report.ts'
 import { publish } from '../../src/publish/publish.ts'
-import { reportProblems } from '../../src/publish/report.ts'
+import { readTables } from '../../src/publish/stored/editions.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import { keys } from '../../src/records.ts'
 import { AUTHORS, makeArticles } from './articles.ts'

@@ -1,8 +1,8 @@
 // A KV namespace in memory, without a lock, as Cloudflare's is: processes that share it wait for their turns at the keys
 // at which they meet.
 import { canonicalJson } from '../../src/canonical.ts'
-import { readCurrent, readTables } from '../../src/publish/live.ts'
-import { namedKeys } from '../../src/publish/plan/lacking.ts'
+import { readCurrent, readTables } from '../../src/publish/stored/editions.ts'
+import { namedKeys } from '../../src/publish/stored/keys.ts'
 import type { Listed, Store, Value } from '../../src/publish/stores/store.ts'
 import { keys } from '../../src/records.ts'
 import type { Turn } from './interleave.ts'

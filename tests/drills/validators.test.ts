@@ -1,6 +1,6 @@
 // The validator drill: after each kind of edit exactly the pages whose text differs have a new ETag.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { takedown } from '../../src/publish/takedown.ts'
+import { takedown } from '../../src/publish/commands/takedown.ts'
 import { addressesOf } from '../harness/addresses.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Files, type Site, startSite, type Wish } from '../harness/site.ts'

@@ -1,7 +1,8 @@
 // Small content for tests that need many sites.
-import type { Article } from '../../src/publish/article.ts'
+
 import type { Content } from '../../src/publish/check.ts'
 import { hashText } from '../../src/publish/hash.ts'
+import type { Article } from '../../src/publish/sources/article.ts'
 import { CARDS_PER_PAGE } from '../../src/records.ts'
 
 /** A site with one author. */

@@ -5,8 +5,8 @@ import { cp, link, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from '../../src/publish/build.ts'
 import { checkSources } from '../../src/publish/check.ts'
-import { readContent } from '../../src/publish/content.ts'
 import { MADE_FOLDER } from '../../src/publish/pictures/made.ts'
+import { readContent } from '../../src/publish/sources/content.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
 

@@ -2,7 +2,7 @@
 // tests/fixtures/sites, with what every kind of page needs, and one preview of each.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { preview } from '../../src/publish/preview.ts'
+import { preview } from '../../src/publish/commands/preview.ts'
 import { articleFile } from './content.ts'
 import { drawPictures } from './draw.ts'
 import { KINDS, type Kind } from './kinds.ts'

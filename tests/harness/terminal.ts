@@ -1,5 +1,5 @@
 // A terminal without anybody at it, for tests: keeps what is printed, and answers as it is told to.
-import type { Terminal } from '../../src/publish/terminal.ts'
+import type { Terminal } from '../../src/publish/terminal/terminal.ts'
 
 export type TestTerminal = Terminal & {
   /** What was printed, taken away from it. */

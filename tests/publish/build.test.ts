@@ -4,7 +4,7 @@ import { canonicalJson } from '../../src/canonical.ts'
 import { project } from '../../src/projection.ts'
 import { type Built, build } from '../../src/publish/build.ts'
 import { checkSources } from '../../src/publish/check.ts'
-import type { Sources } from '../../src/publish/content.ts'
+import type { Sources } from '../../src/publish/sources/content.ts'
 import { formatProblem } from '../../src/publish/sources/problem.ts'
 import type { SourceFile } from '../../src/publish/sources/text.ts'
 import {

@@ -1,9 +1,9 @@
 // What a push tells its editor, in readers' terms: everything that readers will see, and what they may see late.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { reportOutcome } from '../../src/publish/commands/publish-report.ts'
+import { takedown } from '../../src/publish/commands/takedown.ts'
 import { publish } from '../../src/publish/publish.ts'
-import { reportOutcome } from '../../src/publish/report.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
-import { takedown } from '../../src/publish/takedown.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { memoryStore } from '../harness/memory-store.ts'
 import { makeProject, type Project } from '../harness/project.ts'

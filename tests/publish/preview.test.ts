@@ -1,12 +1,16 @@
 // A preview holds the whole site under a secret address, and leaves what is live as it is.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runPreview } from '../../src/publish/commands/preview.ts'
+import {
+  type PreviewOptions,
+  preview,
+  reportPreview,
+  runPreview,
+} from '../../src/publish/commands/preview.ts'
 import { hashText } from '../../src/publish/hash.ts'
-import { readTables } from '../../src/publish/live.ts'
-import { namedKeys } from '../../src/publish/plan/lacking.ts'
-import { type PreviewOptions, preview, reportPreview } from '../../src/publish/preview.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { openJournal } from '../../src/publish/push/journal.ts'
+import { readTables } from '../../src/publish/stored/editions.ts'
+import { namedKeys } from '../../src/publish/stored/keys.ts'
 import type { Store, Value } from '../../src/publish/stores/store.ts'
 import { keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkSources } from '../../src/publish/check.ts'
-import { readContent, readSource, type Sources, type StoredFile } from '../../src/publish/content.ts'
+import { readContent, readSource, type Sources, type StoredFile } from '../../src/publish/sources/content.ts'
 import { formatProblem } from '../../src/publish/sources/problem.ts'
 import type { SourceFile } from '../../src/publish/sources/text.ts'
 

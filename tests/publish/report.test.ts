@@ -1,9 +1,9 @@
 // What is said beside the plan: what a push costs, by when readers see it, and how far an upload has come.
 import { describe, expect, test } from 'vitest'
-import { reportCost } from '../../src/publish/report/cost.ts'
-import { byteSize, section, yamlWord } from '../../src/publish/report/lines.ts'
-import { REACH_SECONDS, reportReach } from '../../src/publish/report/reach.ts'
-import { startProgress } from '../../src/publish/terminal.ts'
+import { REACH_SECONDS, reportReach } from '../../src/publish/commands/reach.ts'
+import { byteSize, section, yamlWord } from '../../src/publish/format.ts'
+import { reportCost } from '../../src/publish/plan/cost.ts'
+import { startProgress } from '../../src/publish/terminal/terminal.ts'
 import { CURRENT_TTL_SECONDS } from '../../src/records.ts'
 import { POLICIES } from '../../src/worker/caching.ts'
 

@@ -5,22 +5,22 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
 import { checkSources } from '../../src/publish/check.ts'
 import { takedownsOf } from '../../src/publish/commands/plan.ts'
-import { readContent } from '../../src/publish/content.ts'
-import { readCurrent, readTables } from '../../src/publish/live.ts'
-import { namedKeys } from '../../src/publish/plan/lacking.ts'
-import { preview } from '../../src/publish/preview.ts'
-import { prepare, publish } from '../../src/publish/publish.ts'
-import { openJournal } from '../../src/publish/push/journal.ts'
-import { openMemory } from '../../src/publish/push/last-push.ts'
-import { planRollback, rollBack } from '../../src/publish/rollback.ts'
-import type { Store } from '../../src/publish/stores/store.ts'
+import { preview } from '../../src/publish/commands/preview.ts'
+import { planRollback, rollBack } from '../../src/publish/commands/rollback.ts'
 import {
   PICTURE_REACH_SECONDS,
   reportTakedown,
   type TakedownOptions,
   type TakedownOutcome,
   takedown,
-} from '../../src/publish/takedown.ts'
+} from '../../src/publish/commands/takedown.ts'
+import { prepare, publish } from '../../src/publish/publish.ts'
+import { openJournal } from '../../src/publish/push/journal.ts'
+import { openMemory } from '../../src/publish/push/last-push.ts'
+import { readContent } from '../../src/publish/sources/content.ts'
+import { readCurrent, readTables } from '../../src/publish/stored/editions.ts'
+import { namedKeys } from '../../src/publish/stored/keys.ts'
+import type { Store } from '../../src/publish/stores/store.ts'
 import { type Current, keys } from '../../src/records.ts'
 import { POLICIES } from '../../src/worker/caching.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'

@@ -1,6 +1,6 @@
 // The archive and the pages of authors, asked for at the front door.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { takedown } from '../../src/publish/takedown.ts'
+import { takedown } from '../../src/publish/commands/takedown.ts'
 import type { Current } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Files, type Site, startSite } from '../harness/site.ts'

@@ -1,6 +1,6 @@
 // Standing pages, from content/pages/ to the reader.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { preview } from '../../src/publish/preview.ts'
+import { preview } from '../../src/publish/commands/preview.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Site, startSite } from '../harness/site.ts'
 

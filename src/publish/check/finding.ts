@@ -1,17 +1,16 @@
 // What is found out about one source: its front matter, what it claims, its pictures, and what is wrong with it.
-import {
-  type Article,
-  type ArticleContext,
-  type ArticleText,
-  isStanding,
-  type Parsed,
-  parseArticle,
-  resolvePictures,
-} from '../article.ts'
+
+import type { Claims } from '../sources/article.ts'
+import { type Article, type ArticleContext, type ArticleText, resolvePictures } from '../sources/article.ts'
+import { isStanding, type Parsed, parseArticle } from '../sources/parse.ts'
 import type { Problem } from '../sources/problem.ts'
+import {
+  type ParsedStanding,
+  parseStanding,
+  type StandingClaims,
+  type StandingPage,
+} from '../sources/static-page.ts'
 import { placeIn, type SourceFile } from '../sources/text.ts'
-import { type ParsedStanding, parseStanding, type StandingClaims, type StandingPage } from '../standing.ts'
-import type { Claims } from './claims.ts'
 import type { Rendered } from './render-thread.ts'
 
 /** `claims` is null where the front matter is no YAML; `article` and `page` are null where it has any problem. */

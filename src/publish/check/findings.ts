@@ -1,8 +1,8 @@
 // What every article and static page comes to: known from the last time, or rendered now. Only sound findings are kept,
 // and each holds only while everything that it names is still there. What is wrong is looked at each time.
 import { setImmediate } from 'node:timers/promises'
-import type { ArticleContext } from '../article.ts'
-import { readText, type StoredFile } from '../content.ts'
+import type { ArticleContext } from '../sources/article.ts'
+import { readText, type StoredFile } from '../sources/content.ts'
 import type { SourceFile } from '../sources/text.ts'
 import { slices } from '../stores/batches.ts'
 import { type Cache, keyOf } from './cache.ts'

@@ -1,5 +1,5 @@
 // What picture files say of themselves, offered for pictures that have no words of their own: as the line to paste. Pure.
-import type { Article } from '../article.ts'
+import type { Article } from '../sources/article.ts'
 import type { Words } from '../sources/picture-words.ts'
 import type { PictureFile } from '../sources/pictures.ts'
 import { found, type Problem } from '../sources/problem.ts'

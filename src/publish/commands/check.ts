@@ -1,8 +1,8 @@
 // `check`: all that is wrong with the content, or might be.
 import { checkSources } from '../check.ts'
-import { readContent } from '../content.ts'
-import { countProblems, reportProblems } from '../report.ts'
-import type { Terminal } from '../terminal.ts'
+import { readContent } from '../sources/content.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { countProblems, reportProblems } from './publish-report.ts'
 
 /** Prints problems and advice; the exit code is 1 where there is a problem. */
 export async function runCheck(root: string, terminal: Pick<Terminal, 'print'>): Promise<number> {

@@ -1,18 +1,24 @@
 // `deploy`: shows what a push changes, asks, uploads, and says what is live and by when everybody sees it.
 import type { Current } from '../../records.ts'
-import { readRow } from '../live.ts'
+import { byteSize } from '../format.ts'
 import type { Making } from '../pictures.ts'
+import { costOf, reportCost } from '../plan/cost.ts'
 import { authorOf, type Completed, complete, type Prepared, prepare } from '../publish.ts'
 import { openJournal } from '../push/journal.ts'
 import type { Phase, Progress, PushNote } from '../push.ts'
-import { costOf, reportCost } from '../report/cost.ts'
-import { byteSize } from '../report/lines.ts'
-import { reportTakedowns } from '../report/plan.ts'
-import { reportReach } from '../report/reach.ts'
-import { countProblems, reportLive, reportProblems, reportStopped, reportUnchanged } from '../report.ts'
+import { readRow } from '../stored/editions.ts'
 import type { Store } from '../stores/store.ts'
-import type { Terminal } from '../terminal.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 import { reportPush } from './plan.ts'
+import { reportTakedowns } from './plan-report.ts'
+import {
+  countProblems,
+  reportLive,
+  reportProblems,
+  reportStopped,
+  reportUnchanged,
+} from './publish-report.ts'
+import { reportReach } from './reach.ts'
 
 export type DeployCommand = {
   root: string

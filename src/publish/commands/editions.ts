@@ -1,12 +1,13 @@
 // `editions`: the pushes of a store, and what the live edition will still do by itself. Writes nothing.
-
-import { comingOf, hiddenSlugs, readTitles } from '../live/coming.ts'
-import { readPushes } from '../live/history.ts'
-import { readTable } from '../live.ts'
+import type { Current } from '../../records.ts'
+import { articleAddress, plural, section, shortHash } from '../format.ts'
 import { openMemory, readLatest } from '../push/last-push.ts'
-import { COMING_MOST, editionsJson, type History, reportEditions } from '../report/editions.ts'
+import { isoMinute } from '../sources/instants.ts'
+import { type Coming, comingOf, hiddenSlugs, readTitles } from '../stored/coming.ts'
+import { readTable } from '../stored/editions.ts'
+import { type Pushed, readPushes } from '../stored/history.ts'
 import type { Store } from '../stores/store.ts'
-import type { Terminal } from '../terminal.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 export type EditionsCommand = { root: string; store: Store; json: boolean; now: number }
 
@@ -37,4 +38,84 @@ async function readHistory({ root, store, now, json }: EditionsCommand): Promise
     pushes,
     coming: coming.map((one) => ({ ...one, title: titles.get(one.record) ?? one.slug })),
   }
+}
+
+export type History = {
+  live: Current
+  pushes: readonly Pushed[]
+  coming: readonly (Coming & { title: string })[]
+}
+
+/** So much of what is to come is shown. */
+export const COMING_MOST = 20
+
+/** The pushes, and what is to come. */
+export function reportEditions({ live, pushes, coming }: History): string[] {
+  const { zone } = live.body.settings
+  return [
+    ...pushes.flatMap((push) => reportPush(push, { live, zone })),
+    ...(coming.length === 0 ? ['Nothing is still to appear or to expire.'] : []),
+    ...section(
+      `Still to come, by the clocks of ${zone}`,
+      coming.map(
+        ({ at, becomes, title, slug }) =>
+          `${isoMinute(at, zone)} ${becomes}  ${title}  ${articleAddress(slug)}`,
+      ),
+      COMING_MOST,
+    ),
+  ]
+}
+
+const iso = (instant: number): string => new Date(instant).toISOString()
+
+/**
+ * What `editions --json` prints, instants as ISO strings in UTC:
+ * - `live`: {push, edition}, null where nothing was published
+ * - `pushes`, the latest first: {push, edition, at, author, message, before, rollback, takedown, changes}, of which the
+ *   last four are absent where they do not apply
+ * - `coming`, the next first: {at, becomes: 'appears' or 'expires', slug, title}
+ */
+export function editionsJson(history: History | null): object {
+  if (!history) return { live: null, pushes: [], coming: [] }
+  const { live, pushes, coming } = history
+  return {
+    live: { push: live.sequence, edition: live.edition },
+    pushes: pushes.map(({ sequence, time, ...push }) => ({ push: sequence, at: iso(time), ...push })),
+    coming: coming.map(({ at, becomes, slug, title }) => ({ at: iso(at), becomes, slug, title })),
+  }
+}
+
+function reportPush(push: Pushed, { live, zone }: { live: Current; zone: string }): string[] {
+  const { sequence, time, author, message, edition } = push
+  const isLive = sequence === live.sequence
+  const about = message === '' ? '' : `  “${message}”`
+  const details = [...whatItWas(push), ...whatChanged(push)].join('; ')
+  return [
+    `Push ${sequence}  ${isoMinute(time, zone)}  ${author}${about}${isLive ? '  (live)' : ''}`,
+    `  edition ${shortHash(edition)}${details === '' ? '' : `: ${details}`}`,
+  ]
+}
+
+function whatItWas({ rollback, takedown }: Pushed): string[] {
+  return [
+    ...(rollback === undefined ? [] : [`back to push ${rollback}`]),
+    ...(takedown === undefined ? [] : [`takedown of ${takedown}`]),
+  ]
+}
+
+function whatChanged({ changes }: Pushed): string[] {
+  if (!changes) return []
+  const { appearing, changed, disappearing, scheduled, titles } = changes
+  const counted = Object.entries({
+    new: appearing,
+    changed,
+    'no longer there': disappearing,
+    'to appear later': scheduled,
+  }).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what}`]))
+  if (counted.length === 0) return ['nothing that readers see']
+  const total = appearing + changed + disappearing + scheduled
+  const left = total - titles.length
+  const named =
+    titles.length === 0 ? '' : ` (${titles.join(', ')}${left > 0 ? ` and ${plural(left, 'other')}` : ''})`
+  return [`${counted.join(', ')}${named}`]
 }

@@ -1,9 +1,9 @@
 // `gc`: shows what goes, asks, says that it waits, and removes it. Told to end on the way, it first says in the store that
 // it has ended, so that no push has to wait for it.
-import { collect, pause, planGc, reportCollected, reportCollection } from '../gc.ts'
+import { collect, pause, planGc, reportCollected, reportCollection } from '../collection.ts'
 import type { Store } from '../stores/store.ts'
-import type { Terminal } from '../terminal.ts'
-import { consent } from './consent.ts'
+import { consent } from '../terminal/consent.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 export type GcCommand = { store: Store; isLocal: boolean; now: number; sure: boolean }
 

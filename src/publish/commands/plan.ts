@@ -1,9 +1,10 @@
 // `plan`: what a deploy would change for readers, and what it would cost. Writes nothing.
 
+import { shortHash } from '../format.ts'
+import { type Cost, costOf, FREE_WRITES_PER_DAY, NO_COST, reportCost } from '../plan/cost.ts'
 import { type Prepared, type PrepareOptions, prepare } from '../publish.ts'
 import { openJournal } from '../push/journal.ts'
-import { type Cost, costOf, FREE_WRITES_PER_DAY, NO_COST, reportCost } from '../report/cost.ts'
-import { shortHash } from '../report/lines.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 import {
   dyingAddresses,
   fieldName,
@@ -11,9 +12,8 @@ import {
   reportMissing,
   reportPlan,
   reportTakedowns,
-} from '../report/plan.ts'
-import { countProblems, reportProblems } from '../report.ts'
-import type { Terminal } from '../terminal.ts'
+} from './plan-report.ts'
+import { countProblems, reportProblems } from './publish-report.ts'
 
 export type PlanCommand = PrepareOptions & { isLocal: boolean; json: boolean }
 

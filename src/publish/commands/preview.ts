@@ -1,17 +1,33 @@
 // `preview`: puts everything under a secret address, to be read as of any moment. Puts nothing live.
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as v from 'valibot'
+import { canonicalJson } from '../../canonical.ts'
+import { FORMAT, keys, Preview } from '../../records.ts'
+import { build } from '../build.ts'
+import { type Content, checkSources } from '../check.ts'
+import { plural } from '../format.ts'
+import { hashText } from '../hash.ts'
 import type { Making } from '../pictures.ts'
-import { preview, reportPreview } from '../preview.ts'
+import { type Costed, costOf, FREE_WRITES_PER_DAY, reportCost } from '../plan/cost.ts'
+import { lackingKeys } from '../plan/lacking.ts'
+import { carriedTakedowns } from '../plan/takedowns.ts'
+import { assertClock } from '../push/clock.ts'
 import { openJournal } from '../push/journal.ts'
-import type { Progress, PushNote } from '../push.ts'
-import { type Costed, costOf, FREE_WRITES_PER_DAY, reportCost } from '../report/cost.ts'
-import { countProblems, reportProblems } from '../report.ts'
-import { parseInstant } from '../sources/instants.ts'
-import { found } from '../sources/problem.ts'
+import { openMemory } from '../push/last-push.ts'
+import { beginPush, type Phase, type Progress, type PushNote } from '../push.ts'
+import type { Article } from '../sources/article.ts'
+import { readContent, readSource, type Sources, type StoredFile } from '../sources/content.ts'
+import { isoMinute, parseInstant } from '../sources/instants.ts'
+import { readPicture } from '../sources/pictures.ts'
+import { found, type Problem } from '../sources/problem.ts'
 import { parseSite } from '../sources/site.ts'
+import { PICTURE_LIMIT_BYTES } from '../sources/text.ts'
+import { compareTables } from '../stored/editions.ts'
 import type { Store } from '../stores/store.ts'
-import type { Terminal } from '../terminal.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { countProblems, reportProblems } from './publish-report.ts'
 
 export type PreviewCommand = {
   root: string
@@ -81,4 +97,145 @@ async function instantOf(root: string, text: string): Promise<number> {
   const parsed = parseInstant(text, { zone })
   if ('wrong' in parsed) throw new Error(`--at ${parsed.wrong}: found ${found(text)}`)
   return parsed.instant
+}
+
+export type PreviewOptions = {
+  /** The folder that holds `content/`. */
+  root: string
+  store: Store
+  /** Now. Milliseconds since 1970. */
+  time: number
+  /** The moment at which the site is to be read; the reader's own if not given. Milliseconds since 1970. */
+  at?: number
+  /** Whether drafts are shown as if they were published. */
+  drafts?: boolean
+  /** Who makes it; kept beside it. */
+  note: Pick<PushNote, 'author'>
+  /** Hears of what is going to be uploaded. */
+  onPlanned?: (planned: Costed) => Promise<void>
+  onPhase?: (phase: Phase) => void
+  onMade?: (progress: Making) => void
+  onProgress?: (progress: Progress) => void
+}
+
+export type PreviewOutcome =
+  | { state: 'problems'; problems: Problem[] }
+  | {
+      state: 'previewed'
+      problems: Problem[]
+      /** The secret address on the live site, and the one where `npm start` serves the local store. */
+      address: string
+      localAddress: string
+      /** When the store forgets it. Milliseconds since 1970. */
+      expires: number
+      at?: number
+      /** How many drafts it shows. */
+      drafts: number
+      /** How many values were uploaded, the preview's own among them. */
+      written: number
+      zone: string
+    }
+
+/** A week. */
+const EXPIRES_SECONDS = 7 * 86_400
+/** Nobody guesses 128 bits; in lower case, the one spelling that every path has. */
+const TOKEN_BYTES = 16
+/** Metadata has 1,024 bytes. */
+const AUTHOR_LENGTH = 100
+
+/** Puts a preview into a store. */
+export async function preview(options: PreviewOptions): Promise<PreviewOutcome> {
+  const { root, store, time, at, drafts = false, note, onPlanned } = options
+  const { onPhase, onMade, onProgress } = options
+  const sources = await readContent(root)
+  const { content, problems } = await checkSources(sources)
+  if (!content) return { state: 'problems', problems }
+  const shown = drafts ? await publishDrafts(content, sources, at ?? time) : { content, drafts: 0 }
+  if ('problems' in shown) return { state: 'problems', problems: [...problems, ...shown.problems] }
+  await assertClock(store)
+  const desk = { journal: openJournal(root, store), memory: openMemory(root, store) }
+  const { live, upload } = await beginPush(store, desk)
+  // Counts hold no spans that were over when they were laid out.
+  const built = build(shown.content, Math.min(time, at ?? time))
+  const changes = await compareTables(store, live?.body ?? null, built)
+  // A preview holds the edition itself.
+  const takedowns = carriedTakedowns(built, { live, restore: [] })
+  const lacking = lackingKeys(live, { built, changes, takedowns }).slice(0, -1)
+  await onPlanned?.({ built, plan: { lacking } })
+  const { values } = await upload({ built, lacking, onPhase, onMade, onProgress })
+
+  const token = randomBytes(TOKEN_BYTES).toString('hex')
+  const value = canonicalJson(v.parse(Preview, { format: FORMAT, body: built.body, at }))
+  const metadata = { written: Math.floor(Date.now() / 1000), author: note.author.slice(0, AUTHOR_LENGTH) }
+  const expires = Date.now() + EXPIRES_SECONDS * 1000
+  await store.put([{ key: keys.preview(hashText(token)), value, metadata, expiresAfter: EXPIRES_SECONDS }])
+  const { url, zone } = content.site.settings
+  const path = `/preview/${token}/`
+  return {
+    state: 'previewed',
+    problems,
+    address: url + path,
+    localAddress: LOCAL_URL + path,
+    expires,
+    at,
+    drafts: shown.drafts,
+    written: values + 1,
+    zone,
+  }
+}
+
+/** Where `npm start` serves. */
+const LOCAL_URL = 'http://localhost:8787'
+
+/** What a preview came to, with the address at which its store is read. Problems are printed elsewhere. */
+export function reportPreview(
+  outcome: Exclude<PreviewOutcome, { state: 'problems' }>,
+  { isLocal }: { isLocal: boolean },
+): string[] {
+  const { address, localAddress, expires, at, drafts, zone } = outcome
+  const when = at === undefined ? 'as it would be now' : `as of ${isoMinute(at, zone)}`
+  return [
+    `A preview of the whole site, ${when}${drafts > 0 ? `, with ${plural(drafts, 'draft')}` : ''}:`,
+    isLocal ? `  ${localAddress} (with npm start)` : `  ${address}`,
+    `Whoever has the address can read it, until ${isoMinute(expires, zone)}. Nothing that is live was changed.`,
+  ]
+}
+
+/** Content with its drafts as if they were published; one that has no date, at an instant. What is gone stays so. */
+async function publishDrafts(
+  content: Content,
+  sources: Pick<Sources<StoredFile>, 'pictures'>,
+  instant: number,
+): Promise<{ content: Content; drafts: number } | { problems: Problem[] }> {
+  const gone = new Set(content.site.gone.map(({ slug }) => slug))
+  const minute = Math.floor(instant / 60_000) * 60_000
+  const isShown = ({ draft, slug }: Article): boolean => draft && !gone.has(slug)
+  const drafts = content.articles.filter(isShown)
+  const pages = content.standing.filter(({ draft }) => draft)
+  const pictures = new Map(content.pictures)
+  const problems: Problem[] = []
+  // A check reads only the pictures of what it lets through to be published.
+  for (const name of [...drafts, ...pages].flatMap(picturesOf)) {
+    const source = pictures.has(name) ? undefined : sources.pictures.get(name)
+    if (!source) continue
+    const read = readSource(source, PICTURE_LIMIT_BYTES)
+    const picture = 'problem' in read ? read : await readPicture(read)
+    if ('problem' in picture) problems.push(picture.problem)
+    else pictures.set(name, picture)
+  }
+  if (problems.length > 0) return { problems }
+  const articles = content.articles.map((article): Article => {
+    if (!isShown(article)) return article
+    const shown = { ...article, draft: false }
+    return article.date === undefined ? { ...shown, date: minute, undated: true } : shown
+  })
+  const standing = content.standing.map((page) => ({ ...page, draft: false }))
+  return { content: { ...content, articles, standing, pictures }, drafts: drafts.length + pages.length }
+}
+
+function picturesOf({
+  image,
+  pictures,
+}: Pick<Article, 'pictures'> & Pick<Partial<Article>, 'image'>): string[] {
+  return [...pictures.values(), ...(image?.src === undefined ? [] : [image.src])]
 }

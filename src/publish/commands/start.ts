@@ -1,6 +1,17 @@
 // `start`: the desk, at a port.
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { unstable_startWorker } from 'wrangler'
+import { publish } from '../publish.ts'
 import { found } from '../sources/problem.ts'
-import { authorName } from './author.ts'
+import { openLocalStore } from '../stores/local.ts'
+import { authorName } from '../terminal/note.ts'
+import { nextSignal } from '../terminal/signals.ts'
+import { startProgress } from '../terminal/terminal.ts'
+import { countProblems, reportOutcome, reportProblems } from './publish-report.ts'
+import { coalesce } from './start/coalesce.ts'
+import { watchTree } from './start/watch.ts'
 
 /** Runs until it is interrupted. */
 export async function runStart({ root, port }: { root: string; port: string }): Promise<void> {
@@ -8,6 +19,79 @@ export async function runStart({ root, port }: { root: string; port: string }): 
     throw new Error(`--port must be a number from 1 to 65535: found ${found(port)}`)
   }
   // It brings wrangler with it, which takes a second to load.
-  const { runDesk } = await import('../dev.ts')
+  const { runDesk } = await import('./start.ts')
   await runDesk({ root, port: Number(port), author: await authorName(root) })
+}
+
+export type DeskOptions = { root: string; port: number; author: string }
+
+/** Runs until it is interrupted. */
+export async function runDesk({ root, port, author }: DeskOptions): Promise<void> {
+  await assertFree(port)
+  const store = await openLocalStore(root)
+  const publishing = coalesce(async () => {
+    const making = startProgress(process.stderr)
+    try {
+      const outcome = await publish({
+        root,
+        store,
+        note: { author, message: 'at the desk', time: Date.now() },
+        remove: 'any',
+        onMade: making.show,
+      }).finally(making.end)
+      for (const line of reportProblems(outcome.problems)) console.log(line)
+      if (outcome.state === 'problems') console.log(`Not published: ${countProblems(outcome.problems)}.`)
+      else for (const line of reportOutcome(outcome)) console.log(line)
+    } catch (error) {
+      // The desk stays open: the next save is another try.
+      console.error(error instanceof Error ? error.message : error)
+    }
+  })
+  const watching = new AbortController()
+  // Before the first publication, or a save between the two would be lost.
+  await watchTree(join(root, 'content'), { changed: publishing.ask, signal: watching.signal })
+  await publishing.ask()
+  const server = await serve(root, port)
+  console.log(
+    `The paper is at http://localhost:${port} – save a file in content/ and reload. Stop with Ctrl+C.`,
+  )
+  await nextSignal()
+  watching.abort()
+  await server.dispose()
+  await publishing.idle()
+  await store.close()
+}
+
+async function assertFree(port: number): Promise<void> {
+  const probe = createServer()
+  try {
+    probe.listen(port, 'localhost')
+    await once(probe, 'listening')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new Error(
+      `Port ${port} is taken. Stop what runs there, or choose another: npm start -- --port ${port + 1}`,
+    )
+  }
+  probe.close()
+  await once(probe, 'close')
+}
+
+/** wrangler's development server, in this process, told to read `current` anew for every request. */
+async function serve(root: string, port: number): Promise<{ dispose: () => Promise<void> }> {
+  process.env.WRANGLER_SEND_METRICS = 'false'
+  process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
+  const server = await unstable_startWorker({
+    config: join(root, 'wrangler.toml'),
+    bindings: { DEV: { type: 'plain_text', value: '1' } },
+    dev: {
+      server: { hostname: 'localhost', port },
+      logLevel: 'warn',
+      inspector: false,
+      remote: false,
+      watch: true,
+    },
+  })
+  await server.ready
+  return server
 }

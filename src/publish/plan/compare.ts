@@ -3,10 +3,10 @@ import * as v from 'valibot'
 import { ArticleRecord, type Card, type Current, keys, ListRecord, type Takedown } from '../../records.ts'
 import type { Built } from '../build.ts'
 import type { Content } from '../check.ts'
-import { hiddenSlugs } from '../live/coming.ts'
-import { compareTables, type TableChanges } from '../live.ts'
-import { type Plan, type PlanInput, planPush } from '../plan.ts'
+import { hiddenSlugs } from '../stored/coming.ts'
+import { compareTables, type TableChanges } from '../stored/editions.ts'
 import type { Store } from '../stores/store.ts'
+import { type Plan, type PlanInput, planPush } from './changes.ts'
 import { type ReadRecords, readRecords, rewrittenArticles } from './rewritten.ts'
 
 export type Compared = {

@@ -2,8 +2,8 @@
 // neighbours does not count.
 import * as v from 'valibot'
 import { ArticleRecord, keys } from '../../records.ts'
-import { ownPart } from '../plan.ts'
 import type { Store } from '../stores/store.ts'
+import { ownPart } from './changes.ts'
 
 /** Answers with records by their hashes; those that there are not are left out. */
 export type ReadRecords = (hashes: readonly string[]) => Promise<ReadonlyMap<string, ArticleRecord>>

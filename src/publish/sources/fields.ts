@@ -2,15 +2,8 @@
 // such as whether its slug is taken, is not asked here.
 import * as v from 'valibot'
 import { canonicalPath, SLUG_LIMIT_BYTES, slugOf, tagIdentity, tagSlug } from '../../addresses.ts'
-import type {
-  Article,
-  ArticleContext,
-  ArticleImage,
-  ArticleTag,
-  ParsedArticle,
-  Wordless,
-} from '../article.ts'
-import type { Claims } from '../check/claims.ts'
+import type { Claims } from '../sources/article.ts'
+import type { Article, ArticleContext, ArticleImage, ArticleTag, ParsedArticle, Wordless } from './article.ts'
 import { isoDay, parseInstant } from './instants.ts'
 import { pictureName } from './pictures.ts'
 import { found, type Place, type Problem } from './problem.ts'

@@ -1,9 +1,9 @@
 // A picture file: what it is published as, from its header, and its hash, from its bytes. Encodes nothing.
 import { type Measured, type PictureKind, pictureFrom } from '../../pictures.ts'
 import type { Picture } from '../../records.ts'
-import { readSource, type StoredFile } from '../content.ts'
+import { grouped } from '../format.ts'
 import { hashBytes, hashText } from '../hash.ts'
-import { grouped } from '../report/lines.ts'
+import { readSource, type StoredFile } from './content.ts'
 import { readWords, type Words } from './picture-words.ts'
 import type { Problem } from './problem.ts'
 import { mebibytes, PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'

@@ -8,9 +8,6 @@ import type { PictureFile } from './pictures.ts'
 import type { Problem } from './problem.ts'
 import type { SourceFile } from './text.ts'
 
-/** Its name under `content/images/`; hidden, so that it is taken for no picture. */
-export const PULLED_FILE = '.pulled.json'
-
 /** By file name: the hash of the bytes that were written there, and the picture that they are. */
 const Pulled = v.record(v.string(), v.object({ bytes: v.string(), picture: Picture }))
 export type PulledPictures = v.InferOutput<typeof Pulled>

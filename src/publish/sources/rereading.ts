@@ -1,15 +1,18 @@
 // Articles' texts and pictures' bytes, read again when they are needed, so that no site is too large for the memory.
 // What is read is what was checked, or nothing.
-import { hashPublished, parsePublishedText } from '../article.ts'
-import type { Content } from '../check.ts'
-import { readSource, readText, type StoredFile } from '../content.ts'
+
+import { type Article, hashPublished, type PublishedText } from './article.ts'
+import { readSource, readText, type StoredFile } from './content.ts'
+import { parsePublishedText } from './parse.ts'
 import { hashPicture, type PictureFile } from './pictures.ts'
 import { PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
 
 type File = SourceFile | StoredFile
 
 /** Reads the texts of articles that were checked. */
-export function textReader(articles: readonly File[]): Content['readText'] {
+export function textReader(
+  articles: readonly File[],
+): (source: Pick<Article, 'path' | 'textHash'>) => Promise<PublishedText> {
   const find = finder(() => articles)
   return async ({ path, textHash }) => {
     const file = find(path)

@@ -77,7 +77,7 @@ describe('the version of the code', () => {
   }
   beforeEach(async () => {
     await cp(join(ROOT, 'src/markdown'), join(folder, 'src/markdown'), { recursive: true })
-    await write('src/publish/article.ts', 'x')
+    await write('src/publish/sources/article.ts', 'x')
     await write('node_modules/.package-lock.json', '{}')
   })
 
@@ -86,14 +86,14 @@ describe('the version of the code', () => {
     await write('src/worker/main.ts', 'x')
     expect(codeVersion(folder)).toBe(versions[0])
     for (const path of [
-      'src/publish/article.ts',
+      'src/publish/sources/article.ts',
       'src/markdown/text.ts',
       'node_modules/.package-lock.json',
     ]) {
       await write(path, 'y')
       versions.push(codeVersion(folder))
     }
-    await cp(join(folder, 'src/publish/article.ts'), join(folder, 'src/publish/new.ts'))
+    await cp(join(folder, 'src/publish/sources/article.ts'), join(folder, 'src/publish/new.ts'))
     versions.push(codeVersion(folder))
     expect(new Set(versions).size).toBe(versions.length)
     expect(versions).not.toContain(null)

@@ -1,0 +1,186 @@
+// What articles and standing pages claim for themselves — slugs, identities, old paths, tags, translations — and where
+// two claims meet.
+import { articlePath, RESERVED_SEGMENTS, ROUTES, standingPath, tagPath, tagSlug } from '../../addresses.ts'
+import type { Claims } from '../sources/article.ts'
+import { found, type Place, type Problem } from '../sources/problem.ts'
+import type { Site } from '../sources/site.ts'
+import type { StandingClaims } from '../sources/static-page.ts'
+
+/** What is known beside the articles. */
+type Beside = Pick<Site, 'gone' | 'tags'> & { standing: readonly StandingClaims[] }
+
+/** All problems between articles, and between them and the site's own files. */
+export function checkConflicts(claims: readonly Claims[], { gone, tags, standing }: Beside): Problem[] {
+  return [
+    ...checkSlugs(claims, gone),
+    ...checkIdentities(claims),
+    ...checkTags(claims, tags),
+    ...checkStanding(standing),
+    ...checkAliases(claims, { gone, tags, standing }),
+    ...checkTranslations(claims),
+  ]
+}
+
+function checkSlugs(claims: readonly Claims[], gone: Site['gone']): Problem[] {
+  const problems: Problem[] = []
+  const owners = new Map<string, Claims>()
+  for (const article of claims) {
+    if (article.slug === null) continue
+    const owner = owners.get(article.slug)
+    if (!owner) {
+      owners.set(article.slug, article)
+      continue
+    }
+    const message = `slug must be an article's own: ${found(article.slug)} is taken by ${owner.path}. Give one of them another slug`
+    problems.push({ ...article.slugPlace, level: 'problem', message })
+  }
+  for (const { slug, place } of gone) {
+    const owner = owners.get(slug)
+    if (!owner || owner.draft) continue
+    const message = `gone must not name an article that is there: ${found(slug)} is ${owner.path}. Remove one of them`
+    problems.push({ ...place, level: 'problem', message })
+  }
+  return problems
+}
+
+/** A feed's readers would take two articles of one identity for one. */
+function checkIdentities(claims: readonly Claims[]): Problem[] {
+  const problems: Problem[] = []
+  const owners = new Map<string, Claims>()
+  for (const article of claims) {
+    if (article.draft || article.id === null) continue
+    const owner = owners.get(article.id)
+    if (!owner) {
+      owners.set(article.id, article)
+      continue
+    }
+    // Two defaults are alike only where two slugs are, which is said already.
+    const place = article.idPlace ?? owner.idPlace
+    const other = article.idPlace ? owner : article
+    if (!place) continue
+    const message = `id must be an article's own: ${found(article.id)} is that of ${other.path}. Remove the line`
+    problems.push({ ...place, level: 'problem', message })
+  }
+  return problems
+}
+
+/** Two identities with one address would be two tags on one page. */
+function checkTags(claims: readonly Claims[], known: Site['tags']): Problem[] {
+  const problems: Problem[] = []
+  const identities = new Map<string, string>()
+  const named = [...known, ...claims.flatMap(({ tags }) => tags)]
+  const reported = new Set<string>()
+  for (const { identity, place } of named) {
+    const path = tagPath(tagSlug(identity))
+    const other = identities.get(path)
+    if (other === undefined) identities.set(path, identity)
+    if (other === undefined || other === identity || reported.has(identity)) continue
+    reported.add(identity)
+    const message = `tags ${found(identity)} and ${found(other)} would share the address ${path}: spell them alike`
+    problems.push({ ...place, level: 'problem', message })
+  }
+  return problems
+}
+
+/** Two pages of one slug would be one page. */
+function checkStanding(standing: readonly StandingClaims[]): Problem[] {
+  const problems: Problem[] = []
+  const owners = new Map<string, string>()
+  for (const { path, slug, slugPlace } of standing) {
+    if (slug === null) continue
+    const owner = owners.get(slug)
+    if (owner === undefined) {
+      owners.set(slug, path)
+      continue
+    }
+    const message = `slug must be a page's own: ${found(slug)} is taken by ${owner}. Give one of them another slug`
+    problems.push({ ...slugPlace, level: 'problem', message })
+  }
+  return problems
+}
+
+/** What is named must be there, and name the article in turn. */
+function checkTranslations(claims: readonly Claims[]): Problem[] {
+  const problems: Problem[] = []
+  const bySlug = new Map(claims.map((article) => [article.slug, article]))
+  for (const article of claims) {
+    for (const { lang, slug, place } of article.translations) {
+      const other = bySlug.get(slug)
+      if (!other) {
+        const message = `translations must be slugs of articles: found ${found(slug)}, which no article has. Mend the slug, or remove the line`
+        problems.push({ ...place, level: 'problem', message })
+      } else if (other === article) {
+        const message = `translations names the article itself under ${found(lang)}, and that is not shown. Remove the line`
+        problems.push({ ...place, level: 'advice', message })
+      } else if (!article.draft && !other.draft && !leadsTo(other, article)) {
+        const message = `${other.path} does not lead back here: put translations: with ${found(article.slug)} into it`
+        problems.push({ ...place, level: 'advice', message })
+      }
+    }
+  }
+  return problems
+}
+
+function leadsTo({ translations }: Claims, { slug }: Claims): boolean {
+  return translations.some((translation) => translation.slug === slug)
+}
+
+function checkAliases(claims: readonly Claims[], { gone, tags, standing }: Beside): Problem[] {
+  // Drafts are never pages, and nothing leads to them.
+  const published = claims.filter(({ draft }) => !draft)
+  const standingPages = standing.filter(({ draft }) => !draft)
+  const pages = pagesOf(published, standingPages)
+  const ended = new Set(gone.map(({ slug }) => articlePath(slug)))
+  const problems: Problem[] = []
+  const say = (place: Place, message: string) => problems.push({ ...place, level: 'problem', message })
+  for (const article of [...published, ...standingPages]) {
+    for (const { path, place } of article.aliases) {
+      const page = pages.get(path)
+      if (page !== undefined)
+        say(place, `aliases must be old paths: ${found(path)} is taken by ${page}. Remove the line`)
+      else if (isReserved(path)) {
+        const taken = path.split('/')[1]
+        say(
+          place,
+          `aliases must not lie under /${taken}, which is the site's own: found ${found(path)}. Remove the line`,
+        )
+      } else if (ended.has(path)) {
+        say(
+          place,
+          `aliases must not be gone: ${found(path)} is under gone in content/site.yaml. Remove one of them`,
+        )
+      }
+      if (page === undefined) pages.set(path, `an alias of ${article.path}`)
+    }
+  }
+  const used = new Set(published.flatMap(({ tags }) => tags.map(({ identity }) => identity)))
+  for (const { aliases, place, name } of tags) {
+    for (const identity of aliases) {
+      const page = pages.get(tagPath(tagSlug(identity)))
+      if (page === undefined || used.has(identity) || page === `tag ${name}`) continue
+      say(place, `aliases must not be pages: ${found(identity)} is ${page}. Remove one of them`)
+    }
+  }
+  return problems
+}
+
+/** What is at every address that articles and the site itself take. */
+function pagesOf(published: readonly Claims[], standing: readonly StandingClaims[]): Map<string, string> {
+  const pages = new Map<string, string>([
+    [ROUTES.front, 'the front page'],
+    [ROUTES.tags, 'the tags index'],
+    [ROUTES.authors, 'the index of authors'],
+    [ROUTES.favicon, "the site's icon"],
+  ])
+  for (const { path, slug } of standing) if (slug !== null) pages.set(standingPath(slug), path)
+  for (const { path, slug } of published) if (slug !== null) pages.set(articlePath(slug), path)
+  for (const { tags } of published)
+    for (const { identity, name } of tags) pages.set(tagPath(tagSlug(identity)), `tag ${name}`)
+  return pages
+}
+
+/** Whether a path lies where the site itself has, or will have, pages that no article or tag makes. */
+function isReserved(path: string): boolean {
+  const first = path.split('/')[1] ?? ''
+  return RESERVED_SEGMENTS.includes(first) && !['articles', 'tags'].includes(first)
+}

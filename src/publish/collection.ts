@@ -1,0 +1,281 @@
+// Removes what was taken down, and what no kept push and no preview names. It forgets first, waits until everybody can know, looks again, and
+// only then removes. A push takes for granted what the live edition names and what its own journal says: the first is
+// never removed, and what is in a journal is younger than a day. An old value that a push uploads anew meanwhile is
+// young again by the second look.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Current, keys, type Push } from '../records.ts'
+import { byteSize, grouped, plural, section } from './format.ts'
+import { isoMinute } from './sources/instants.ts'
+import { readCurrent } from './stored/editions.ts'
+import { endForgotten, putForgotten, readForgotten } from './stored/forgotten.ts'
+import { PUSHES_KEPT } from './stored/history.ts'
+import { listPushes, readEditions, readPreviews } from './stored/kept.ts'
+import { type Names, openNames } from './stored/names.ts'
+import { slices } from './stores/batches.ts'
+import type { Store } from './stores/store.ts'
+
+/** What was written within this time is kept, whether or not anything names it. */
+const YOUNG_MS = 86_400_000
+/** Every edition that was live within this time is kept. */
+const KEPT_MS = 30 * 86_400_000
+/** A store far away may answer with what was for a minute: one for what is forgotten, one for a push or a rollback. */
+const WAIT_MS = 120_000
+/** The free plan of KV removes no more a day. https://developers.cloudflare.com/kv/platform/pricing/ */
+const FREE_REMOVALS = 1_000
+
+/** What a collection would remove. */
+export type Collection = Kept & {
+  live: Current
+  waste: Waste
+  /** When it was planned, by the store's clock and by this machine's. Milliseconds since 1970. */
+  began: number
+  started: number
+}
+
+/** Finds what may be removed; null where nothing was published yet. Writes nothing where there is something to remove. */
+export async function planGc(store: Store, now: number): Promise<Collection | null> {
+  const live = await readCurrent(store)
+  if (!live) return null
+  const started = Date.now()
+  const began = now + (await store.clockOffset())
+  const forgotten = await readForgotten(store)
+  const pushes = await listPushes(store)
+  const kept = Math.max(forgotten?.before ?? 1, lowestKept(pushes, began))
+  const names = await nameKept(store, { live, pushes, kept })
+  const waste = await findWaste(store, names, { pushes, kept, until: began - YOUNG_MS })
+  // The last collection may have been broken off when all was removed.
+  if (waste.count === 0) await endForgotten(store, { forgotten, ended: began + Date.now() - started })
+  return { live, pushes, kept, waste, began, started }
+}
+
+export type CollectOptions = {
+  /** Lets a time pass between what is forgotten and what is removed, or less; really waits if not given. Milliseconds. */
+  wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>
+  /** Breaks the collection off; that it has ended is written all the same. */
+  signal?: AbortSignal
+}
+
+export type Collected = {
+  /** `stopped` is one that was broken off. */
+  state: 'collected' | 'stopped'
+  /** The lowest push that is kept. */
+  kept: number
+  /** How many keys were removed; `bytes` are those of pictures, the only values whose size is known. */
+  removed: number
+  bytes: number
+}
+
+/** Removes what a plan found, as far as it may be removed still. */
+export async function collect(
+  store: Store,
+  { kept, began, started }: Pick<Collection, 'kept' | 'began' | 'started'>,
+  { wait = pause, signal }: CollectOptions = {},
+): Promise<Collected> {
+  const progress = { kept, removed: 0, bytes: 0 }
+  try {
+    await putForgotten(store, { before: kept, began })
+    await wait(WAIT_MS, signal)
+    await removeWaste(store, { progress, until: began - YOUNG_MS, signal })
+    return { state: 'collected', ...progress }
+  } catch (error) {
+    if (!signal?.aborted || error !== signal.reason) throw error
+    return { state: 'stopped', ...progress }
+  } finally {
+    // No push goes on while gc seems to be at work.
+    await putForgotten(store, { before: kept, began, ended: began + Date.now() - started })
+  }
+}
+
+type Removal = {
+  /** How far it has come. */
+  progress: { kept: number; removed: number; bytes: number }
+  /** Milliseconds since 1970. */
+  until: number
+  signal: AbortSignal | undefined
+}
+
+/** Whoever breaks it off does not want to wait for more than one call. */
+const REMOVED_AT_ONCE = 1_000
+
+/** Looks once more, and removes what is still old and unnamed. Throws the signal's reason where that breaks it off. */
+async function removeWaste(store: Store, { progress, until, signal }: Removal): Promise<void> {
+  signal?.throwIfAborted()
+  const live = await readCurrent(store)
+  if (!live)
+    throw new Error('Nothing was removed: the store says that nothing is live. Run the command again')
+  const again = { live, pushes: await listPushes(store), kept: progress.kept }
+  const names = await nameKept(store, again)
+  signal?.throwIfAborted()
+  const { erased, keys: unwanted, bytes } = await findWaste(store, names, { ...again, until })
+  const remove = async (keys: readonly string[]): Promise<void> => {
+    for (const slice of slices(keys, REMOVED_AT_ONCE)) {
+      signal?.throwIfAborted()
+      await store.remove(slice)
+      progress.removed += slice.length
+    }
+  }
+  // What was taken down goes before all else.
+  await remove(erased)
+  // Each kind before what it names, so that one who dies here leaves no edition with holes.
+  for (const kind of KINDS) await remove(unwanted[kind])
+  progress.bytes = bytes
+}
+
+/** Waits, or not any longer where it is broken off. */
+export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch((error: unknown) => {
+    if (!signal?.aborted) throw error
+  })
+}
+
+/** What a collection came to. */
+export function reportCollected({ state, kept, removed, bytes }: Collected): string[] {
+  const size = bytes > 0 ? `, ${byteSize(bytes)} of pictures among them` : ''
+  const oldest = `Push ${kept} is the oldest that can be rolled back to.`
+  if (state === 'collected') return [`Removed ${plural(removed, 'value')}${size}. ${oldest}`]
+  const done = removed === 0 ? 'nothing was removed' : `${plural(removed, 'value')} of them are removed`
+  return [`Stopped: ${done}. ${oldest} What is left over goes the next time.`]
+}
+
+/** The lowest number among the last pushes, and among those that were live within the time for which all are kept. */
+function lowestKept(pushes: ReadonlyMap<number, Push>, now: number): number {
+  const numbers = [...pushes.keys()]
+  const last = numbers.at(-PUSHES_KEPT) ?? numbers[0] ?? 1
+  // What was live when that time began was pushed before it.
+  const replaced = numbers.findLast((number) => (pushes.get(number)?.time ?? now) <= now - KEPT_MS)
+  return replaced === undefined ? (numbers[0] ?? 1) : Math.min(last, replaced)
+}
+
+type Kept = {
+  pushes: ReadonlyMap<number, Push>
+  /** The lowest push that is kept. */
+  kept: number
+}
+
+/**
+ * Names all that the live edition, the kept pushes and the previews need, but for what only articles show that were taken
+ * down. Throws where a kept push has no edition.
+ */
+async function nameKept(store: Store, { live, pushes, kept }: Kept & { live: Current }): Promise<Names> {
+  const down = live.takedowns.filter(({ untilNextPush }) => !untilNextPush)
+  const names = openNames(store, new Set(down.map(({ slug }) => slug)))
+  await names.add(live.body, live.edition)
+  const wanted = new Set([...pushes].flatMap(([number, { edition }]) => (number < kept ? [] : [edition])))
+  for await (const { hash, body } of readEditions(store, wanted)) {
+    await names.add(body, hash)
+    wanted.delete(hash)
+  }
+  wanted.delete(live.edition)
+  const [lost] = wanted
+  if (lost !== undefined) {
+    const [number] = [...pushes].find(([, { edition }]) => edition === lost) ?? []
+    throw new Error(
+      `Nothing was removed: the store lacks edition ${lost.slice(0, 12)} of push ${number}, which is to be kept, so what it ` +
+        'needs is not known. Run the command again in a minute',
+    )
+  }
+  for await (const body of readPreviews(store)) await names.add(body)
+  return names
+}
+
+/** Kinds of values, each before those that it names. */
+const KINDS = ['push', 'edition', 'part', 'site', 'list', 'month', 'page', 'article', 'media'] as const
+type Kind = (typeof KINDS)[number]
+
+const NOUNS: Record<Kind, [one: string, many: string]> = {
+  push: ['push', 'pushes'],
+  edition: ['edition', 'editions'],
+  part: ['part of a table', 'parts of tables'],
+  site: ['version of the site files', 'versions of the site files'],
+  list: ['list page', 'list pages'],
+  month: ['month of the archive', 'months of the archive'],
+  page: ['version of a standing page', 'versions of standing pages'],
+  article: ['version of an article', 'versions of articles'],
+  media: ['file of a picture', 'files of pictures'],
+}
+
+type Waste = {
+  /** What only articles show that were taken down, of any age. */
+  erased: string[]
+  /** What is old and unnamed. */
+  keys: Record<Kind, string[]>
+  count: number
+  bytes: number
+  /** Values that nothing names, and that stay: those younger than a day, and those that do not tell their age. */
+  young: number
+  ageless: number
+}
+
+/** What is to be removed: pushes that are not kept, and what nothing names and was written before an instant. */
+async function findWaste(
+  store: Store,
+  names: Names,
+  { pushes, kept, until }: Kept & { until: number },
+): Promise<Waste> {
+  const dropped = [...pushes.keys()].filter((number) => number < kept).map(keys.push)
+  const waste: Waste = {
+    erased: [],
+    keys: {
+      push: dropped,
+      edition: [],
+      part: [],
+      site: [],
+      list: [],
+      month: [],
+      page: [],
+      article: [],
+      media: [],
+    },
+    count: dropped.length,
+    bytes: 0,
+    young: 0,
+    ageless: 0,
+  }
+  for (const kind of KINDS) {
+    if (kind === 'push') continue
+    for await (const { key, metadata } of store.list(`${kind}/`)) {
+      if (names.has(key)) continue
+      const written = metadata?.written
+      const isErased = names.isErasable(key)
+      // A value that does not tell its age may have been written just now.
+      if (!isErased && typeof written !== 'number') waste.ageless += 1
+      else if (!isErased && Number(written) * 1000 > until) waste.young += 1
+      else {
+        const to = isErased ? waste.erased : waste.keys[kind]
+        to.push(key)
+        waste.count += 1
+        waste.bytes += typeof metadata?.bytes === 'number' ? metadata.bytes : 0
+      }
+    }
+  }
+  return waste
+}
+
+/** What a collection is going to do. */
+export function reportCollection({ live, pushes, kept, waste }: Collection): string[] {
+  const { erased, keys, count, bytes, young, ageless } = waste
+  const first = pushes.get(kept)
+  const { zone } = live.body.settings
+  const since = first ? ` of ${isoMinute(first.time, zone)}` : ''
+  const line = (kind: Kind): string[] => {
+    const number = keys[kind].length
+    const noun = NOUNS[kind][number === 1 ? 0 : 1]
+    return number === 0 ? [] : [`${grouped(number)} ${noun}${kind === 'media' ? `, ${byteSize(bytes)}` : ''}`]
+  }
+  return [
+    ...section(`${plural(count, 'value')} to be removed`, [
+      ...(erased.length === 0 ? [] : [`${plural(erased.length, 'value')} of articles that were taken down`]),
+      ...KINDS.flatMap(line),
+    ]),
+    `What stays: every push from number ${kept}${since} on, and all previews that have not expired.`,
+    ...(young > 0 ? [`Named by nothing, and kept until it is a day old: ${plural(young, 'value')}.`] : []),
+    ...(ageless > 0
+      ? [`Named by nothing, and kept because its age is not known: ${plural(ageless, 'value')}.`]
+      : []),
+    ...(count > FREE_REMOVALS
+      ? [
+          `The free plan removes ${plural(FREE_REMOVALS, 'value')} a day. What is left over goes the next time.`,
+        ]
+      : []),
+  ]
+}

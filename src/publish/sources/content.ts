@@ -1,0 +1,222 @@
+// Reads `content/` from disk into sources; the only reader of the editors' files. Parses nothing.
+import { closeSync, type Dirent, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Place, Problem } from './problem.ts'
+import { nearest } from './spelling.ts'
+import { mebibytes, type SourceFile, TEXT_LIMIT_BYTES } from './text.ts'
+
+/** A file under `content/` that is read when it is needed; `root` is the project's folder. */
+export type StoredFile = { path: string; root: string }
+
+/** Everything that an edition is made of. Pictures are by their path under `content/images/`. */
+export type Sources<File extends SourceFile | StoredFile = SourceFile | StoredFile> = {
+  site: SourceFile | null
+  authors: SourceFile | null
+  tags: SourceFile | null
+  articles: File[]
+  /** Standing pages. */
+  pages: File[]
+  pictures: Map<string, File>
+  /** What is known of those that were pulled: see sources/pulled.ts. */
+  pulled?: SourceFile | null
+  /** What could not be read, and what does not belong where it lies. */
+  problems: Problem[]
+  /** The project's folder, if what is found out about its files may be kept there. */
+  root?: string
+}
+
+/** Lists a project's `content/`, and reads the site's own files. Paths begin with `content/`, wherever the folder is. */
+export async function readContent(root: string): Promise<Sources<StoredFile>> {
+  const problems: Problem[] = []
+  const readOwn = (name: string): SourceFile | null => {
+    const read = readText({ path: `content/${name}.yaml`, root }, { mayLack: true })
+    if (read && 'problem' in read) problems.push(read.problem)
+    return read && 'bytes' in read ? read : null
+  }
+  const [site, authors, tags] = [readOwn('site'), readOwn('authors'), readOwn('tags')]
+  const articles = await listTexts(root, 'content/articles', { problems, stray: NOT_AN_ARTICLE })
+  const pages = await listTexts(root, 'content/pages', { problems, stray: NOT_A_PAGE })
+  const pictures = new Map<string, StoredFile>()
+  for (const { path, isPlain } of await listFiles(root, 'content/images', problems)) {
+    if (!isPlain && !leadsToFile(root, path, problems)) continue
+    pictures.set(path.slice('content/images/'.length).normalize('NFC'), { path, root })
+  }
+  const pulled = readPulled(root, problems)
+  problems.push(...(await adviseStrays(root)))
+  return { site, authors, tags, articles, pages, pictures, pulled, problems, root }
+}
+
+/** What `pull` writes beside pictures: see pulled.ts. The name is hidden, so that it is taken for no picture. */
+export const PULLED_FILE = '.pulled.json'
+
+/** A line for each picture of an archive. */
+const PULLED_LIMIT_BYTES = 256 * 1024 * 1024
+
+function readPulled(root: string, problems: Problem[]): SourceFile | null {
+  const read = readSource({ path: `content/images/${PULLED_FILE}`, root }, PULLED_LIMIT_BYTES)
+  if (!('problem' in read)) return read
+  if (!read.isLacking) problems.push(read.problem)
+  return null
+}
+
+const NOT_AN_ARTICLE = 'is not published: an article ends in .md, and a picture belongs in content/images/'
+const NOT_A_PAGE = 'is not published: a standing page ends in .md, and a picture belongs in content/images/'
+
+const start = (path: string): Place => ({ path, line: 1, column: 1 })
+
+/** A text's bytes, or the problem that there are none or too many; null where there is no file and need not be one. */
+export function readText(file: SourceFile | StoredFile): SourceFile | { problem: Problem }
+export function readText(
+  file: SourceFile | StoredFile,
+  options: { mayLack: boolean },
+): SourceFile | { problem: Problem } | null
+export function readText(
+  file: SourceFile | StoredFile,
+  { mayLack = false } = {},
+): SourceFile | { problem: Problem } | null {
+  const read = readSource(file, TEXT_LIMIT_BYTES)
+  if ('problem' in read) return mayLack && read.isLacking ? null : { problem: read.problem }
+  if (read.unreadBytes === undefined) return read
+  const limit = mebibytes(TEXT_LIMIT_BYTES)
+  const message = `must be at most ${limit}: found ${mebibytes(read.unreadBytes)}. Cut it into several`
+  return { problem: { ...start(file.path), level: 'problem', message } }
+}
+
+/**
+ * A source's bytes; without them where the file is larger than the limit.
+ * Waits for the disk: ten thousand small files take several times as long when each is waited for by itself.
+ */
+export function readSource(
+  file: SourceFile | StoredFile,
+  limit: number,
+): SourceFile | { problem: Problem; isLacking: boolean } {
+  if ('bytes' in file) return file
+  const { path, root } = file
+  try {
+    const opened = openSync(join(root, path), 'r')
+    try {
+      const { size } = fstatSync(opened)
+      if (size > limit) return { path, bytes: new Uint8Array(), unreadBytes: size }
+      return { path, bytes: readFileSync(opened) }
+    } finally {
+      closeSync(opened)
+    }
+  } catch (error) {
+    return {
+      problem: unreadable(path, error),
+      isLacking: (error as NodeJS.ErrnoException).code === 'ENOENT',
+    }
+  }
+}
+
+/**
+ * What a file's bytes can be known by without reading them; null while that may change and the stamp stay.
+ * @see https://git-scm.com/docs/racy-git
+ */
+export function stampOf({ path, root }: StoredFile): string | null {
+  const stats = statSync(join(root, path), { bigint: true, throwIfNoEntry: false })
+  if (!stats) return null
+  const { size, mtimeNs, ctimeNs, ino, mtimeMs, ctimeMs } = stats
+  const changed = Math.max(Number(mtimeMs), Number(ctimeMs))
+  return Date.now() - changed < RACY_MS ? null : [path, size, mtimeNs, ctimeNs, ino].join('\n')
+}
+
+/** Some file systems count time in steps of two seconds. */
+const RACY_MS = 2_000
+
+const READ_FILES = ['site.yaml', 'authors.yaml', 'tags.yaml']
+const READ_FOLDERS = ['articles', 'pages', 'images']
+
+/** What lies in `content/` and is read by nobody; of a folder, the folder alone. */
+async function adviseStrays(root: string): Promise<Problem[]> {
+  const problems: Problem[] = []
+  for (const entry of await listEntries(root, 'content', problems)) {
+    const { name } = entry
+    const isKnown = READ_FILES.includes(name) || READ_FOLDERS.includes(name)
+    if (isKnown || name.startsWith('.')) continue
+    const isFolder = entry.isDirectory()
+    const message = `is not read: ${isFolder ? folderRemedy(name) : fileRemedy(name)}`
+    problems.push({ ...start(`content/${name}`), level: 'advice', message })
+  }
+  return problems
+}
+
+function folderRemedy(name: string): string {
+  const meant = nearest(name, READ_FOLDERS)
+  return meant === null ? BELONGINGS : `did you mean content/${meant}/?`
+}
+
+function fileRemedy(name: string): string {
+  if (/\.(?:md|markdown)$/i.test(name))
+    return 'an article belongs in content/articles/, a standing page in content/pages/'
+  if (/\.(?:jpe?g|png|webp|avif|gif|svg|heic|tiff?)$/i.test(name))
+    return 'a picture belongs in content/images/'
+  const meant = nearest(name.replace(/\.yml$/i, '.yaml'), READ_FILES)
+  return meant === null ? BELONGINGS : `did you mean content/${meant}?`
+}
+
+const BELONGINGS = 'articles belong in content/articles/, and pictures in content/images/'
+
+/** The Markdown files under a folder; what is none of them is advised on. */
+async function listTexts(
+  root: string,
+  folder: string,
+  { problems, stray }: { problems: Problem[]; stray: string },
+): Promise<StoredFile[]> {
+  const texts: StoredFile[] = []
+  for (const { path, isPlain } of await listFiles(root, folder, problems)) {
+    if (!/\.md$/i.test(path)) problems.push({ ...start(path), level: 'advice', message: stray })
+    else if (isPlain || leadsToFile(root, path, problems)) texts.push({ path, root })
+  }
+  return texts
+}
+
+type Listed = { path: string /** Anything else may be a link. */; isPlain: boolean }
+
+/** All files under a folder, hidden ones left out, in one order on every machine. */
+async function listFiles(root: string, folder: string, problems: Problem[]): Promise<Listed[]> {
+  const files: Listed[] = []
+  for (const entry of await listEntries(root, folder, problems)) {
+    if (entry.name.startsWith('.')) continue
+    const path = `${folder}/${entry.name}`
+    if (entry.isDirectory()) for (const file of await listFiles(root, path, problems)) files.push(file)
+    else files.push({ path, isPlain: entry.isFile() })
+  }
+  return files
+}
+
+/** Whether a link leads to a file; where it does not, that is a problem. */
+function leadsToFile(root: string, path: string, problems: Problem[]): boolean {
+  try {
+    if (!statSync(join(root, path)).isDirectory()) return true
+    problems.push(unreadable(path, Object.assign(new Error('is a folder'), { code: 'EISDIR' })))
+  } catch (error) {
+    problems.push(unreadable(path, error))
+  }
+  return false
+}
+
+/** What is in a folder, by name; nothing where there is no such folder. */
+async function listEntries(root: string, folder: string, problems: Problem[]): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(join(root, folder), { withFileTypes: true })
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') problems.push(unreadable(folder, error))
+    return []
+  }
+}
+
+function unreadable(path: string, error: unknown): Problem {
+  const reason =
+    error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
+  const remedy = REMEDIES[reason] ?? 'Check that you may read it'
+  return { ...start(path), level: 'problem', message: `cannot be read (${reason}). ${remedy}` }
+}
+
+const REMEDIES: Record<string, string> = {
+  ENOENT: 'It is a link to a file that is not there: remove the link, or mend it',
+  ELOOP: 'It is a link that leads back to itself: remove the link, or mend it',
+  EISDIR: 'It is a folder, or a link to one: put a file in its place',
+}

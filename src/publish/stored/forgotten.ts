@@ -1,0 +1,78 @@
+// What gc has forgotten, or is about to: written before it removes anything, so that nobody goes back to what goes.
+import * as v from 'valibot'
+import { canonicalJson } from '../../canonical.ts'
+import { keys } from '../../records.ts'
+import { plural } from '../format.ts'
+import type { Store } from '../stores/store.ts'
+
+const Forgotten = v.object({
+  /** The lowest push that is kept. */
+  before: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** When the last collection began and, once it has, ended. Milliseconds since 1970. */
+  began: v.number(),
+  ended: v.optional(v.number()),
+})
+export type Forgotten = v.InferOutput<typeof Forgotten>
+
+/** What the last collection forgot; null before the first one. */
+export async function readForgotten(store: Pick<Store, 'get'>): Promise<Forgotten | null> {
+  const text = await store.get(keys.forgotten)
+  return text === null ? null : v.parse(Forgotten, JSON.parse(text))
+}
+
+/** Says of a collection that did not say so itself that it has ended, unless another one has begun since. */
+export async function endForgotten(
+  store: Pick<Store, 'get' | 'put'>,
+  { forgotten, ended }: { forgotten: Forgotten | null; ended: number },
+): Promise<void> {
+  if (!forgotten || forgotten.ended !== undefined) return
+  const last = await readForgotten(store)
+  if (canonicalJson(last) === canonicalJson(forgotten)) await putForgotten(store, { ...forgotten, ended })
+}
+
+export async function putForgotten(store: Pick<Store, 'put'>, forgotten: Forgotten): Promise<void> {
+  await store.put([{ key: keys.forgotten, value: canonicalJson(forgotten) }])
+}
+
+/** A collection that has not ended by then was broken off. */
+const LONGEST_MS = 3_600_000
+
+export type Watch = {
+  /** Tells the last collection from all others. */
+  last: string
+  /** Throws when gc has begun, or ended, since the watch began. */
+  assertUndisturbed: () => Promise<void>
+}
+
+/**
+ * What is uploaded while gc runs may be what it removes: it was old when gc looked, and is named by what is not live
+ * yet. Throws when gc is at work. Make sure again just before something names what was uploaded: gc looks once more two
+ * minutes after it began.
+ */
+export async function watchCollections(store: Pick<Store, 'get'>): Promise<Watch> {
+  const before = await readForgotten(store)
+  if (before && isRunning(before)) throw new Error(disturbedBy(before))
+  return {
+    last: before ? `${before.began}-${before.ended ?? ''}` : '-',
+    assertUndisturbed: async () => {
+      const now = await readForgotten(store)
+      if (canonicalJson(now) !== canonicalJson(before)) throw new Error(disturbedBy(now))
+    },
+  }
+}
+
+function disturbedBy(last: Forgotten | null): string {
+  if (!last || !isRunning(last)) {
+    return 'Nothing was published: gc has removed old values meanwhile. Run the command again'
+  }
+  const minutes = Math.floor((Date.now() - last.began) / 60_000)
+  const ago = minutes < 1 ? 'less than a minute' : plural(minutes, 'minute')
+  return (
+    `Nothing was published: gc is removing old values just now. It began ${ago} ago; run the command again in a few ` +
+    'minutes. If it was broken off, npm run gc on the same target ends it'
+  )
+}
+
+function isRunning({ began, ended }: Forgotten): boolean {
+  return ended === undefined && Date.now() - began < LONGEST_MS
+}

@@ -1,0 +1,88 @@
+// The pushes of a store: the last ones, and those that a rollback goes back to.
+import * as v from 'valibot'
+import { type Current, keys, Push } from '../../records.ts'
+import type { Store } from '../stores/store.ts'
+import { readForgotten } from './forgotten.ts'
+
+/** A push with its number. */
+export type Pushed = Push & { sequence: number }
+
+/** So many pushes are kept whatever their age. */
+export const PUSHES_KEPT = 20
+
+/** The last pushes, the latest first. Those that were removed are left out. */
+export async function readPushes(store: Pick<Store, 'getMany'>, { sequence }: Current): Promise<Pushed[]> {
+  const numbers = Array.from({ length: Math.min(sequence, PUSHES_KEPT) }, (_, index) => sequence - index)
+  const texts = await store.getMany(numbers.map(keys.push))
+  return numbers.flatMap((number) => {
+    const text = texts.get(keys.push(number))
+    return text === undefined ? [] : [{ ...parsePush(text), sequence: number }]
+  })
+}
+
+/** The push that first put an edition live, and the number of the one that was asked for, under which gc keeps it. */
+export type Earlier = { push: Pushed; keptAs: number }
+
+/** What was live before the live edition was pushed; whatever was rolled back meanwhile does not count. */
+export async function pushBefore(store: Pick<Store, 'get'>, live: Current): Promise<Earlier> {
+  let push = await origin(store, live.sequence)
+  while (push?.before !== undefined) {
+    const keptAs = push.before
+    push = await originOrSelf(store, keptAs)
+    if (push && push.edition !== live.edition) return { push, keptAs }
+  }
+  throw new Error(
+    `There is nothing to go back to: ${push ? 'nothing was published' : 'gc has removed what was published'} before ` +
+      `the edition that is live (push ${live.sequence})`,
+  )
+}
+
+/** The instant that the live edition was laid out at, in milliseconds; null where gc has removed the push that did it. */
+export async function laidOutAt(store: Pick<Store, 'get'>, live: Current): Promise<number | null> {
+  const push = await origin(store, live.sequence)
+  return push?.edition === live.edition ? push.time : null
+}
+
+/** A push by its number; of a rollback, the push that it went back to. */
+export async function pushNumbered(store: Pick<Store, 'get'>, live: Current, to: number): Promise<Earlier> {
+  if (to > live.sequence) {
+    throw new Error(`There is no push ${to}: the latest is ${live.sequence}. npm run editions lists them`)
+  }
+  const push = await originOrSelf(store, to)
+  if (push) return { push, keptAs: to }
+  throw new Error(notKept(to))
+}
+
+/** Throws when gc has forgotten a push: what its edition needs goes, or is gone. */
+export async function assertKept(store: Pick<Store, 'get'>, { keptAs }: Earlier): Promise<void> {
+  const forgotten = await readForgotten(store)
+  if (forgotten && keptAs < forgotten.before) throw new Error(notKept(keptAs))
+}
+
+function notKept(sequence: number): string {
+  return `Push ${sequence} is not kept any more: gc has removed it. npm run editions lists those that are kept`
+}
+
+/** The push that put an edition there in the first place: not a rollback to it, nor a takedown that left it as it was. */
+async function origin(store: Pick<Store, 'get'>, sequence: number): Promise<Pushed | null> {
+  const push = await readPush(store, sequence)
+  if (push?.rollback !== undefined) return origin(store, push.rollback)
+  if (push?.takedown === undefined || push.before === undefined) return push
+  const before = await origin(store, push.before)
+  return before?.edition === push.edition ? before : push
+}
+
+/** The origin; the push itself where gc has removed that one's record. */
+async function originOrSelf(store: Pick<Store, 'get'>, sequence: number): Promise<Pushed | null> {
+  return (await origin(store, sequence)) ?? readPush(store, sequence)
+}
+
+/** One push; null when it is not kept any more. */
+async function readPush(store: Pick<Store, 'get'>, sequence: number): Promise<Pushed | null> {
+  const text = await store.get(keys.push(sequence))
+  return text === null ? null : { ...parsePush(text), sequence }
+}
+
+function parsePush(text: string): Push {
+  return v.parse(Push, JSON.parse(text))
+}

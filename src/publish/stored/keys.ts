@@ -1,0 +1,66 @@
+// Which keys an edition and the rows of its tables name. Pure.
+import { type Edition, keys, type Row, TABLE_NAMES, type TableName } from '../../records.ts'
+import { partsOf } from '../../tables.ts'
+import type { Tables } from '../build.ts'
+
+/** Every key that an edition with these rows names. */
+export function namedKeys(hash: string, body: Edition, tables: Tables): Set<string> {
+  const named = new Set(editionKeys(hash, body))
+  for (const name of TABLE_NAMES) {
+    const rows: ReadonlyMap<string, Row<TableName>> = tables[name]
+    for (const [key, row] of rows) for (const record of rowKeys(name, key, row)) named.add(record)
+  }
+  return named
+}
+
+/** The keys of an article's own record and of the pictures that it shows. */
+export function articleKeys({ articles, media }: Pick<Tables, 'articles' | 'media'>, slug: string): string[] {
+  const row = articles.get(slug)
+  if (!row) return []
+  const shown = [...media].filter(([, { shownBy }]) =>
+    shownBy.some((one) => one.slug === undefined || one.slug === slug),
+  )
+  return [keys.article(row.record), ...shown.flatMap(([key, picture]) => rowKeys('media', key, picture))]
+}
+
+/** Whether a row belongs to none but articles of these slugs. */
+export function isOnlyOf(
+  slugs: ReadonlySet<string>,
+  name: TableName,
+  key: string,
+  row: Row<TableName>,
+): boolean {
+  if (slugs.size === 0) return false
+  if (name === 'articles') return slugs.has(key)
+  if (name !== 'media') return false
+  return (row as Row<'media'>).shownBy.every(({ slug }) => slug !== undefined && slugs.has(slug))
+}
+
+/** The keys that an edition names outside of its tables' rows, its own included if there is a hash. */
+export function editionKeys(hash: string | undefined, body: Edition): string[] {
+  const own = hash === undefined ? [] : [keys.edition(hash)]
+  return [...own, ...ownRecords(body), ...partKeys(body)]
+}
+
+/** The records that an edition names by itself. */
+export function ownRecords({ front, site }: Edition): string[] {
+  return [keys.list(front.newest.record), keys.site(site)]
+}
+
+export function partKeys(body: Edition): string[] {
+  return TABLE_NAMES.flatMap((name) => {
+    const table = body[name]
+    return 'rows' in table ? [] : partsOf(table.parts).map(keys.part)
+  })
+}
+
+/** The keys of the records and pictures that a row of a table names. */
+export function rowKeys(name: TableName, key: string, row: Row<TableName>): string[] {
+  if (name === 'articles') return [keys.article((row as Row<'articles'>).record)]
+  if (name === 'tags' || name === 'authors') return [keys.list((row as Row<'tags'>).newest.record)]
+  if (name === 'pages') return [keys.list((row as Row<'pages'>).record)]
+  if (name === 'standing') return [keys.standing((row as Row<'standing'>).record)]
+  if (name === 'months') return [keys.month((row as Row<'months'>).record)]
+  if (name !== 'media') return []
+  return (row as Row<'media'>).variants.map((variant) => keys.media(key, variant))
+}

@@ -1,0 +1,90 @@
+// Where a command stands: what it prints, whom it may ask, and how it shows that it goes on.
+import { createInterface } from 'node:readline'
+import { byteSize, grouped } from '../format.ts'
+import type { Making } from '../pictures.ts'
+import type { Progress } from '../push.ts'
+import { interruptible } from './signals.ts'
+
+export type Terminal = {
+  print: (lines: readonly string[]) => void
+  /** The answer to a question of yes or no; null where nobody can be asked. */
+  ask: (question: string) => Promise<boolean | null>
+  /** Shows how far an upload has come, or the making of pictures before it, until `end`. */
+  startProgress: () => { show: (progress: Progress | Making) => void; end: () => void }
+  interruptible: typeof interruptible
+}
+
+/** The terminal of this process, or whatever stands in its place. */
+export function openTerminal(): Terminal {
+  return {
+    print: (lines) => {
+      for (const line of lines) console.log(line)
+    },
+    ask: async (question) => (process.stdin.isTTY && process.stdout.isTTY ? askHere(question) : null),
+    startProgress: () => startProgress(process.stderr),
+    interruptible,
+  }
+}
+
+/** Ctrl+C and the end of the input are a no. */
+function askHere(question: string): Promise<boolean> {
+  const reader = createInterface({ input: process.stdin, output: process.stdout })
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const endsLine = (): void => {
+    process.stdout.write('\n')
+    resolve(false)
+  }
+  reader.on('SIGINT', () => reader.close())
+  reader.on('close', endsLine)
+  reader.question(`${question} [y/N] `, (answer) => {
+    resolve(/^y(?:es)?$/i.test(answer.trim()))
+    reader.off('close', endsLine)
+    reader.close()
+  })
+  return promise
+}
+
+/** What takes less time shows nothing: at a terminal, where somebody waits, and elsewhere, where a log is kept. */
+const QUIET_MS = { terminal: 1_000, elsewhere: 5_000 }
+/** Where lines cannot be written over, one is written at each of these parts of the whole. */
+const MILESTONES = [0.25, 0.5, 0.75]
+
+/** One line that is written over at a terminal; a few lines elsewhere. */
+export function startProgress(
+  stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
+  now: () => number = Date.now,
+): ReturnType<Terminal['startProgress']> {
+  const started = now()
+  const left = [...MILESTONES]
+  let isShown = false
+  return {
+    show: (progress) => {
+      const { text, part } = described(progress)
+      const isQuiet = now() - started < QUIET_MS[stream.isTTY ? 'terminal' : 'elsewhere']
+      if (stream.isTTY) {
+        if (isQuiet && !isShown) return
+        stream.write(`\r${text}\x1b[K`)
+        isShown = true
+        return
+      }
+      const passed = left.filter((milestone) => part >= milestone)
+      left.splice(0, passed.length)
+      if (!isQuiet && passed.length > 0 && part < 1) stream.write(`${text}\n`)
+    },
+    end: () => {
+      if (isShown) stream.write('\r\x1b[K')
+      isShown = false
+    },
+  }
+}
+
+function described(progress: Progress | Making): { text: string; part: number } {
+  const of = grouped(progress.of)
+  if ('pictures' in progress) {
+    const { pictures } = progress
+    return { text: `Making pictures: ${grouped(pictures)} of ${of}`, part: pictures / progress.of }
+  }
+  const { values, bytes } = progress
+  const text = `Uploading: ${grouped(values)} of ${of} values, ${byteSize(bytes)}`
+  return { text, part: values / progress.of }
+}
