@@ -23,7 +23,7 @@ export type Pictures = {
 
 export type PicturesOf = {
   /** The project's folder; without one, what is made is kept in memory. */
-  root?: string | undefined
+  root?: string
   readFile: (file: PictureFile) => Promise<Uint8Array>
   /** All pictures that are shown: what was made of others goes after some time. */
   shown: Iterable<PictureFile>

@@ -29,9 +29,9 @@ export type Upload = {
   built: Built
   /** What the store lacks, in the stages in which it is to be written. */
   lacking: readonly (readonly string[])[]
-  onPhase?: ((phase: Phase) => void) | undefined
-  onMade?: ((progress: Making) => void) | undefined
-  onProgress?: ((progress: Progress) => void) | undefined
+  onPhase?: (phase: Phase) => void
+  onMade?: (progress: Making) => void
+  onProgress?: (progress: Progress) => void
 }
 
 /** A push that has begun: nothing that it uploads is named before it is there and gc has let it be. */

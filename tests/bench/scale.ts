@@ -204,7 +204,7 @@ async function repeat<T>(articles: number, step: () => Promise<T>): Promise<T[]>
 function timed(
   name: string,
   results: readonly Timed<'build' | 'publish'>[],
-  limits: { seconds?: number | undefined; memory?: number | undefined },
+  limits: { seconds?: number; memory?: number },
 ): Figure[] {
   return [
     {

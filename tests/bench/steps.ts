@@ -45,7 +45,7 @@ async function run(step: Step): Promise<object> {
 async function runBuild({ root, time, rendering }: Step & { name: 'build' }): Promise<object> {
   const { root: cached, ...sources } = await readContent(root)
   const { content, problems } = await (rendering
-    ? checkSources({ ...sources, ...(cached === undefined ? {} : { root: cached }) })
+    ? checkSources({ ...sources, root: cached })
     : checkSources(sources, renderNothing))
   if (!content)
     throw new Error(`The archive has problems:\n${reportProblems(problems).slice(0, 20).join('\n')}`)

@@ -2,11 +2,11 @@
 // every pair of these meets.
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hasBrowser } from '../harness/browser.ts'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
 import { AXE_FACTORS, hasKind, openKind, setScheme, setWidth } from '../harness/looking.ts'
 import { combinations } from '../harness/matrix.ts'
-import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
+import { type SharedSample, sharedSample } from '../harness/shared.ts'
 
 // Many pages at a time, on machines that may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -19,7 +19,6 @@ let browser: Browser
 beforeAll(async () => {
   if (hasBrowser) browser = await sharedBrowser()
 })
-afterAll(() => browser?.close())
 
 describe.skipIf(!hasBrowser).each(AXE_FACTORS.site)('axe, on the %s site', (name) => {
   let sample: SharedSample

@@ -1,10 +1,10 @@
 // Both directions of writing: a page in Arabic is the mirror of one in English, code stays as it is, and names in another
 // script do not turn the words about them.
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hasBrowser } from '../harness/browser.ts'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
 import { openKind } from '../harness/looking.ts'
-import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
+import { type SharedSample, sharedSample } from '../harness/shared.ts'
 
 // Many pages at a time, on machines that may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -19,9 +19,6 @@ describe.skipIf(!hasBrowser)('Directions', () => {
       sharedSample('arabic'),
       sharedSample('stress'),
     ])
-  })
-  afterAll(async () => {
-    await browser?.close()
   })
 
   test('the masthead of an Arabic site begins at the right, as that of an English one at the left', async () => {

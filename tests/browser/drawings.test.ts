@@ -1,9 +1,8 @@
 // A drawing that was made to run script, opened by itself in a real browser: it looks right and runs nothing.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser } from '../harness/browser.ts'
+import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
-import { sharedBrowser } from '../harness/shared.ts'
 import { type Site, startSite } from '../harness/site.ts'
 
 const SIGN = 'RAN'
@@ -37,10 +36,7 @@ describe.skipIf(!hasBrowser)('A drawing opened by itself in Chromium', () => {
     })
     browser = await sharedBrowser()
   })
-  afterAll(async () => {
-    await browser.close()
-    await site.stop()
-  })
+  afterAll(() => site.stop())
 
   test('looks as it was drawn, runs nothing and asks for nothing', async () => {
     const { body } = await site.get('/articles/evil')

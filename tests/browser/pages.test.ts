@@ -1,8 +1,8 @@
 // What readers do on a page, in a real browser.
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser } from '../harness/browser.ts'
-import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
+import { type SharedSample, sharedSample } from '../harness/shared.ts'
 
 describe.skipIf(!hasBrowser)('In a browser', () => {
   let sample: SharedSample
@@ -10,13 +10,18 @@ describe.skipIf(!hasBrowser)('In a browser', () => {
   beforeAll(async () => {
     ;[sample, browser] = await Promise.all([sharedSample('english'), sharedBrowser()])
   })
-  afterAll(() => browser?.close())
+
+  const opened: Page[] = []
+  afterEach(async () => {
+    for (const page of opened.splice(0)) await page.close()
+  })
 
   const open = async (path: string, options: { width: number; dark?: boolean }): Promise<Page> => {
     const page = await browser.newPage({
       viewport: { width: options.width, height: 800 },
       colorScheme: options.dark ? 'dark' : 'light',
     })
+    opened.push(page)
     await page.goto(new URL(path, sample.site.url).href)
     return page
   }

@@ -1,11 +1,11 @@
 // What pages must not do: move while they load, ask other hosts, complain in the console, move for readers who do not
 // want it; and on paper they are the article, its credit and its address, and nothing else.
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hasBrowser } from '../harness/browser.ts'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
 import { KINDS } from '../harness/kinds.ts'
 import { openKind, SCHEMES, setScheme } from '../harness/looking.ts'
-import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
+import { type SharedSample, sharedSample } from '../harness/shared.ts'
 
 // Many pages at a time, on machines that may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -17,7 +17,6 @@ let browser: Browser
 beforeAll(async () => {
   if (hasBrowser) browser = await sharedBrowser()
 })
-afterAll(() => browser?.close())
 
 describe.skipIf(!hasBrowser).each(['english', 'arabic', 'stress'] as const)('On the %s site', (name) => {
   let sample: SharedSample

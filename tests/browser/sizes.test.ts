@@ -1,9 +1,9 @@
 // Pictures say beforehand how wide they are shown, so that the browser asks for the file that fits.
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hasBrowser } from '../harness/browser.ts'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
 import { openKind, setWidth } from '../harness/looking.ts'
-import { type SharedSample, sharedBrowser, sharedSample } from '../harness/shared.ts'
+import { type SharedSample, sharedSample } from '../harness/shared.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
@@ -16,7 +16,6 @@ let browser: Browser
 beforeAll(async () => {
   if (hasBrowser) browser = await sharedBrowser()
 })
-afterAll(() => browser?.close())
 
 describe.skipIf(!hasBrowser).each([
   ['english', ['front', 'tag', 'article']],

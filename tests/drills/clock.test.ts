@@ -66,7 +66,11 @@ beforeAll(async () => {
     const side = 10 + index
     files[`images/${word}.svg`] = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"/>`
     files[`articles/${slug}.md`] = articleFile({
-      ...{ title: `The story of ${word}`, date: new Date(from).toISOString(), slug, tags, aliases: [alias] },
+      title: `The story of ${word}`,
+      date: new Date(from).toISOString(),
+      slug,
+      tags,
+      aliases: [alias],
       ...(until === undefined ? {} : { expires: new Date(until).toISOString() }),
       ...(index % 10 === 0 ? { lead: true } : {}),
       ...(translation === undefined ? {} : { translations: { ar: translation } }),

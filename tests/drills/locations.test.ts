@@ -26,7 +26,9 @@ async function crawl(
 describe('Two locations on different editions', () => {
   test('each serve one whole edition, and come together when what they have read is old', async () => {
     const at = (location: string, isolate: number, seconds: number): Wish => ({
-      ...{ now: NOW + seconds * 1000, isolate, kv: { location } },
+      now: NOW + seconds * 1000,
+      isolate,
+      kv: { location },
     })
     const old = await paths()
     const before = await crawl(at('berlin', 0, 0), old)

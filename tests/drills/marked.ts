@@ -14,13 +14,12 @@ export function marked(mark: string, more = 0): Files {
   }
   for (let index = 0; index < COUNT + more; index += 1) {
     files[`articles/story-${index}.md`] = articleFile({
-      ...{
-        title: `Story ${index} of ${mark}`,
-        date: new Date(NOW - (2 * COUNT - index) * DAY_MS).toISOString(),
-      },
+      title: `Story ${index} of ${mark}`,
+      date: new Date(NOW - (2 * COUNT - index) * DAY_MS).toISOString(),
       // Long enough that one of the tables is in parts.
       aliases: [1, 2, 3, 4].map((old) => `/old/${old}/${index}-${'long-'.repeat(50)}end`),
-      ...{ tags: ['All', index % 2 ? 'Odd' : 'Even'], body: `The text of ${mark}.` },
+      tags: ['All', index % 2 ? 'Odd' : 'Even'],
+      body: `The text of ${mark}.`,
     })
   }
   return files

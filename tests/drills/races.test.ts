@@ -2,9 +2,9 @@
 // their steps.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Built, build } from '../../src/publish/build.ts'
-import { gc } from '../../src/publish/collection.ts'
+import { collect, planGc } from '../../src/publish/collection.ts'
 import { planRollback, rollBack } from '../../src/publish/commands/rollback.ts'
-import { takedown } from '../../src/publish/commands/takedown.ts'
+import { planTakedown, takeDown } from '../../src/publish/commands/takedown.ts'
 import { lackingKeys } from '../../src/publish/plan/lacking.ts'
 import { carriedTakedowns } from '../../src/publish/plan/takedowns.ts'
 import type { Journal } from '../../src/publish/push/journal.ts'
@@ -56,7 +56,8 @@ async function push(
   const { hash: edition, body } = built
   const takedowns = carriedTakedowns(built, { live, restore: [] })
   const pushed = await complete({
-    ...{ built, lacking: lackingKeys(live, built, changes) },
+    built,
+    lacking: lackingKeys(live, { built, changes, takedowns }),
     next: { edition, body, takedowns },
     push: { edition, author, message: '', time: Date.now() },
   })
@@ -238,25 +239,25 @@ describe('an article stays hidden, or it is said that it may not, after a takedo
         processes: {
           [name]: (turn) => run(namespace.store(turn)),
           takedown: (turn) => {
-            let isConfirmed = false
+            let isPlanned = false
             // What it reads before that, it reads again.
             const store = {
               ...namespace.store(async (step) => {
-                if (isConfirmed) await turn(step)
+                if (isPlanned) await turn(step)
               }),
               id,
             }
-            const confirm = async (): Promise<boolean> => {
-              isConfirmed = true
-              return true
-            }
             const note = { author: 'ben', message: '', time: Date.now() }
-            return takedown({ root: project.root, store, slug: 'two', note, confirm })
+            return planTakedown(project.root, store, 'two').then((plan) => {
+              isPlanned = true
+              return takeDown(store, plan, note)
+            })
           },
         },
         check: async ({ steps, results: [other, taken] }) => {
           const live = await readCurrent(namespace.store(FREE))
-          const isDone = taken?.status === 'fulfilled' && (taken.value as { state: string }).state === 'done'
+          const isDone =
+            taken?.status === 'fulfilled' && (taken.value as { doubts: string[] }).doubts.length === 0
           if (live?.takedowns.some(({ slug }) => slug === 'two')) hidden += 1
           else {
             expect(isDone && other?.status === 'fulfilled', steps.join('\n')).toBe(false)
@@ -291,9 +292,10 @@ describe('an article stays hidden, or it is said that it may not, after a takedo
 })
 
 /** gc, with its wait as a step. */
-function gcWith(namespace: Namespace, turn: Turn): Promise<unknown> {
-  const wait = (): Promise<void> => turn('wait')
-  return gc({ store: namespace.store(turn), now: Date.now(), confirm: async () => true, wait })
+async function gcWith(namespace: Namespace, turn: Turn): Promise<unknown> {
+  const store = namespace.store(turn)
+  const plan = await planGc(store, Date.now())
+  return plan && plan.waste.count > 0 ? collect(store, plan, { wait: () => turn('wait') }) : null
 }
 
 /** Whether two minutes lay between what a rollback made sure of, for the second time, and what it wrote then. */

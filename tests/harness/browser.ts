@@ -34,10 +34,12 @@ export async function startBrowser({ preferInstalled = false } = {}): Promise<Br
   return chromium.launch(await launchOptions())
 }
 
-/** Starts it for other processes, which connect to the address that is told. */
-export async function serveBrowser(): Promise<{ told: string; stop: () => Promise<void> }> {
-  const server = await chromium.launchServer(await launchOptions())
-  return { told: server.wsEndpoint(), stop: () => server.close() }
+let shared: Promise<Browser> | undefined
+
+/** The browser that all test files of a process share; it ends with the process. Close the contexts, and not the browser. */
+export function sharedBrowser(): Promise<Browser> {
+  shared ??= startBrowser()
+  return shared
 }
 
 async function launchOptions(): Promise<LaunchOptions> {

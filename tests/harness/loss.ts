@@ -106,8 +106,9 @@ export function findOverlaps(): string[] {
   boxes.sort((one, other) => one.top - other.top)
   const found = new Set<string>()
   boxes.forEach((one, index) => {
-    for (const other of boxes.slice(index + 1)) {
-      if (other.top >= one.bottom - 1) break
+    for (let next = index + 1; next < boxes.length; next += 1) {
+      const other = boxes[next]
+      if (!other || other.top >= one.bottom - 1) break
       const across = Math.min(one.right, other.right) - Math.max(one.left, other.left)
       if (across > 2 && one.block !== other.block) found.add(`overlap: ${one.text} | ${other.text}`)
     }

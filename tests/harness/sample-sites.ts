@@ -28,7 +28,7 @@ export async function startSample(
   const site = await startSite({
     ...options,
     content,
-    ...(images === undefined ? {} : { images }),
+    images,
     isolates: 2,
     files: { ...(await files()), ...GONE, 'site.yaml': moved },
   })

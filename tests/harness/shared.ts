@@ -1,10 +1,8 @@
-// The sample sites and the browser that all test files share. Each starts when the first file asks for it, and stops
-// with the run. They live in the process of the test runner, and the test files find them by HTTP.
+// The sample sites that all test files share. Each starts when the first file asks for it, and stops with the run. They
+// live in the process of the test runner, and the test files find them by HTTP.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Browser, chromium } from 'playwright-core'
 import { inject } from 'vitest'
-import { serveBrowser } from './browser.ts'
 import type { Kind } from './kinds.ts'
 import { type SampleName, startSample } from './sample-sites.ts'
 import { type Requests, requestsTo } from './site.ts'
@@ -29,29 +27,20 @@ type Told = Omit<SharedSample, 'site'> & { url: string }
 
 /** A sample site, as every test file sees it. */
 export async function sharedSample(name: SampleName): Promise<SharedSample> {
-  const { url, kinds, home, slugs } = (await ask(name)) as Told
+  const answer = await fetch(new URL(name, inject('shared')))
+  if (!answer.ok) throw new Error(`Starting the ${name} site failed: ${await answer.text()}`)
+  const { url, kinds, home, slugs } = (await answer.json()) as Told
   return { site: requestsTo(new URL(url)), kinds, home, slugs }
 }
 
-/** The browser; to close it closes no more than the pages that were opened here. */
-export async function sharedBrowser(): Promise<Browser> {
-  return chromium.connect((await ask('browser')) as string)
-}
+type Started = { told: Told; stop: () => Promise<void> }
 
-async function ask(name: string): Promise<unknown> {
-  const answer = await fetch(new URL(name, inject('shared')))
-  if (!answer.ok) throw new Error(`Starting ${name} failed: ${await answer.text()}`)
-  return answer.json()
-}
-
-type Started = { told: unknown; stop: () => Promise<void> }
-
-/** Waits to be asked for a sample site or the browser; the address at which test files ask. */
+/** Waits to be asked for a sample site; the address at which test files ask. */
 export async function serveShared(worker: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const started = new Map<string, Promise<Started>>()
+  const started = new Map<SampleName, Promise<Started>>()
   const server = createServer(async (request, response) => {
-    const name = request.url?.slice(1) ?? ''
-    const starting = started.get(name) ?? (name === 'browser' ? serveBrowser() : serveSample(name, worker))
+    const name = request.url?.slice(1) as SampleName
+    const starting = started.get(name) ?? serveSample(name, worker)
     started.set(name, starting)
     try {
       response.end(JSON.stringify((await starting).told))
@@ -72,8 +61,8 @@ export async function serveShared(worker: string): Promise<{ url: string; stop: 
   }
 }
 
-async function serveSample(name: string, worker: string): Promise<Started> {
-  const { site, kinds } = await startSample(name as SampleName, { worker })
+async function serveSample(name: SampleName, worker: string): Promise<Started> {
+  const { site, kinds } = await startSample(name, { worker })
   const [{ articles }, { body }] = [await site.tables(), await site.current()]
   const told: Told = { url: site.url.href, kinds, home: body.settings.url, slugs: [...articles.keys()] }
   return { told, stop: site.stop }

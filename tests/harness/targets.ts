@@ -20,10 +20,17 @@ export function findSmallTargets(): string[] {
     const hit = document.elementFromPoint(x, y)
     return hit !== null && (target.contains(hit) || hit.closest('a') === target)
   }
-  const reach = (target: Element, from: { x: number; y: number }, step: { x: number; y: number }): number => {
-    let far = 0
-    while (far < LEAST && isHit(target, from.x + (far + 1) * step.x, from.y + (far + 1) * step.y)) far += 1
-    return far
+  type Point = { x: number; y: number }
+  /** Pixels on both sides of a point, in the direction of a step; counts no further than to LEAST. */
+  const reach = (target: Element, from: Point, step: Point): number => {
+    let size = 0
+    for (const sign of [1, -1]) {
+      for (let far = sign; size < LEAST; far += sign) {
+        if (!isHit(target, from.x + far * step.x, from.y + far * step.y)) break
+        size += 1
+      }
+    }
+    return size
   }
   const found: string[] = []
   for (const target of document.querySelectorAll('a[href], button, summary, input:not([disabled])')) {
@@ -32,8 +39,8 @@ export function findSmallTargets(): string[] {
     const rect = target.getClientRects()[0]
     if (!rect || rect.bottom < 0) continue
     const middle = { x: rect.left + rect.width / 2, y: rect.top + rect.height / 2 }
-    const across = reach(target, middle, { x: -1, y: 0 }) + reach(target, middle, { x: 1, y: 0 })
-    const down = reach(target, middle, { x: 0, y: -1 }) + reach(target, middle, { x: 0, y: 1 })
+    const across = reach(target, middle, { x: 1, y: 0 })
+    const down = reach(target, middle, { x: 0, y: 1 })
     // The middle itself may lie between two pixels.
     if (Math.min(across, down) < LEAST - 1) {
       found.push(`small target: ${across} × ${down} px: ${target.outerHTML.slice(0, 90)}`)

@@ -106,7 +106,7 @@ describe('deploy local', () => {
     expect(lines(stdout).slice(0, -1)).toEqual([
       'Changed:',
       '  Quiet  /articles/calm',
-      '2 other articles will link to new neighbours.',
+      '2 other articles will be written again, with the same text.',
     ])
     expect(await readLive()).toMatchObject({ sequence: 2 })
   })

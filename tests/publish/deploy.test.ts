@@ -90,8 +90,8 @@ describe('plan', () => {
       '  sea',
       '2 list pages will be written.',
     ])
-    // Two articles, two lists, the edition, the push, and what is live.
-    expect(lines.at(-1)).toMatch(/^Cost: 7 KV writes \(the free plan allows 1,000 a day\), about \d KB\.$/)
+    // Two articles, two lists, a month, the site's files, the edition, the push, and what is live.
+    expect(lines.at(-1)).toMatch(/^Cost: 9 KV writes \(the free plan allows 1,000 a day\), about \d KB\.$/)
     expect(written).toEqual([])
     expect(await readCurrent(store)).toBeNull()
   })
@@ -128,9 +128,9 @@ describe('plan', () => {
     }
     await expect(deploy({ store: dying })).rejects.toThrow('The line is dead')
     const left = await openJournal(project.root, store).read()
-    expect(left.size).toBe(4)
+    expect(left.size).toBe(6)
     const { lines } = await plan()
-    expect(lines).toContain('4 values are there already, from an upload that did not end.')
+    expect(lines).toContain('6 values are there already, from an upload that did not end.')
     expect(lines.at(-1)).toMatch(/^Cost: 3 KV writes/)
     written = []
     const { lines: second } = await deploy()
@@ -266,7 +266,7 @@ describe('deploy', () => {
     expect(code).toBe(0)
     expect(lines.slice(-3)).toEqual([
       expect.stringMatching(/^Uploaded \d KB in \d+\.\d seconds\.$/),
-      `Push 1 is live: edition ${edition?.slice(0, 12)}, 7 values written.`,
+      `Push 1 is live: edition ${edition?.slice(0, 12)}, 9 values written.`,
       expect.stringMatching(/^Every reader sees it within 4 minutes \(by \d\d:\d\d\); .* 14 minutes/),
     ])
   })
@@ -376,7 +376,7 @@ describe('Ctrl+C', () => {
     await deploy({ store: watching, terminal })
     const untouched = 'Stopped. Nothing was published, and what was live is untouched.'
     const goesOn = [`${untouched} Run the same command again, and the upload goes on.`]
-    expect(heard).toEqual({ article: goesOn, edition: goesOn, push: null, current: null })
+    expect(heard).toEqual({ site: goesOn, edition: goesOn, push: null, current: null })
     expect(terminal.stop()).toBeUndefined()
   })
 

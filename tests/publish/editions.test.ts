@@ -111,7 +111,7 @@ describe('what is to appear later is told of the push that brought it', () => {
 
   test('what is hidden is not counted, and what is shown again is', async () => {
     await push({ 'articles/gale.md': at('2099-02-16') })
-    await replaceLive({ takedowns: [{ slug: 'gale', from: 0, tags: [] }] })
+    await replaceLive({ takedowns: [{ slug: 'gale' }] })
     await push({ 'articles/gale.md': at('2099-02-17'), 'articles/calm.md': article('Calm') })
     expect((await told())[0]).toBe('1 new (Calm)')
     const note = { author: 'Ada', message: '', time: TIME }
@@ -166,10 +166,7 @@ describe('what is still to come', () => {
       'articles/fog.md': article('Fog', { expires: '2099-02-16' }),
     })
     await replaceLive({
-      takedowns: [
-        { slug: 'gale', from: 0, tags: [] },
-        { slug: 'fog', from: 0, tags: [], passing: true },
-      ],
+      takedowns: [{ slug: 'gale' }, { slug: 'fog', untilNextPush: true }],
     })
     expect((await editions()).at(-1)).toBe('Nothing is still to appear or to expire.')
   })

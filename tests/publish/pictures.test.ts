@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 import { afterEach, describe, expect, test } from 'vitest'
-import { canonicalJson } from '../../src/canonical.ts'
 import { variantsOf } from '../../src/pictures.ts'
 import { type Content, checkSources } from '../../src/publish/check.ts'
 import { preview } from '../../src/publish/commands/preview.ts'
@@ -17,7 +16,6 @@ import { publish } from '../../src/publish/publish.ts'
 import { readContent } from '../../src/publish/sources/content.ts'
 import type { PictureFile } from '../../src/publish/sources/pictures.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
-import { keys } from '../../src/records.ts'
 import { articleFile } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'
 import { animation, cutOut, IN_UTF_8, photograph, withWords, xmpPacket } from '../harness/picture-files.ts'
@@ -437,33 +435,6 @@ describe('A push', () => {
       /^content\/images\/a\.jpg:1:1 cannot be made into what readers get \(.*\)\. Save it anew\ncontent\/images\/b\.jpg:1:1 /,
     )
     expect(values.size).toBe(0)
-  })
-
-  test('over an edition from before there were variants uploads those, and no drawing anew', async () => {
-    const project = await three()
-    const values: Values = new Map()
-    const written: string[] = []
-    const store = memoryStore(values, async ({ key }) => {
-      written.push(key)
-    })
-    await push(project, store)
-    const drawing = mediaIn(values).find((key) => key.endsWith('.svg')) ?? ''
-    const id = drawing.slice('media/'.length)
-    const current = JSON.parse(String(values.get(keys.current)))
-    const [hash = ''] = id.split('/')
-    const { shownBy } = current.body.media.rows[hash]
-    current.body.media.rows = { [id]: { type: 'image/svg+xml', bytes: SVG.length, shownBy } }
-    values.set(keys.current, canonicalJson({ ...current, sequence: 2 }))
-    const all = mediaIn(values)
-    for (const key of all) if (key !== drawing) values.delete(key)
-    written.length = 0
-    await project.write({ 'articles/more.md': articleFile({ title: 'More', date: '2026-02-17' }) })
-    await push(project, store)
-    expect(mediaIn(values)).toEqual(all)
-    expect(written).not.toContain(drawing)
-    expect(JSON.parse(String(values.get(keys.current))).body.media.rows[hash]).toEqual({
-      ...{ variants: ['original.svg'], shownBy },
-    })
   })
 
   test('forgets what was made of pictures that nobody has shown for two weeks', async () => {

@@ -1,7 +1,7 @@
 // What a push tells its editor, in readers' terms: everything that readers will see, and what they may see late.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { reportOutcome } from '../../src/publish/commands/publish-report.ts'
-import { takedown } from '../../src/publish/commands/takedown.ts'
+import { planTakedown, takeDown } from '../../src/publish/commands/takedown.ts'
 import { publish } from '../../src/publish/publish.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
@@ -29,6 +29,8 @@ async function report(files: Record<string, string> = {}, time = '2026-03-01T12:
   return reportOutcome(outcome).slice(0, -1)
 }
 
+const SAME_TEXT = '1 other article will be written again, with the same text.'
+
 describe('what readers see differently is told', () => {
   beforeEach(() => report())
 
@@ -41,32 +43,34 @@ describe('what readers see differently is told', () => {
 
   test('a new lead, another, and none', async () => {
     expect(await report({ 'articles/storm.md': article('Storm', { lead: true }) })).toEqual([
-      'New lead:',
-      '  Storm  /articles/storm',
+      ...['New lead:', '  Storm  /articles/storm', SAME_TEXT],
     ])
     await project.write({ 'articles/storm.md': article('Storm') })
     expect(await report({ 'articles/calm.md': article('Calm', { lead: true }) })).toContain(
       '  Calm  /articles/calm',
     )
     expect(await report({ 'articles/calm.md': article('Calm') })).toEqual([
-      'New lead:',
-      '  none: nothing is pinned',
+      ...['New lead:', '  none: nothing is pinned', SAME_TEXT],
     ])
+  })
+
+  test('not what no reader sees: unknown fields, and the place of a file', async () => {
+    expect(await report({ 'articles/storm.md': article('Storm', { mood: 'calm' }) })).toEqual([SAME_TEXT])
+    await project.remove('articles/storm.md')
+    expect(await report({ 'articles/2026/storm.md': article('Storm') })).toEqual([SAME_TEXT])
   })
 
   test('redirects, new, turned and removed', async () => {
     expect(await report({ 'articles/storm.md': article('Storm', { aliases: ['/blow'] }) })).toEqual([
-      'Redirects:',
-      '  /blow → /articles/storm',
+      ...['Redirects:', '  /blow → /articles/storm', SAME_TEXT],
     ])
     await project.write({ 'articles/storm.md': article('Storm') })
     expect(await report({ 'articles/calm.md': article('Calm', { aliases: ['/blow'] }) })).toEqual([
-      'Redirects:',
-      '  /blow → /articles/calm',
+      ...['Redirects:', '  /blow → /articles/calm'],
+      '2 other articles will be written again, with the same text.',
     ])
     expect(await report({ 'articles/calm.md': article('Calm') })).toEqual([
-      'Redirects:',
-      '  /blow no longer leads anywhere',
+      ...['Redirects:', '  /blow no longer leads anywhere', SAME_TEXT],
     ])
   })
 
@@ -114,7 +118,10 @@ describe('standing pages and authors', () => {
       'pages/imprint.md': page('Imprint', '', `order: ${second}\n`),
     })
     await report(ordered(1, 2))
-    expect(await report(ordered(3, 2))).toEqual(['Standing pages in another order:', '  Imprint, About'])
+    expect(await report(ordered(3, 2))).toEqual([
+      ...['Changed standing pages:', '  About  /about'],
+      ...['Standing pages in another order:', '  Imprint, About'],
+    ])
     expect(await report({ 'pages/first.md': page('First', '', 'order: 1\n') })).toEqual([
       'New standing pages:',
       '  First  /first',
@@ -160,7 +167,7 @@ test('what was taken down is not said to appear or to expire, whatever a stale c
   await report(stale)
   for (const slug of ['gale', 'storm']) {
     const note = { author: 'Ada', message: '', time: Date.parse('2026-03-01T12:00:00Z') }
-    await takedown({ root: project.root, store, slug, note, confirm: async () => true })
+    await takeDown(store, await planTakedown(project.root, store, slug), note)
   }
   const moved = { 'articles/gale.md': article('Gale', { date: '2026-03-01T13:02' }) }
   const lines = await report({ ...stale, ...moved, 'site.yaml': SITE, 'articles/fog.md': article('Fog') })

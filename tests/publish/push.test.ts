@@ -3,14 +3,15 @@ import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Outcome, publish } from '../../src/publish/publish.ts'
+import { planRollback, rollBack } from '../../src/publish/commands/rollback.ts'
+import { complete, type Outcome, prepare, publish } from '../../src/publish/publish.ts'
 import { openMemory } from '../../src/publish/push/last-push.ts'
 import { replaceCurrent } from '../../src/publish/push.ts'
 import { readCurrent, readTables } from '../../src/publish/stored/editions.ts'
 import { namedKeys } from '../../src/publish/stored/keys.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store, Value } from '../../src/publish/stores/store.ts'
-import { articleFile } from '../harness/content.ts'
+import { articleFile, manyArticles } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'
 import { makeProject, type Project } from '../harness/project.ts'
 
@@ -44,6 +45,20 @@ async function expectWhole(values: Values): Promise<void> {
   expect([...named].filter((key) => !values.has(key))).toEqual([])
   const note = JSON.parse(String(values.get(`push/${current.sequence}`)))
   expect(note.edition).toBe(current.edition)
+}
+
+/** Puts a takedown live, as one that does not wait for the sources does. */
+async function takeDown(values: Values, { root }: Project): Promise<void> {
+  const store = memoryStore(values)
+  const live = await readCurrent(store)
+  if (!live) throw new Error('Nothing is live')
+  const { format: _format, sequence: _sequence, ...same } = live
+  await replaceCurrent(store, {
+    live,
+    next: { ...same, takedowns: [{ slug: 'storm' }] },
+    push: { edition: live.edition, author: 'Ann', message: '', time: TIME, takedown: 'storm' },
+    memory: openMemory(root, store),
+  })
 }
 
 describe('a push that dies at any of its writes', () => {
@@ -83,26 +98,26 @@ describe('a push that dies at any of its writes', () => {
   )
 })
 
-test('a push says when it stops being one that has touched nothing, and how much it has written', async () => {
+test('preparing writes nothing, and completing tells its phases and how much was written', async () => {
   const steps: string[] = []
   const values: Values = new Map()
   const store = memoryStore(values, async ({ key }) => {
     steps.push(key.replace(/\/.*/, ''))
   })
-  const outcome = await publish({
-    ...{ root: ann.root, store, remove: 'any' },
-    note: { author: 'Ann', message: '', time: TIME },
-    confirm: async () => {
-      steps.push('(asked)')
-      return true
-    },
+  const prepared = await prepare({ root: ann.root, store, time: TIME, remove: 'any' })
+  if (prepared.state !== 'ready') throw new Error(prepared.state)
+  expect(prepared.plan.appearing).toHaveLength(2)
+  expect(steps).toEqual([])
+  const { written } = await complete(prepared, {
+    note: { author: 'Ann', message: '' },
     onPhase: (phase) => steps.push(`(${phase})`),
   })
   expect(steps.filter((step, index) => step !== steps[index - 1])).toEqual([
-    ...['(asked)', '(making)', '(uploading)', 'article', 'list', 'edition', '(replacing)', 'push', 'current'],
+    ...['(making)', '(uploading)', 'site', 'article', 'list', 'month', 'edition'],
+    ...['(replacing)', 'push', 'current'],
   ])
   const bytes = [...values.values()].reduce((sum, value) => sum + Buffer.byteLength(value), 0)
-  expect(outcome).toMatchObject({ state: 'pushed', written: { values: values.size, bytes } })
+  expect(written).toEqual({ values: values.size, bytes })
 })
 
 describe('two pushes of different editions at once', () => {
@@ -194,21 +209,7 @@ describe('what was taken down', () => {
   const FROM = Date.parse('2026-02-15T23:00:00Z')
   const takedownsOf = async (values: Values) => (await readCurrent(memoryStore(values)))?.takedowns
 
-  /** Puts a takedown live, as one that does not wait for the sources does. */
-  async function takeDown(values: Values, { root }: Project): Promise<void> {
-    const store = memoryStore(values)
-    const live = await readCurrent(store)
-    if (!live) throw new Error('Nothing is live')
-    const { format: _format, sequence: _sequence, ...same } = live
-    await replaceCurrent(store, {
-      live,
-      next: { ...same, takedowns: [{ slug: 'storm', from: FROM, tags: ['weather'] }] },
-      push: { edition: live.edition, author: 'Ann', message: '', time: TIME, takedown: 'storm' },
-      memory: openMemory(root, store),
-    })
-  }
-
-  test('is put there by two writes, and stays over what is pushed later, with the tags that count it', async () => {
+  test('is put there by two writes, and stays over what is pushed later, with the lists that count it', async () => {
     const values: Values = new Map()
     await push(ann, { store: memoryStore(values) })
     const before = new Map(values)
@@ -226,13 +227,13 @@ describe('what was taken down', () => {
     })
     expect((await push(ann, { store: memoryStore(values) })).state).toBe('pushed')
     const until = Date.parse('2026-12-31T23:00:00Z')
-    expect(await takedownsOf(values)).toMatchObject([
-      { slug: 'storm', from: FROM, until, tags: ['', 'sea', 'wind'] },
+    expect(await takedownsOf(values)).toEqual([
+      { slug: 'storm', counted: { from: FROM, until, lists: ['sea', 'wind'] } },
     ])
 
     await ann.remove('articles/storm.md')
     await push(ann, { store: memoryStore(values) })
-    expect(await takedownsOf(values)).toMatchObject([{ slug: 'storm', from: FROM, until, tags: [] }])
+    expect(await takedownsOf(values)).toEqual([{ slug: 'storm' }])
   })
 
   test('is seen again only when that is said', async () => {
@@ -262,19 +263,115 @@ describe('what was taken down', () => {
   })
 })
 
-describe('a push that is declined', () => {
-  test('has written nothing, and was asked with the plan', async () => {
-    const values: Values = new Map()
-    const asked: number[] = []
-    const outcome = await publish({
-      ...{ root: ann.root, store: memoryStore(values), remove: 'any' },
-      note: { author: 'Ann', message: '', time: TIME },
-      confirm: async ({ plan }) => {
-        asked.push(plan.appearing.length)
-        return false
-      },
+describe('content that was not changed', () => {
+  const HOUR = 3_600_000
+  const DAY = 24 * HOUR
+  const pushAt = (store: Store, time: number) =>
+    publish({
+      root: ann.root,
+      store,
+      note: { author: 'Ann', message: '', time },
+      remove: 'any',
     })
-    expect([outcome.state, asked, values.size]).toEqual(['declined', [2], 0])
+
+  // One article appears an hour after the push, and one expires.
+  beforeEach(() =>
+    ann.write({
+      'articles/gale.md': articleFile({ title: 'Gale', date: new Date(TIME + HOUR).toISOString() }),
+      'articles/mist.md': articleFile({
+        title: 'Mist',
+        date: '2026-02-16',
+        expires: new Date(TIME + HOUR).toISOString(),
+      }),
+    }),
+  )
+
+  async function expectUnchanged(values: Values, after: number): Promise<void> {
+    const before = new Map(values)
+    expect((await pushAt(memoryStore(values), TIME + after)).state).toBe('unchanged')
+    expect(values).toEqual(before)
+  }
+
+  test.each([
+    ['two hours', 2 * HOUR],
+    ['a day', DAY],
+    ['a month', 31 * DAY],
+  ])('is not pushed again after %s, and content that was changed is', async (_, after) => {
+    const values: Values = new Map()
+    await pushAt(memoryStore(values), TIME)
+    await expectUnchanged(values, after)
+    await ann.write({ 'articles/calm.md': article('Quiet') })
+    expect((await pushAt(memoryStore(values), TIME + after)).state).toBe('pushed')
+    await expectUnchanged(values, 2 * after)
+  })
+
+  test('is not pushed again after a rollback to it, and after a takedown', async () => {
+    const values: Values = new Map()
+    const store = memoryStore(values)
+    const memory = openMemory(ann.root, store)
+    await pushAt(store, TIME)
+    await ann.write({ 'articles/calm.md': article('Quiet') })
+    const later = await pushAt(store, TIME + DAY)
+    if (later.state !== 'pushed') throw new Error(later.state)
+    const plan = await planRollback({ store, live: later.live, now: TIME + DAY })
+    if (!plan) throw new Error('There is nothing to go back to')
+    const note = { author: 'Ann', message: '', time: TIME + 2 * DAY }
+    await rollBack(store, plan, { note, memory })
+    await ann.write({ 'articles/calm.md': article('Calm') })
+    await expectUnchanged(values, 3 * DAY)
+    await takeDown(values, ann)
+    await expectUnchanged(values, 31 * DAY)
+  })
+})
+
+describe('an edition', () => {
+  const LATER = TIME + 86_400_000 * 40
+  const pushAt = (store: Store, time: number) =>
+    publish({
+      root: ann.root,
+      store,
+      note: { author: 'Ann', message: '', time },
+      remove: 'any',
+    })
+
+  /** Pushes what Ann's folder has at one instant; the hash of the edition that is live then. */
+  async function editionAfter(history: (store: Store) => Promise<void>): Promise<string> {
+    const store = memoryStore()
+    await history(store)
+    await ann.write({ ...FINAL, 'articles/last.md': article('Last') })
+    const outcome = await pushAt(store, LATER)
+    expect(outcome.state).toBe('pushed')
+    return outcome.state === 'pushed' ? outcome.live.edition : ''
+  }
+  const FINAL = manyArticles(60, { last: TIME + 86_400_000 * 30, tags: ['A', 'B', 'C'], each: 2 })
+
+  test('is the same after any history of the same content', async () => {
+    const names = Object.keys(FINAL)
+    const atOnce = await editionAfter(async () => {})
+    const oneByOne = await editionAfter(async (store) => {
+      for (const name of [...names, 'articles/last.md']) await ann.remove(name)
+      for (const [index, name] of names.entries()) {
+        await ann.write({ [name]: FINAL[name] ?? '' })
+        if (index % 6 === 0) await pushAt(store, TIME + index * 86_400_000)
+      }
+    })
+    const othersHidden = await editionAfter(async (store) => {
+      await ann.remove('articles/last.md')
+      const memory = openMemory(ann.root, store)
+      await pushAt(store, TIME)
+      await ann.write({ 'articles/other.md': article('Other'), [names[3] ?? '']: article('Changed') })
+      const second = await pushAt(store, TIME + 1)
+      if (second.state !== 'pushed') throw new Error(second.state)
+      const plan = await planRollback({ store, live: second.live, now: TIME + 2 })
+      if (!plan) throw new Error('There is nothing to go back to')
+      const note = { author: 'Ann', message: '', time: TIME + 2 }
+      const live = await rollBack(store, plan, { note, memory })
+      const next = { edition: live.edition, body: live.body, takedowns: [{ slug: 'other' }] }
+      const push = { ...note, edition: live.edition, takedown: 'other' }
+      await replaceCurrent(store, { live, next, push, memory })
+      await ann.remove('articles/other.md')
+    })
+    expect([oneByOne, othersHidden]).toEqual([atOnce, atOnce])
   })
 })
 

@@ -172,7 +172,7 @@ function asValue({ key, value, base64, metadata, expiration_ttl }: Pair): Value 
     key,
     value: base64 ? new Uint8Array(Buffer.from(value, 'base64')) : value,
     ...(metadata ? { metadata: metadata as NonNullable<Value['metadata']> } : {}),
-    ...(expiration_ttl === undefined ? {} : { expiresAfter: expiration_ttl }),
+    expiresAfter: expiration_ttl,
   }
 }
 

@@ -1,6 +1,6 @@
 // The archive and the pages of authors, asked for at the front door.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { takedown } from '../../src/publish/commands/takedown.ts'
+import { planTakedown, takeDown } from '../../src/publish/commands/takedown.ts'
 import type { Current } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Files, type Site, startSite } from '../harness/site.ts'
@@ -200,9 +200,9 @@ test('what is taken down is counted out everywhere, and a month of nothing else 
   const ask = (path: string, isolate: number) => site.get(path, { now: NOW, isolate })
   const before = await ask('/archive', 5)
   for (const slug of ['passing', 'sana'])
-    await takedown({ root: site.root, store: site.store, slug, note, confirm: async () => true })
+    await takeDown(site.store, await planTakedown(site.root, site.store, slug), note)
   const taken: Current = await site.current()
-  expect(taken.takedowns.map(({ tags }) => tags)).toEqual([['', 'author amira', 'author desk'], ['']])
+  expect(taken.takedowns.map(({ counted }) => counted?.lists)).toEqual([['author amira', 'author desk'], []])
   for (const isolate of [6, 7]) {
     // Before the next push, and after it.
     if (isolate === 7) expect((await site.publish()).state).toBe('pushed')

@@ -17,7 +17,7 @@ export function checkConflicts(claims: readonly Claims[], { gone, tags, standing
     ...checkTags(claims, tags),
     ...checkStanding(standing),
     ...checkAliases(claims, { gone, tags, standing }),
-    ...checkTranslations(claims),
+    ...checkTranslations(claims, gone),
   ]
 }
 
@@ -99,16 +99,22 @@ function checkStanding(standing: readonly StandingClaims[]): Problem[] {
   return problems
 }
 
-/** What is named must be there, and name the article in turn. */
-function checkTranslations(claims: readonly Claims[]): Problem[] {
+/**
+ * What is named should be there, and name the article in turn. What is not there is no problem: a folder that was pulled
+ * has no drafts and nothing that was taken down.
+ */
+function checkTranslations(claims: readonly Claims[], gone: Site['gone']): Problem[] {
   const problems: Problem[] = []
   const bySlug = new Map(claims.map((article) => [article.slug, article]))
   for (const article of claims) {
     for (const { lang, slug, place } of article.translations) {
       const other = bySlug.get(slug)
       if (!other) {
-        const message = `translations must be slugs of articles: found ${found(slug)}, which no article has. Mend the slug, or remove the line`
-        problems.push({ ...place, level: 'problem', message })
+        const reason = gone.some((one) => one.slug === slug)
+          ? 'is under gone in content/site.yaml. Remove the line'
+          : 'no article has, so it is not shown. Mend the slug, or remove the line'
+        const message = `translations must be slugs of articles: found ${found(slug)}, which ${reason}`
+        problems.push({ ...place, level: 'advice', message })
       } else if (other === article) {
         const message = `translations names the article itself under ${found(lang)}, and that is not shown. Remove the line`
         problems.push({ ...place, level: 'advice', message })

@@ -60,7 +60,7 @@ export function reportPlan(plan: Plan, zone: string): string[] {
     ...section('New tags', plan.newTags.length > 0 ? [plan.newTags.join(', ')] : []),
     ...section('Tags without articles now', plan.lostTags.length > 0 ? [plan.lostTags.join(', ')] : []),
     ...(plan.neighbours > 0
-      ? [`${plural(plan.neighbours, 'other article')} will link to new neighbours.`]
+      ? [`${plural(plan.neighbours, 'other article')} will be written again, with the same text.`]
       : []),
   ]
 }

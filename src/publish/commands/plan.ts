@@ -116,7 +116,7 @@ function planJson(prepared: Prepared, cost: Cost): object {
       expire: plan.expiring.map(({ until, ...page }) => ({ ...page, at: iso(until) })),
       near: plan.near.map((change) => ({ ...change, at: iso(change.at) })),
     },
-    ...(plan.lead === undefined ? {} : { lead: plan.lead }),
+    lead: plan.lead,
     settings: plan.settings.map(fieldName),
     redirects: plan.redirects,
     gone: { new: plan.newGone, lost: plan.lostGone },

@@ -36,7 +36,7 @@ export type PreviewCommand = {
   note: PushNote
   drafts: boolean
   /** The moment at which the site is to be read, as an editor writes it. */
-  at?: string | undefined
+  at?: string
 }
 
 /** Makes a preview; the exit code. */

@@ -2,6 +2,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
+import { articlePath } from '../../addresses.ts'
 import { isDrawing } from '../../pictures.ts'
 import { ArticleRecord, type Current, keys, type Picture, SiteRecord, StandingRecord } from '../../records.ts'
 import { plural } from '../format.ts'
@@ -196,8 +197,13 @@ async function writePictures(
 async function writeSiteFiles(store: Store, folder: string, { body, takedowns }: Current): Promise<void> {
   const key = keys.site(body.site)
   const files = v.parse(SiteRecord, JSON.parse((await store.get(key)) ?? lacking(store, key)))
+  const aliases = await readTable(store, body, 'aliases')
+  const hidden = new Set(takedowns.map(({ slug }) => slug))
   let { site } = files
-  for (const { slug } of takedowns) {
+  for (const slug of hidden) {
+    const alias = aliases.get(articlePath(slug))
+    // An article that was pulled still has this old address, and what is gone cannot be an alias.
+    if (alias && 'article' in alias && !hidden.has(alias.article)) continue
     const added = addToList(site, 'gone', slug)
     if (added === null) throw new Error(`site.yaml has no room for gone: ${slug}. Put it there by hand`)
     site = added

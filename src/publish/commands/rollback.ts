@@ -32,7 +32,7 @@ export type RollbackCommand = {
   store: Store
   isLocal: boolean
   note: PushNote
-  to?: number | undefined
+  to?: number
   sure: boolean
 }
 
@@ -99,7 +99,7 @@ export type RollbackOptions = {
   store: Store
   live: Current
   /** The push to go back to; the one before the live one if not given. */
-  to?: number | undefined
+  to?: number
   /** Milliseconds since 1970. */
   now: number
 }

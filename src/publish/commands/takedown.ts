@@ -151,9 +151,11 @@ const TRIES = 5
 
 /** Puts slugs on the list of takedowns, unless they are there. Answers with what may have gone wrong beside it. */
 async function hide(store: Store, { memory, note, slugs }: Hiding): Promise<string[]> {
+  let isContested = false
   for (let left = TRIES - 1; ; left -= 1) {
     const live = await readLive(store, memory)
-    if (areHidden(live, slugs)) return []
+    // Another push that took the same number may still write its `current`. It is told of a takedown with a later number.
+    if (areHidden(live, slugs) && !isContested) return []
     const rows = await Promise.all(slugs.map((slug) => findRow(store, live.body, slug)))
     const own = slugs.map((slug, index) => takedownOver({ slug }, rows[index]))
     const others = live.takedowns.filter(({ slug }) => !slugs.includes(slug))
@@ -167,6 +169,7 @@ async function hide(store: Store, { memory, note, slugs }: Hiding): Promise<stri
       if (!(error instanceof Overtaken)) throw error
       if (error.current) return [error.message]
       if (left === 0) throw error
+      isContested = true
     }
   }
 }
@@ -212,20 +215,22 @@ async function findArticle(store: Store, live: Current, slug: string): Promise<F
   const alias = own ? undefined : aliases.get(articlePath(slug))
   const main = alias && 'article' in alias ? alias.article : slug
   const row = own ?? (await findRow(store, live.body, main))
+  // What cannot be read may have it, and to hide what nobody has does no harm.
   const isDown = areHidden(live, [slug])
-  if (!row && !isDown && !(await isInEarlier(store, slug))) throw await unknown(store, live, slug)
+  if (row === null && !isDown && !(await orElse(isInEarlier(store, slug), true)))
+    throw await unknown(store, live, slug)
   const prefix = articlePath('')
   const old = [...aliases].flatMap(([path, to]) =>
     'article' in to && to.article === main && path.startsWith(prefix)
       ? [decodeURIComponent(path.slice(prefix.length))]
       : [],
   )
-  return { slugs: [main, ...old], row }
+  return { slugs: [main, ...old], row: row ?? null }
 }
 
-/** A row of an edition; null also where it cannot be read, because what is broken must not stop a takedown. */
-function findRow(store: Store, body: Edition, slug: string): Promise<ArticleEntry | null> {
-  return orElse(readRow(store, body, { name: 'articles', key: slug }), null)
+/** A row of an edition, null where it has none, undefined where that cannot be read: this must not stop a takedown. */
+function findRow(store: Store, body: Edition, slug: string): Promise<ArticleEntry | null | undefined> {
+  return orElse(readRow(store, body, { name: 'articles', key: slug }), undefined)
 }
 
 /** Whether the edition of any push or preview has an article: a rollback could bring it back. */

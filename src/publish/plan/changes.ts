@@ -14,7 +14,7 @@ export type Plan = {
   appearing: PlannedPage[]
   /** Articles whose own words, pictures or settings differ. */
   changed: PlannedPage[]
-  /** How many other articles change only in what they say of their neighbours. */
+  /** How many other articles change only in their neighbours, or in what no reader sees of their file. */
   neighbours: number
   disappearing: PlannedPage[]
   /** Articles that readers will find at another address, by the old one. */
@@ -149,8 +149,9 @@ export function planPush(input: PlanInput): Plan {
   return plan
 }
 
-/** What an article says of itself, without its neighbours. */
-export function ownPart({ newer: _newer, older: _older, related: _related, ...own }: ArticleRecord): string {
+/** What readers see of an article, without its neighbours. */
+export function ownPart(record: ArticleRecord): string {
+  const { newer: _newer, older: _older, related: _related, source: _source, ...own } = record
   return canonicalJson(own)
 }
 

@@ -88,6 +88,6 @@ function articleRecord(
     older,
     related,
     translations,
-    source: { path, frontMatter, image: image?.src },
+    source: { path: path.normalize('NFC'), frontMatter, image: image?.src },
   }
 }

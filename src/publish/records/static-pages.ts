@@ -49,5 +49,14 @@ function recordOf(
     if (file) pictures[src] = file.picture
   }
   const { path, slug, title, standfirst, lang, updated } = page
-  return { slug, title, standfirst, lang, updated, body, pictures, source: { path, frontMatter } }
+  return {
+    slug,
+    title,
+    standfirst,
+    lang,
+    updated,
+    body,
+    pictures,
+    source: { path: path.normalize('NFC'), frontMatter },
+  }
 }

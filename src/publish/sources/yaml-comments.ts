@@ -1,10 +1,11 @@
 // YAML without its comments. They may name sources, so they must never reach the store. Pure.
 import { CST, Lexer } from 'yaml'
 
-/** The text without its comments and the lines that hold nothing else. All other characters stay as they are. */
+/** The text without its comments, and without the lines that hold nothing else. */
 export function withoutComments(text: string): string {
   if (!text.includes('#')) return text
   let kept = ''
+  let line = ''
   let isText = false
   let isLineDropped = false
   for (const token of new Lexer().lex(text)) {
@@ -13,10 +14,18 @@ export function withoutComments(text: string): string {
     isText = kind === 'scalar'
     if (kind === 'scalar' || kind === 'doc-mode' || kind === 'flow-error-end') continue
     if (kind === 'comment') {
-      kept = kept.replace(/[ \t]+$/, '')
-      isLineDropped = kept === '' || kept.endsWith('\n')
-    } else if (kind === 'newline' && isLineDropped) isLineDropped = false
-    else kept += token
+      line = line.replace(/[ \t]+$/, '')
+      isLineDropped = line === '' || line.endsWith('\n')
+    } else if (kind === 'newline' && isLineDropped) {
+      // An empty line behind a comment goes too: a block scalar (|+) before the comment would take it in.
+      line = line.replace(/[ \t]+$/, '')
+    } else {
+      line += token
+      if (kind !== 'space') isLineDropped = false
+      if (kind !== 'newline') continue
+      kept += line
+      line = ''
+    }
   }
-  return kept
+  return kept + line
 }

@@ -148,7 +148,7 @@ async function fetchOnce(
         authorization: `Bearer ${token.value}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      ...(body === undefined ? {} : { body }),
+      body,
       signal: limit.signal,
     })
     const received = Date.now()

@@ -90,8 +90,8 @@ async function* pairs(values: Iterable<Value> | AsyncIterable<Value>): AsyncGene
       key,
       value: isText ? value : Buffer.from(value).toString('base64'),
       ...(isText ? {} : { base64: true }),
-      ...(metadata === undefined ? {} : { metadata }),
-      ...(expiresAfter === undefined ? {} : { expiration_ttl: expiresAfter }),
+      metadata,
+      expiration_ttl: expiresAfter,
     })
     yield { key, json, bytes: Buffer.byteLength(json) + 1, size }
   }
@@ -158,7 +158,7 @@ async function* list(api: Api, path: string, prefix: string): AsyncGenerator<Lis
     const query = new URLSearchParams({ limit: String(LIST_PAGE), prefix, ...(cursor ? { cursor } : {}) })
     const page = await api.call<Key[]>({ path: `${path}/keys?${query}`, attempt: `list ${prefix}` })
     for (const { name, metadata, expiration } of page.result) {
-      yield { key: name, metadata: metadata ?? null, ...(expiration === undefined ? {} : { expiration }) }
+      yield { key: name, metadata: metadata ?? null, expiration }
     }
     cursor = page.info.cursor ?? ''
   } while (cursor)

@@ -92,7 +92,7 @@ async function* list(miniflare: Miniflare, prefix: string): AsyncGenerator<Liste
     const query = new URLSearchParams(cursor === undefined ? { prefix } : { prefix, cursor })
     const page = (await (await ask(miniflare, `list?${query}`, `list ${prefix}`)).json()) as Page
     for (const { name, metadata, expiration } of page.keys) {
-      yield { key: name, metadata: metadata ?? null, ...(expiration === undefined ? {} : { expiration }) }
+      yield { key: name, metadata: metadata ?? null, expiration }
     }
     cursor = page.cursor
   } while (cursor)

@@ -47,7 +47,7 @@ export function readTarget(root: string, environment?: string): Target {
   if (!worker) throw new Error('wrangler.toml gives the Worker no name. Add to it: name = "dateline"')
   const account = own.account_id ?? top.account_id
   return {
-    ...(environment === undefined ? {} : { environment }),
+    environment,
     worker,
     ...(account ? { account } : {}),
     ...(namespace.id ? { namespace: namespace.id } : {}),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { parseWire, type WireArticle } from '../../../src/publish/importers/wire.ts'
 
-export const FIXTURES = new URL('../../fixtures/wire', import.meta.url)
+export const FIXTURES = new URL('../../fixtures/wire/', import.meta.url)
 export const DATE = '2026-02-16'
 const PICTURES = ['press-hall-2026.webp', 'press-hall-2026.jpg', 'Harbour-Crane.PNG', 'ink-rollers_02.png']
 

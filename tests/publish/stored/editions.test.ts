@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../../src/canonical.ts'
 import { type Built, build } from '../../../src/publish/build.ts'
-import { lackingKeys, namedKeys } from '../../../src/publish/plan/lacking.ts'
+import { lackingKeys } from '../../../src/publish/plan/lacking.ts'
 import {
   compareTables,
   readCurrent,
@@ -10,6 +10,7 @@ import {
   readRow,
   readTables,
 } from '../../../src/publish/stored/editions.ts'
+import { namedKeys } from '../../../src/publish/stored/keys.ts'
 import { FORMAT, keys, TABLE_NAMES } from '../../../src/records.ts'
 import { contentOf } from '../../harness/content.ts'
 import { memoryStore, type Values } from '../../harness/memory-store.ts'

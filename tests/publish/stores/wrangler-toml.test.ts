@@ -40,7 +40,7 @@ test.each(FILES)('readTarget reads %s as wrangler does', (_, text) => {
     const { name, account_id, kv_namespaces } = config(environment ?? '')
     const namespace = kv_namespaces.find((one: { binding: string }) => one.binding === 'ARTICLES')
     expect(readTarget(root, environment)).toEqual({
-      ...(environment === undefined ? {} : { environment }),
+      environment,
       worker: name,
       ...(account_id ? { account: account_id } : {}),
       ...(namespace?.id ? { namespace: namespace.id } : {}),
