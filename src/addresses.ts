@@ -21,13 +21,13 @@ export const ROUTES = {
   numberedSitemap: '/sitemap/:file{[1-9][0-9]{0,3}\\.xml}',
   robots: '/robots.txt',
   preview: '/preview/:token/*',
-  standing: '/:slug',
+  staticPage: '/:slug',
 } as const
 
 /** First segments of addresses that are to come. */
 const PLANNED_SEGMENTS = ['feed.xml', 'atom.xml', 'feed.json', 'news-sitemap.xml', 'llms.txt', 'search']
 
-/** First segments that belong to the site itself, so that no standing page or alias may take them. */
+/** First segments that belong to the site itself, so that no static page or alias may take them. */
 export const RESERVED_SEGMENTS: readonly string[] = [
   ...new Set([...Object.values(ROUTES).map((route) => route.split('/')[1] ?? ''), ...PLANNED_SEGMENTS]),
 ].filter((segment) => /^[a-z]/.test(segment))
@@ -44,7 +44,7 @@ const numberedSitemap = linkTo(ROUTES.numberedSitemap)
 export const articlePath: (slug: string) => string = linkTo(ROUTES.article)
 export const tagPath: (slug: string) => string = linkTo(ROUTES.tag)
 export const authorPath: (slug: string) => string = linkTo(ROUTES.author)
-export const standingPath: (slug: string) => string = linkTo(ROUTES.standing)
+export const staticPagePath: (slug: string) => string = linkTo(ROUTES.staticPage)
 export const mediaPath: (hash: string, variant: string) => string = linkTo(ROUTES.media)
 export const frontPagePath = (number: number): string => frontPage(String(number))
 export const tagPagePath = (slug: string, number: number): string => tagPage(slug, String(number))

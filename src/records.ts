@@ -38,7 +38,7 @@ export const keys = {
   article: (hash: string): string => `article/${hash}`,
   list: (hash: string): string => `list/${hash}`,
   month: (hash: string): string => `month/${hash}`,
-  standing: (hash: string): string => `page/${hash}`,
+  staticPage: (hash: string): string => `page/${hash}`,
   site: (hash: string): string => `site/${hash}`,
   media: (hash: string, variant: string): string => `media/${hash}/${variant}`,
 }
@@ -98,6 +98,24 @@ export type Translation = v.InferOutput<typeof Translation>
 
 const Correction = v.object({ date: Instant, text: Text })
 
+/** Front matter of an article that is plain text and is shown as it was written. A new such field is a line here. */
+const articleTextEntries = {
+  /** A word or two above the headline. */
+  kicker: v.optional(Text),
+  /** What the article says, in a sentence or two below the headline. */
+  standfirst: v.optional(Text),
+  /** The place that the article was written in. */
+  dateline: v.optional(Text),
+}
+const ArticleTexts = v.object(articleTextEntries)
+export type ArticleTexts = v.InferOutput<typeof ArticleTexts>
+export const ARTICLE_TEXTS = Object.keys(articleTextEntries) as (keyof ArticleTexts)[]
+
+/** The plain texts alone of what has them. */
+export function articleTexts(from: ArticleTexts): ArticleTexts {
+  return Object.fromEntries(ARTICLE_TEXTS.map((name) => [name, from[name]]))
+}
+
 /** The file that a record came from, for `pull`: its path, and its front matter as it was written, without comments. */
 const sourceEntries = { path: Text, frontMatter: Text }
 
@@ -107,9 +125,7 @@ export const ArticleRecord = v.object({
   slug: Text,
   id: Text,
   title: Text,
-  kicker: v.optional(Text),
-  standfirst: v.optional(Text),
-  dateline: v.optional(Text),
+  ...articleTextEntries,
   lang: v.optional(Text),
   updated: v.optional(Instant),
   /** A draft in a preview, which has no date yet: its `from` is a moment like any other. */
@@ -157,8 +173,8 @@ export type Headline = v.InferOutput<typeof Headline>
 export const MonthRecord = v.object({ month: Text, headlines: v.array(Headline) })
 export type MonthRecord = v.InferOutput<typeof MonthRecord>
 
-/** `page/<hash>`: a standing page, such as the imprint. */
-export const StandingRecord = v.object({
+/** `page/<hash>`: a static page, such as the imprint. */
+export const StaticPageRecord = v.object({
   slug: Text,
   title: Text,
   standfirst: v.optional(Text),
@@ -169,7 +185,7 @@ export const StandingRecord = v.object({
   pictures: v.record(Text, Picture),
   source: v.object(sourceEntries),
 })
-export type StandingRecord = v.InferOutput<typeof StandingRecord>
+export type StaticPageRecord = v.InferOutput<typeof StaticPageRecord>
 
 /** `site/<hash>`: site.yaml, authors.yaml and tags.yaml as they were written, without comments; for `pull`. */
 export const SiteRecord = v.object({ site: Text, authors: v.optional(Text), tags: v.optional(Text) })
@@ -229,8 +245,8 @@ export type MonthEntry = v.InferOutput<typeof MonthEntry>
 /** A month with the number of its articles that may be seen. */
 export type MonthRow = { month: string; count: number }
 
-const StandingEntry = v.object({ record: Hash, updated: v.optional(Instant) })
-export type StandingEntry = v.InferOutput<typeof StandingEntry>
+const StaticPageEntry = v.object({ record: Hash, updated: v.optional(Instant) })
+export type StaticPageEntry = v.InferOutput<typeof StaticPageEntry>
 
 /** A picture's variants and the articles that show it; where they are many, one row without a slug stands for all. */
 const MediaEntry = v.object({
@@ -270,12 +286,12 @@ const Settings = v.object({
   zone: Text,
   publisher: v.object({ name: Text, url: v.optional(Text) }),
   navigation: v.array(v.object({ label: Text, href: Text })),
-  /** The standing pages, in order. */
+  /** The static pages, in order. */
   pages: v.optional(v.array(v.object({ slug: Text, title: Text, lang: v.optional(Text) }))),
 })
 export type Settings = v.InferOutput<typeof Settings>
 
-const Alias = v.union([v.object({ article: Text }), v.object({ tag: Text }), v.object({ standing: Text })])
+const Alias = v.union([v.object({ article: Text }), v.object({ tag: Text }), v.object({ staticPage: Text })])
 export type Alias = v.InferOutput<typeof Alias>
 
 /** What the rows of each table are. */
@@ -290,8 +306,8 @@ export const TABLES = {
   pages: FullPageEntry,
   /** The archive, by `<year>-<month>`. */
   months: MonthEntry,
-  /** Standing pages, by slug. */
-  standing: StandingEntry,
+  /** Static pages, by slug. */
+  staticPages: StaticPageEntry,
   /** What an old path leads to, by the path. */
   aliases: Alias,
   /** By slug: what answers 410. */
@@ -336,7 +352,7 @@ export const Edition = v.object({
   pages: table(TABLES.pages),
   authors: table(TABLES.authors),
   months: table(TABLES.months),
-  standing: table(TABLES.standing),
+  staticPages: table(TABLES.staticPages),
   aliases: table(TABLES.aliases),
   gone: table(TABLES.gone),
   media: table(TABLES.media),

@@ -44,6 +44,16 @@ describe('the bundle that is deployed', () => {
   })
 })
 
+test('No object literal is spread where it stands: that would switch the check for unknown properties off', () => {
+  const files = ['src', 'tests'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  )
+  const spreading = files.filter(
+    (name) => name.endsWith('.ts') && /\.\.\.[{]/.test(readFileSync(join(ROOT, name), 'utf8')),
+  )
+  expect(spreading).toEqual([])
+})
+
 describe('imports in src/', () => {
   const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(?:ts|tsx|cjs)$/.test(name))

@@ -18,7 +18,9 @@ const variants = (measured: Partial<Measured>) => variantsOf(from(measured)).var
 describe('A photograph', () => {
   test('is made in the widths that it has, and as one JPEG of 1200', () => {
     expect(from({})).toEqual({
-      ...{ address: `/media/${HASH}/1200.jpg`, width: 1200, height: 800 },
+      address: `/media/${HASH}/1200.jpg`,
+      width: 1200,
+      height: 800,
       widths: [320, 640, 960, 1440],
     })
     expect(variants({})).toEqual([

@@ -91,7 +91,7 @@ const BASE: sanitizeHtml.IOptions & { allowedEmptyAttributes: string[] } = {
     blockquote: ['cite'],
     q: ['cite'],
     img: ['src', 'alt', 'width', 'height', 'loading', 'decoding'],
-    // Whoever parses a srcset here costs bytes in the Worker, and only our own can have this name.
+    // To parse a srcset here would cost bytes in the Worker, and only our own markup can have this name.
     source: ['type', 'media', 'sizes', `${OWN}srcset`],
     input: ['type', 'checked', 'disabled'],
     ...Object.fromEntries(

@@ -9,6 +9,7 @@ import {
   FRONT_LIST,
   keys,
   type ListEntry,
+  type ListRecord,
   pageKey,
   type Row,
   SiteRecord,
@@ -24,10 +25,10 @@ import { arrange, type Entry, newestFirst } from './records/arrange.ts'
 import { buildArticles } from './records/articles.ts'
 import { appearancesOf } from './records/layout.ts'
 import { buildLists } from './records/lists.ts'
-import { mediaOf } from './records/media.ts'
+import { mediaOf, type VariantOfFile } from './records/media.ts'
 import { buildMonths } from './records/months.ts'
 import { aliasesOf } from './records/old-addresses.ts'
-import { buildStanding, pagesInOrder } from './records/static-pages.ts'
+import { buildStaticPages, pagesInOrder } from './records/static-pages.ts'
 import { authorSubjects, indexEntry, type Subject, tagSubjects } from './records/subjects.ts'
 import type { Value } from './stores/store.ts'
 
@@ -63,37 +64,19 @@ export function build(content: Content, instant: number): Built {
     records.set(key, async () => ({ key, value: canonicalJson(await make()) }))
   }
   const arranged = arrange(content)
-  const { entries, tags, authors } = arranged
+  const { entries, tags } = arranged
   const { settings, files: siteFiles } = content.site
   const site = hashRecord(SiteRecord, siteFiles)
   keep(keys.site(site), () => siteFiles)
   const articles = buildArticles(arranged, content, (hash, make) => keep(keys.article(hash), make))
 
-  const leads = newestFirst(entries.filter(({ article }) => article.lead))
-  const pinned = oneAtATime(leads.map(({ card }) => ({ ...card, date: card.from })))
-  const tagLists = tagSubjects(tags, instant)
-  const authorLists = authorSubjects(authors, instant)
-  const lists = buildLists([{ name: FRONT_LIST, entries, pinned, head: {} }, ...tagLists, ...authorLists], {
-    instant,
-    keep: (hash, make) => keep(keys.list(hash), make),
-  })
-  const rowOf = (list: string): ListEntry => {
-    const built = lists.get(list)
-    if (!built) throw new Error(`The list "${list}" was not built`)
-    return built.row
-  }
-  const rowsOf = <R extends object>(subjects: readonly Subject<R>[]): Map<string, R & Counted & ListEntry> =>
-    new Map(subjects.map(({ name, slug, row, count }) => [slug, { ...count, ...row, ...rowOf(name) }]))
-  const [tagRows, authorRows] = [rowsOf(tagLists), rowsOf(authorLists)]
-  const pages = new Map<string, Row<'pages'>>()
-  for (const [name, list] of lists)
-    for (const [index, row] of list.pages.entries()) pages.set(pageKey(name, index + 1), row)
+  const lists = buildListTables(arranged, instant, (hash, make) => keep(keys.list(hash), make))
   const months = buildMonths(entries, {
     zone: settings.zone,
     instant,
     keep: (hash, make) => keep(keys.month(hash), make),
   })
-  const standing = buildStanding(content, (hash, make) => keep(keys.standing(hash), make))
+  const staticPages = buildStaticPages(content, (hash, make) => keep(keys.staticPage(hash), make))
 
   const { media, files } = mediaOf(entries, content)
   for (const [key, { file, variant }] of files) {
@@ -104,11 +87,11 @@ export function build(content: Content, instant: number): Built {
   }
   const tables: Tables = {
     articles,
-    tags: tagRows,
-    authors: authorRows,
-    pages,
+    tags: lists.tags,
+    authors: lists.authors,
+    pages: lists.pages,
     months,
-    standing,
+    staticPages,
     media,
     aliases: aliasesOf(entries, tags, content),
     gone: new Map(content.site.gone.map(({ slug }) => [slug, true])),
@@ -117,9 +100,9 @@ export function build(content: Content, instant: number): Built {
   const body = v.parse(Edition, {
     settings: { ...settings, ...pagesInOrder(content) },
     site,
-    front: rowOf(FRONT_LIST),
-    tagsIndex: indexEntry(tagRows),
-    authorsIndex: indexEntry(authorRows),
+    front: lists.front,
+    tagsIndex: indexEntry(lists.tags),
+    authorsIndex: indexEntry(lists.authors),
     archiveIndex: indexEntry(months),
     appearances: appearancesOf(entries, instant),
     ...cut,
@@ -129,7 +112,37 @@ export function build(content: Content, instant: number): Built {
   const key = keys.edition(hash)
   const stages = [records, parts, new Map([[key, () => ({ key, value: text })]])]
   const bySlug = new Map(entries.map((entry) => [entry.article.slug, entry]))
-  const pictures: Built['pictures'] = {
+  return { hash, body, tables, stages, pictures: picturesOf(content, files), entries: bySlug }
+}
+
+type ListTables = Pick<Tables, 'tags' | 'authors' | 'pages'> & { front: ListEntry }
+
+/** All lists of articles: the rows of tags and authors, and the front page's. */
+function buildListTables(
+  { entries, tags, authors }: ReturnType<typeof arrange>,
+  instant: number,
+  keep: (hash: string, make: () => ListRecord) => void,
+): ListTables {
+  const leads = newestFirst(entries.filter(({ article }) => article.lead))
+  const pinned = oneAtATime(leads.map(({ card }) => ({ ...card, date: card.from })))
+  const front = { name: FRONT_LIST, entries, pinned, head: {} }
+  const [tagLists, authorLists] = [tagSubjects(tags, instant), authorSubjects(authors, instant)]
+  const lists = buildLists([front, ...tagLists, ...authorLists], { instant, keep })
+  const rowOf = (list: string): ListEntry => {
+    const built = lists.get(list)
+    if (!built) throw new Error(`The list "${list}" was not built`)
+    return built.row
+  }
+  const rowsOf = <R extends object>(subjects: readonly Subject<R>[]): Map<string, R & Counted & ListEntry> =>
+    new Map(subjects.map(({ name, slug, row, count }) => [slug, { ...count, ...row, ...rowOf(name) }]))
+  const pages = new Map<string, Row<'pages'>>()
+  for (const [name, list] of lists)
+    for (const [index, row] of list.pages.entries()) pages.set(pageKey(name, index + 1), row)
+  return { front: rowOf(FRONT_LIST), tags: rowsOf(tagLists), authors: rowsOf(authorLists), pages }
+}
+
+function picturesOf(content: Content, files: ReadonlyMap<string, VariantOfFile>): Built['pictures'] {
+  return {
     make: (keys, onMade) =>
       content.makePictures(
         keys.flatMap((key) => files.get(key) ?? []),
@@ -140,7 +153,6 @@ export function build(content: Content, instant: number): Built {
       return known ? content.weighPicture(known.file, known.variant) : 0
     },
   }
-  return { hash, body, tables, stages, pictures, entries: bySlug }
 }
 
 /** The tables as an edition holds them, and the parts of those that are too large to be held whole. */

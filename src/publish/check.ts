@@ -14,14 +14,14 @@ import { type Problem, sortProblems } from './sources/problem.ts'
 import { parsePulled } from './sources/pulled.ts'
 import { pictureReader, textReader } from './sources/rereading.ts'
 import { parseSite, type Site } from './sources/site.ts'
-import type { StandingClaims, StandingPage } from './sources/static-page.ts'
+import type { StaticPage, StaticPageClaims } from './sources/static-page.ts'
 import type { SourceFile } from './sources/text.ts'
 
 /** Content without a problem: what `build` makes an edition of. */
 export type Content = {
   site: Site
   articles: Article[]
-  standing: StandingPage[]
+  staticPages: StaticPage[]
   /** The pictures that these show, by file name under `content/images/`. */
   pictures: Map<string, PictureFile>
   /** What is published of an article's or a page's text. Throws when its file is no longer the one that was checked. */
@@ -43,9 +43,9 @@ export async function checkSources(
   }
   const cache = sources.root === undefined ? NO_CACHE : openCacheOf(sources.root)
   const articles: Article[] = []
-  const standing: StandingPage[] = []
+  const staticPages: StaticPage[] = []
   const claims: Claims[] = []
-  const standingClaims: StandingClaims[] = []
+  const staticPageClaims: StaticPageClaims[] = []
   const files = [...sources.articles, ...sources.pages]
   const found: Problem[][] = [sources.problems, siteProblems]
   for (const finding of await findAll(files, { context, cache, renderCheck: render })) {
@@ -53,13 +53,13 @@ export async function checkSources(
       if (finding.article) articles.push(finding.article)
       if (finding.claims) claims.push(finding.claims)
     } else {
-      if (finding.page) standing.push(finding.page)
-      if (finding.claims) standingClaims.push(finding.claims)
+      if (finding.page) staticPages.push(finding.page)
+      if (finding.claims) staticPageClaims.push(finding.claims)
     }
     found.push(finding.problems)
   }
-  found.push(checkConflicts(claims, { ...siteContext, standing: standingClaims }))
-  const shown = await readPictures(sources, { names: picturesOf([...articles, ...standing]), cache })
+  found.push(checkConflicts(claims, { ...siteContext, staticPages: staticPageClaims }))
+  const shown = await readPictures(sources, { names: picturesOf([...articles, ...staticPages]), cache })
   found.push(shown.problems, offerWords(articles, shown.pictures))
   cache.save()
 
@@ -68,7 +68,10 @@ export async function checkSources(
   const readText = textReader(files)
   const readFile = pictureReader(sources.pictures)
   const pictures = openPictures({ root: sources.root, readFile, shown: shown.pictures.values() })
-  return { content: { site, articles, standing, pictures: shown.pictures, readText, ...pictures }, problems }
+  return {
+    content: { site, articles, staticPages, pictures: shown.pictures, readText, ...pictures },
+    problems,
+  }
 }
 
 const CACHE_FILE = '.wrangler/dateline/checked'

@@ -1,7 +1,7 @@
-// Removes what was taken down, and what no kept push and no preview names. It forgets first, waits until everybody can know, looks again, and
-// only then removes. A push takes for granted what the live edition names and what its own journal says: the first is
-// never removed, and what is in a journal is younger than a day. An old value that a push uploads anew meanwhile is
-// young again by the second look.
+// Removes what was taken down, and what no kept push and no preview names. A collection writes down what it forgets,
+// waits until every desk can know, looks again, and then removes. A push relies on what the live edition names, which is
+// never removed, and on its journal, whose values are younger than a day. An old value that a push uploads again
+// meanwhile is young at the second look.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Current, keys, type Push } from '../records.ts'
 import { byteSize, grouped, plural, section } from './format.ts'
@@ -18,7 +18,7 @@ import type { Store } from './stores/store.ts'
 const YOUNG_MS = 86_400_000
 /** Every edition that was live within this time is kept. */
 const KEPT_MS = 30 * 86_400_000
-/** A store far away may answer with what was for a minute: one for what is forgotten, one for a push or a rollback. */
+/** A remote store may answer with old values for a minute: one minute for what is forgotten, one for a push. */
 const WAIT_MS = 120_000
 /** The free plan of KV removes no more a day. https://developers.cloudflare.com/kv/platform/pricing/ */
 const FREE_REMOVALS = 1_000
@@ -81,7 +81,7 @@ export async function collect(
     if (!signal?.aborted || error !== signal.reason) throw error
     return { state: 'stopped', ...progress }
   } finally {
-    // No push goes on while gc seems to be at work.
+    // No push is possible while the store says that gc is at work.
     await putForgotten(store, { before: kept, began, ended: began + Date.now() - started })
   }
 }
@@ -94,7 +94,7 @@ type Removal = {
   signal: AbortSignal | undefined
 }
 
-/** Whoever breaks it off does not want to wait for more than one call. */
+/** Keys removed in one call: to break a collection off takes one call at most. */
 const REMOVED_AT_ONCE = 1_000
 
 /** Looks once more, and removes what is still old and unnamed. Throws the signal's reason where that breaks it off. */
@@ -116,7 +116,7 @@ async function removeWaste(store: Store, { progress, until, signal }: Removal): 
   }
   // What was taken down goes before all else.
   await remove(erased)
-  // Each kind before what it names, so that one who dies here leaves no edition with holes.
+  // Each kind goes before the kinds that it names: a collection that dies here leaves no edition with holes.
   for (const kind of KINDS) await remove(unwanted[kind])
   progress.bytes = bytes
 }
@@ -189,7 +189,7 @@ const NOUNS: Record<Kind, [one: string, many: string]> = {
   site: ['version of the site files', 'versions of the site files'],
   list: ['list page', 'list pages'],
   month: ['month of the archive', 'months of the archive'],
-  page: ['version of a standing page', 'versions of standing pages'],
+  page: ['version of a static page', 'versions of static pages'],
   article: ['version of an article', 'versions of articles'],
   media: ['file of a picture', 'files of pictures'],
 }

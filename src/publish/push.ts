@@ -1,5 +1,5 @@
-// Puts an edition live: records, parts, the edition, then `push/<n>`, then `current`. A push that dies on the way
-// leaves what was live untouched, and the next one uploads only what is missing.
+// Puts an edition live: records, parts, the edition, then `push/<n>`, then `current`. A push that dies on the way does
+// not change what is live, and the next push uploads only what is missing.
 import * as v from 'valibot'
 import { canonicalJson } from '../canonical.ts'
 import { Current, FORMAT, keys, Push } from '../records.ts'
@@ -34,11 +34,11 @@ export type Upload = {
   onProgress?: (progress: Progress) => void
 }
 
-/** A push that has begun: nothing that it uploads is named before it is there and gc has let it be. */
+/** A push that has begun. What it uploads is named only when it is stored and gc was not at work meanwhile. */
 export type Pushing = {
   /** What the push is planned on. */
   live: Current | null
-  /** Uploads, so that something else than `current` may name it. Throws where gc was at work since the push began. */
+  /** Uploads for a preview, which names the values itself. Throws if gc was at work since the push began. */
   upload: (work: Upload) => Promise<Written>
   /** Uploads, and puts the edition in the place of what was live. */
   complete: (
@@ -46,7 +46,7 @@ export type Pushing = {
   ) => Promise<{ live: Current; written: Written }>
 }
 
-/** Begins a push; to plan it may take any time. Throws when gc is at work. */
+/** Begins a push. The time between this and its completion is not limited. Throws when gc is at work. */
 export async function beginPush(
   store: Store,
   { journal, memory }: { journal: Journal; memory: Memory },
@@ -58,7 +58,7 @@ export async function beginPush(
   const uploadAll = async (work: Upload): Promise<Written> => {
     const written = await upload(store, { ...work, journal: journal.since(mark) })
     await assertUndisturbed().catch(async (error: unknown) => {
-      // What it holds may be gone again.
+      // gc may have removed what the journal names.
       await journal.remove()
       throw error
     })

@@ -6,7 +6,7 @@ import {
   canonicalPath,
   monthPath,
   ROUTES,
-  standingPath,
+  staticPagePath,
   tagPath,
 } from '../addresses.ts'
 import type { PageEntry } from '../records.ts'
@@ -110,7 +110,8 @@ async function findOldPath(live: LiveEdition, path: string): Promise<Found> {
     const tag = await findTag(live, alias.tag)
     return tag && { type: 'redirect', to: tagPath(alias.tag), permanent: true, until: lastOf(live, tag) }
   }
-  if ('standing' in alias) return { type: 'redirect', to: standingPath(alias.standing), permanent: true }
+  if ('staticPage' in alias)
+    return { type: 'redirect', to: staticPagePath(alias.staticPage), permanent: true }
   const entry = await findArticle(live, alias.article)
   if (entry === null) return null
   if (entry === 'gone') return GONE
@@ -144,7 +145,7 @@ async function suggest(live: LiveEdition, path: string): Promise<Suggestion> {
   if (tag) return { path: tagPath(name), until: lastOf(live, tag) }
   const author = await findAuthor(live, name)
   if (author) return { path: authorPath(name), until: lastOf(live, author) }
-  if (await findRow(live, 'standing', name)) return { path: standingPath(name) }
+  if (await findRow(live, 'staticPages', name)) return { path: staticPagePath(name) }
   return suggestArchive(live, segments)
 }
 

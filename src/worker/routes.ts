@@ -2,7 +2,7 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono/tiny'
 import { canonicalPath, previewPath, ROUTES } from '../addresses.ts'
-import { ArticleRecord, keys, StandingRecord } from '../records.ts'
+import { ArticleRecord, keys, StaticPageRecord } from '../records.ts'
 import { cacheHeaders, NO_STORE, POLICIES, YOUNG_ARTICLE_MS } from './caching.ts'
 import type { Env, LiveEdition, RequestContext } from './context.ts'
 import { findRow } from './edition/catalogue.ts'
@@ -29,7 +29,7 @@ import { prepareResponses, redirect, respond } from './respond.ts'
 import { renderArticlePage } from './views/article.ts'
 import { renderUnavailable } from './views/errors.ts'
 import { FAVICON, TOUCH_ICON } from './views/icons.ts'
-import { renderStandingPage } from './views/standing.ts'
+import { renderStaticPage } from './views/static-page.ts'
 
 type App = { Bindings: Env }
 
@@ -101,17 +101,17 @@ routes.get(ROUTES.robots, (c) =>
   }),
 )
 
-routes.get(ROUTES.standing, (c) =>
+routes.get(ROUTES.staticPage, (c) =>
   at(c, async (live) => {
-    const entry = await findRow(live, 'standing', c.req.param('slug'))
+    const entry = await findRow(live, 'staticPages', c.req.param('slug'))
     return (
       entry &&
       page({
         entry,
         policy: POLICIES.settled,
-        key: keys.standing(entry.record),
-        schema: StandingRecord,
-        view: renderStandingPage,
+        key: keys.staticPage(entry.record),
+        schema: StaticPageRecord,
+        view: renderStaticPage,
       })
     )
   }),

@@ -67,9 +67,16 @@ export function makeStory(dice: Dice, { time, number }: { time: number; number: 
   const [year, month] = date.split('-')
   const later = (days: number) => wallTime(time + (1 + dice.below(days)) * DAY_MS)
   return {
-    ...{ path: `content/articles/${year}/${month}/${date.slice(0, 10)}-${slug}.md`, slug, title },
-    ...{ kicker: dice.pick(KICKERS), standfirst: dice.pick(SENTENCES), dateline: capital(dice.words(1, 1)) },
-    ...{ date, author: dice.pick(AUTHORS), tags: pickTags(dice), seed: dice.below(2 ** 31) },
+    path: `content/articles/${year}/${month}/${date.slice(0, 10)}-${slug}.md`,
+    slug,
+    title,
+    kicker: dice.pick(KICKERS),
+    standfirst: dice.pick(SENTENCES),
+    dateline: capital(dice.words(1, 1)),
+    date,
+    author: dice.pick(AUTHORS),
+    tags: pickTags(dice),
+    seed: dice.below(2 ** 31),
     ...(dice.below(10) === 0 ? { updated: later(3) } : {}),
     ...(dice.below(100) === 0 ? { expires: later(90) } : {}),
     ...(dice.below(100) === 0 ? { correction: { date: later(9), text: dice.pick(SENTENCES) } } : {}),

@@ -66,7 +66,9 @@ export async function run({ url, requests, status }: Target, load: Load): Promis
     for (const socket of sockets) socket.removeAllListeners().destroy()
   }
   return {
-    ...{ requests: latencies.length, milliseconds: ended - started, bodyBytes },
+    requests: latencies.length,
+    milliseconds: ended - started,
+    bodyBytes,
     latencies: Float64Array.from(latencies).sort(),
   }
 }

@@ -194,7 +194,8 @@ async function measure(workerd: Running, target: Target, load: Load): Promise<Sa
   const at = (share: number) => round.latencies[Math.floor(share * (round.requests - 1))] ?? Number.NaN
   return {
     perSecond: (round.requests / round.milliseconds) * 1000,
-    ...{ p50: at(0.5), p99: at(0.99) },
+    p50: at(0.5),
+    p99: at(0.99),
     cpu: used === null ? null : (used / round.requests) * 1000,
     busy: used === null ? null : used / round.milliseconds,
   }

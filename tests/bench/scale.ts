@@ -98,7 +98,9 @@ async function benchPublish(root: string, articles: number): Promise<Figure[]> {
     {
       name: 'push of nothing new, publishing alone',
       values: again.map(({ seconds }) => seconds),
-      ...{ unit: ' s', digits: 1, target: most(TARGETS.get(articles)?.repeat) },
+      unit: ' s',
+      digits: 1,
+      target: most(TARGETS.get(articles)?.repeat),
     },
     {
       name: 'push of nothing new, values',
@@ -210,13 +212,17 @@ function timed(
     {
       name,
       values: results.map(({ processSeconds }) => processSeconds),
-      ...{ unit: ' s', digits: 1, target: most(limits.seconds) },
+      unit: ' s',
+      digits: 1,
+      target: most(limits.seconds),
     },
     { name: '  CPU', values: results.map(({ cpuSeconds }) => cpuSeconds), unit: ' s', digits: 1 },
     {
       name: '  peak memory',
       values: results.map(({ memory }) => memory / 1e6),
-      ...{ unit: ' MB', digits: 0, target: most(limits.memory) },
+      unit: ' MB',
+      digits: 0,
+      target: most(limits.memory),
     },
   ]
 }

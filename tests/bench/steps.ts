@@ -78,8 +78,11 @@ function counted(store: Store): { store: Store; counts: Pick<Published, 'calls' 
     counts,
     store: {
       ...store,
-      ...{ get: counting(get), getMany: counting(getMany), getBytes: counting(getBytes) },
-      ...{ list: counting(list), remove: counting(remove) },
+      get: counting(get),
+      getMany: counting(getMany),
+      getBytes: counting(getBytes),
+      list: counting(list),
+      remove: counting(remove),
       put: counting((values, onWritten) =>
         put(values, (count, bytes) => {
           counts.values += count

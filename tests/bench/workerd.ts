@@ -35,7 +35,9 @@ export async function startWorkerd(
     convertV4MiniflareOptions({
       resourcePersistencePath: join(root, '.wrangler', 'state', 'v3'),
       workers: workers.map(({ name, modules, bindings = {}, data = {} }) => ({
-        ...{ name, modules, compatibilityDate },
+        name,
+        modules,
+        compatibilityDate,
         kvNamespaces: { ARTICLES: 'ARTICLES' },
         bindings,
         dataBlobBindings: data,

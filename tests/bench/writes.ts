@@ -98,7 +98,11 @@ async function openNewsroom(count: number): Promise<Newsroom> {
     )
     const seconds = (performance.now() - started) / 1000
     const current: Current = {
-      ...{ format: FORMAT, sequence: 1, takedowns: [], edition: built.hash, body: built.body },
+      format: FORMAT,
+      sequence: 1,
+      takedowns: [],
+      edition: built.hash,
+      body: built.body,
     }
     let bytes = Buffer.byteLength(canonicalJson(current)) + PUSH_BYTES
     for (const [stage, wanted] of lacking.entries()) {
@@ -126,7 +130,10 @@ function contentOf(count: number): Content {
     articles.push(articleOf(story))
   }
   return {
-    ...{ site: parsed.site, articles, standing: [], pictures: new Map() },
+    site: parsed.site,
+    articles,
+    staticPages: [],
+    pictures: new Map(),
     readText: async ({ path }) => ({
       frontMatter: '',
       body: bodyOf({ seed: seeds.get(path) ?? path.length }),
@@ -146,8 +153,16 @@ function articleOf(story: Story): Article {
     return parsed && 'instant' in parsed ? parsed.instant : undefined
   }
   return {
-    ...{ path, slug, id: `${story.date.slice(0, 10)}/${slug}`, title, kicker, standfirst, dateline },
-    ...{ date: instant(story.date), updated: instant(story.updated), expires: instant(story.expires, true) },
+    path,
+    slug,
+    id: `${story.date.slice(0, 10)}/${slug}`,
+    title,
+    kicker,
+    standfirst,
+    dateline,
+    date: instant(story.date),
+    updated: instant(story.updated),
+    expires: instant(story.expires, true),
     authors: [author],
     tags: story.tags.map((name) => ({ name, identity: tagIdentity(name), place })),
     aliases: alias === undefined ? [] : [{ path: alias, place }],

@@ -134,12 +134,12 @@ describe('Exactly the pages that differ get a new ETag when', () => {
       { holds: ['/tags', '/tags/fifth'], spares: ['/tags/odd', '/authors', '/articles/story-5'] },
     ],
     [
-      'the text of a standing page is edited',
+      'the text of a static page is edited',
       () => ({ 'pages/about.md': PAGE.replace('We are', 'We were') }),
       { holds: ['/about'], spares: ['/', '/tags', '/articles/story-1', '/imprint'] },
     ],
     [
-      'a standing page is given another name',
+      'a static page is given another name',
       () => ({ 'pages/about.md': PAGE.replace('About', 'About us') }),
       {
         holds: ['/about', '/', '/tags', '/articles/story-1', '/imprint', '/archive'],

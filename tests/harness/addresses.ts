@@ -7,7 +7,7 @@ import {
   mediaPath,
   monthPath,
   sitemapPath,
-  standingPath,
+  staticPagePath,
   tagPagePath,
   tagPath,
 } from '../../src/addresses.ts'
@@ -43,7 +43,7 @@ export function addressesIn(tables: Tables, full: number): string[] {
       ...numbers(full).map((number) => authorPagePath(slug, number)),
     ]),
     ...[...tables.months.keys()].map(monthPath),
-    ...[...tables.standing.keys()].map(standingPath),
+    ...[...tables.staticPages.keys()].map(staticPagePath),
     ...tables.aliases.keys(),
     ...[...tables.gone.keys()].map(articlePath),
     ...media,

@@ -56,8 +56,12 @@ export function contentOf(
   return {
     site: {
       settings: {
-        ...{ title: 'The Test Sheet', url: 'https://sheet.example', lang: 'en', zone: 'Europe/Berlin' },
-        ...{ publisher: { name: 'The testers' }, navigation: [] },
+        title: 'The Test Sheet',
+        url: 'https://sheet.example',
+        lang: 'en',
+        zone: 'Europe/Berlin',
+        publisher: { name: 'The testers' },
+        navigation: [],
       },
       gone: [],
       authors: new Map(),
@@ -65,7 +69,9 @@ export function contentOf(
       files: { site: '' },
     },
     articles: articles.map(({ tags = [], ...article }) => ({
-      ...{ path: `content/articles/${article.slug}.md`, id: article.slug, title: `On ${article.slug}` },
+      path: `content/articles/${article.slug}.md`,
+      id: article.slug,
+      title: `On ${article.slug}`,
       authors: [],
       aliases: [],
       translations: [],
@@ -79,7 +85,7 @@ export function contentOf(
       ...article,
       tags: tags.map((identity) => ({ name: identity, identity, place })),
     })),
-    standing: [],
+    staticPages: [],
     pictures: new Map(),
     readText: async ({ path }) => ({ frontMatter: '', body: path }),
     readPicture: async () => new Uint8Array(),

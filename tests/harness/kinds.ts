@@ -36,7 +36,7 @@ const inTranslation = (slugs: Record<'author' | 'tag' | 'notices' | 'table' | 'l
   [
     { name: 'author', path: `/authors/${slugs.author}` },
     { name: 'month', path: '/archive/2026/10' },
-    { name: 'standing', path: '/about' },
+    { name: 'staticPages', path: '/about' },
     { name: 'tag', path: `/tags/${slugs.tag}` },
     { name: 'tag-numbered', path: `/tags/${slugs.notices}/page/1` },
     { name: 'article', path: '/articles/night-ferry' },
@@ -56,7 +56,7 @@ export const KINDS = {
     ...EVERYWHERE,
     { name: 'author', path: '/authors/features' },
     { name: 'month', path: '/archive/2026/05' },
-    { name: 'standing', path: '/about' },
+    { name: 'staticPages', path: '/about' },
     { name: 'tag', path: '/tags/handbook' },
     { name: 'tag-numbered', path: '/tags/tables/page/1' },
     { name: 'article', path: '/articles/railway-time' },

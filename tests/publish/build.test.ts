@@ -161,15 +161,15 @@ describe('an edition', () => {
 
   test('holds no trace of a draft in any record or key', async () => {
     const draft = articleFile({
-      ...{
-        title: 'Zebra',
-        draft: true,
-        date: '2026-02-16',
-        slug: 'zebra',
-        aliases: ['/zebra-old'],
-        lead: true,
-      },
-      ...{ tags: ['Zebra tag', 'Weather'], kicker: 'Zebra', image: { src: 'zebra.svg', alt: 'Zebra' } },
+      title: 'Zebra',
+      draft: true,
+      date: '2026-02-16',
+      slug: 'zebra',
+      aliases: ['/zebra-old'],
+      lead: true,
+      tags: ['Zebra tag', 'Weather'],
+      kicker: 'Zebra',
+      image: { src: 'zebra.svg', alt: 'Zebra' },
       body: 'Zebra ![zebra](zebra.svg)',
     })
     const other = await built({ ...files, 'articles/zebra.md': draft, 'images/zebra.svg': svg(99) })

@@ -80,8 +80,13 @@ test('files that are too large are problems with their size, and are not read', 
   const gale = articleFile({ title: 'Gale', date: 'tomorrow', authors: ['desk'] })
   const shown = articleFile({ title: 'Fog', date: '2026-02-16', image: { src: 'fog.png', alt: 'Fog' } })
   await project.write({
-    ...{ 'articles/huge.md': '', 'articles/gale.md': gale, 'articles/fog.md': shown },
-    ...{ 'images/fog.png': '', 'images/unused.tiff': '', 'tags.yaml': '', 'authors.yaml': '' },
+    'articles/huge.md': '',
+    'articles/gale.md': gale,
+    'articles/fog.md': shown,
+    'images/fog.png': '',
+    'images/unused.tiff': '',
+    'tags.yaml': '',
+    'authors.yaml': '',
   })
   for (const path of ['articles/huge.md', 'images/fog.png', 'images/unused.tiff', 'authors.yaml'])
     await truncate(at(path), 3_000_000_000)
@@ -97,15 +102,16 @@ test('files that are too large are problems with their size, and are not read', 
 
 test('what lies in content/ and is not read is pointed out', async () => {
   await project.write({
-    ...{ 'page/about.md': 'x', 'Images/dot.png': 'x', 'drafts/a.md': 'x', 'drafts/b.md': 'x' },
-    ...{
-      'stray.md': 'x',
-      'dot.png': 'x',
-      'authors.yml': 'x',
-      'tag.yaml': 'x',
-      'notes.txt': 'x',
-      '.hidden': 'x',
-    },
+    'page/about.md': 'x',
+    'Images/dot.png': 'x',
+    'drafts/a.md': 'x',
+    'drafts/b.md': 'x',
+    'stray.md': 'x',
+    'dot.png': 'x',
+    'authors.yml': 'x',
+    'tag.yaml': 'x',
+    'notes.txt': 'x',
+    '.hidden': 'x',
   })
   expect(await check()).toEqual([
     'content/Images:1:1 advice: is not read: did you mean content/images/?',
@@ -114,7 +120,7 @@ test('what lies in content/ and is not read is pointed out', async () => {
     'content/drafts:1:1 advice: is not read: articles belong in content/articles/, and pictures in content/images/',
     'content/notes.txt:1:1 advice: is not read: articles belong in content/articles/, and pictures in content/images/',
     'content/page:1:1 advice: is not read: did you mean content/pages/?',
-    'content/stray.md:1:1 advice: is not read: an article belongs in content/articles/, a standing page in content/pages/',
+    'content/stray.md:1:1 advice: is not read: an article belongs in content/articles/, a static page in content/pages/',
     'content/tag.yaml:1:1 advice: is not read: did you mean content/tags.yaml?',
   ])
 })

@@ -201,14 +201,16 @@ describe('plan', () => {
   test('--json has every field by a name that stays', async () => {
     const page1 = (title: string, body = '') => `---\ntitle: ${title}\n---\n${body}`
     await project.write({
-      ...{ 'pages/imprint.md': page1('Imprint'), 'pages/old.md': page1('Old') },
+      'pages/imprint.md': page1('Imprint'),
+      'pages/old.md': page1('Old'),
       'articles/calm.md': article('Calm', { tags: ['Sea'], authors: ['desk'] }),
     })
     await deploy()
     await project.remove('articles/calm.md')
     await project.remove('pages/old.md')
     await project.write({
-      ...{ 'pages/imprint.md': page1('Imprint', 'Words.'), 'pages/about.md': page1('About us') },
+      'pages/imprint.md': page1('Imprint', 'Words.'),
+      'pages/about.md': page1('About us'),
       'articles/storm.md': article('Tempest', { lead: true, aliases: ['/blow'] }),
       'articles/gale.md': article('Gale', { date: '2099-02-16', expires: '2099-02-17' }),
       'site.yaml': `${SITE.replace('Europe/Berlin', 'UTC')}gone: [breeze]\n`,
@@ -216,7 +218,7 @@ describe('plan', () => {
     const { code, lines } = await plan({ json: true, remove: ['calm'] })
     const live = (await readCurrent(store)) as Current
     const page = (slug: string, title: string) => ({ slug, title, path: `/articles/${slug}` })
-    const standing = (slug: string, title: string) => ({ slug, title, path: `/${slug}` })
+    const staticPage = (slug: string, title: string) => ({ slug, title, path: `/${slug}` })
     expect(code).toBe(0)
     expect(JSON.parse(lines.join('\n'))).toEqual({
       state: 'ready',
@@ -224,7 +226,10 @@ describe('plan', () => {
       live: { push: 1, edition: live.edition },
       edition: expect.stringMatching(/^[0-9a-f]{32}$/),
       pages: {
-        ...{ new: [], changed: [page('storm', 'Tempest')], gone: [page('calm', 'calm')], moved: [] },
+        new: [],
+        changed: [page('storm', 'Tempest')],
+        gone: [page('calm', 'calm')],
+        moved: [],
         neighbours: 0,
       },
       later: {
@@ -238,12 +243,13 @@ describe('plan', () => {
       gone: { new: ['breeze'], lost: [] },
       tags: { new: [], lost: ['sea'] },
       authors: { new: [], lost: ['desk'] },
-      standing: {
-        new: [standing('about', 'About us')],
-        ...{ changed: [standing('imprint', 'Imprint')], gone: [standing('old', 'Old')] },
+      staticPages: {
+        new: [staticPage('about', 'About us')],
+        changed: [staticPage('imprint', 'Imprint')],
+        gone: [staticPage('old', 'Old')],
         reordered: [],
       },
-      dying: { articles: ['calm'], tags: ['sea'], authors: ['desk'], standing: ['old'] },
+      dying: { articles: ['calm'], tags: ['sea'], authors: ['desk'], staticPages: ['old'] },
       missing: [],
       takedowns: { hidden: [], restored: [] },
       cost: expect.objectContaining({ uploaded: 0, freeWritesPerDay: 1_000 }),
@@ -275,7 +281,8 @@ describe('deploy', () => {
     expect(await deploy()).toMatchObject({ code: 0, questions: [`Publish to ${store.name}?`] })
     await project.write({ 'articles/fog.md': article('Fog') })
     expect(await deploy({ sure: true, terminal: makeTerminal(false) })).toMatchObject({
-      ...{ code: 0, questions: [] },
+      code: 0,
+      questions: [],
     })
     await project.write({ 'articles/gale.md': article('Gale') })
     const local = await deploy({ isLocal: true, terminal: makeTerminal(false) })

@@ -30,7 +30,9 @@ async function push(files: Record<string, string>, note: { author?: string; mess
   await project.write(files)
   const { author = 'Ada', message = '' } = note
   const outcome = await publish({
-    ...{ root: project.root, store, remove: 'any' },
+    root: project.root,
+    store,
+    remove: 'any',
     note: { author, message, time: TIME },
   })
   if (outcome.state !== 'pushed') throw new Error(outcome.state)
@@ -156,7 +158,10 @@ describe('what is still to come', () => {
     const { coming } = JSON.parse((await editions(true))[0] ?? '')
     expect(coming).toHaveLength(24)
     expect(coming[23]).toEqual({
-      ...{ at: '2099-01-02T21:00:00.000Z', becomes: 'appears', slug: 'story-0', title: 'Story 0' },
+      at: '2099-01-02T21:00:00.000Z',
+      becomes: 'appears',
+      slug: 'story-0',
+      title: 'Story 0',
     })
   })
 
@@ -181,7 +186,11 @@ test('the command with --json: one object with stable names', async () => {
     live: { push: 1, edition },
     pushes: [
       {
-        ...{ push: 1, edition, at: '2026-03-01T12:00:00.000Z', author: 'Ada', message: 'The first' },
+        push: 1,
+        edition,
+        at: '2026-03-01T12:00:00.000Z',
+        author: 'Ada',
+        message: 'The first',
         changes: { appearing: 1, changed: 0, disappearing: 0, scheduled: 0, titles: ['Storm'] },
       },
     ],

@@ -53,7 +53,8 @@ function agedStore(): { store: Store; values: Values; metadata: Map<string, Reco
     metadata.set(value.key, value.metadata ?? {})
   })
   return {
-    ...{ values, metadata },
+    values,
+    metadata,
     store: {
       ...store,
       async *list(prefix) {
@@ -308,7 +309,8 @@ describe('gc', () => {
   /** So much to remove that it takes more than one call. */
   const waste = (count: number) =>
     Array.from({ length: count }, (_, index) => ({
-      ...{ key: keys.list(String(index).padStart(32, '0')), value: '{}' },
+      key: keys.list(String(index).padStart(32, '0')),
+      value: '{}',
       metadata: { written: 1 },
     }))
   const readForgotten = (values: Values) => JSON.parse(String(values.get(keys.forgotten)))

@@ -74,7 +74,10 @@ async function makeAll(content: Content, name: string): Promise<Map<string, Buff
 async function push(project: Project, store: Store): Promise<{ making: Making[]; phases: string[] }> {
   const [making, phases]: [Making[], string[]] = [[], []]
   const outcome = await publish({
-    ...{ root: project.root, store, remove: 'any', note: { author: 'Ann', message: '', time: TIME } },
+    root: project.root,
+    store,
+    remove: 'any',
+    note: { author: 'Ann', message: '', time: TIME },
     onMade: (progress) => making.push(progress),
     onPhase: (phase) => phases.push(phase),
   })
@@ -395,7 +398,10 @@ describe('A push', () => {
     const making: Making[] = []
     const note = { author: 'Ann' }
     await preview({
-      ...{ root: project.root, store: memoryStore(), time: TIME, note },
+      root: project.root,
+      store: memoryStore(),
+      time: TIME,
+      note,
       onMade: (progress) => making.push(progress),
     })
     expect(making).toEqual([])

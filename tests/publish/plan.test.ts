@@ -92,7 +92,7 @@ describe('what readers see differently is told', () => {
   })
 })
 
-describe('standing pages and authors', () => {
+describe('static pages and authors', () => {
   const page = (title: string, body = '', fields = ''): string =>
     `---\ntitle: ${title}\n${fields}---\n${body}`
 
@@ -103,13 +103,13 @@ describe('standing pages and authors', () => {
         'pages/imprint.md': page('Imprint'),
         'pages/draft.md': page('No', '', 'draft: true\n'),
       }),
-    ).toEqual(['New standing pages:', '  Imprint  /imprint'])
+    ).toEqual(['New static pages:', '  Imprint  /imprint'])
     expect(await report({ 'pages/imprint.md': page('Imprint', 'Words.') })).toEqual([
-      'Changed standing pages:',
+      'Changed static pages:',
       '  Imprint  /imprint',
     ])
     await project.remove('pages/imprint.md')
-    expect(await report()).toEqual(['Standing pages no longer there:', '  Imprint  /imprint'])
+    expect(await report()).toEqual(['Static pages no longer there:', '  Imprint  /imprint'])
   })
 
   test('that change places in the footer are told in their new order', async () => {
@@ -119,11 +119,11 @@ describe('standing pages and authors', () => {
     })
     await report(ordered(1, 2))
     expect(await report(ordered(3, 2))).toEqual([
-      ...['Changed standing pages:', '  About  /about'],
-      ...['Standing pages in another order:', '  Imprint, About'],
+      ...['Changed static pages:', '  About  /about'],
+      ...['Static pages in another order:', '  Imprint, About'],
     ])
     expect(await report({ 'pages/first.md': page('First', '', 'order: 1\n') })).toEqual([
-      'New standing pages:',
+      'New static pages:',
       '  First  /first',
     ])
   })
@@ -132,8 +132,8 @@ describe('standing pages and authors', () => {
     await report({ 'pages/imprint.md': page('Imprint') })
     await project.remove('pages/imprint.md')
     expect(await report({ 'pages/legal.md': page('Legal', '', 'aliases: [/imprint]\n') })).toEqual([
-      ...['Redirects:', '  /imprint → /legal', 'New standing pages:', '  Legal  /legal'],
-      ...['Standing pages no longer there:', '  Imprint  /imprint'],
+      ...['Redirects:', '  /imprint → /legal', 'New static pages:', '  Legal  /legal'],
+      ...['Static pages no longer there:', '  Imprint  /imprint'],
     ])
   })
 

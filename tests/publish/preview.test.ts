@@ -38,7 +38,9 @@ beforeAll(async () => {
     'articles/later.md': articleFile({ title: 'Later', date: '2026-07-01', tags: ['Docks'] }),
     'images/draft.png': PNG,
     'articles/draft.md': articleFile({
-      ...{ title: 'Draft', draft: true, tags: ['Docks'] },
+      title: 'Draft',
+      draft: true,
+      tags: ['Docks'],
       body: '![A pier](draft.png)',
     }),
     ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`articles/crane-${n}.md`, crane(n)])),

@@ -81,7 +81,7 @@ describe('pull', () => {
       expect(await editionOf(folder)).toBe(edition)
       const files = await readdir(join(folder, 'content'), { recursive: true })
       expect(files).toEqual(expect.arrayContaining(['authors.yaml', 'site.yaml', 'tags.yaml', 'articles']))
-      expect(files.filter((name) => name.endsWith('.md'))).toHaveLength(pulled.articles + pulled.standing)
+      expect(files.filter((name) => name.endsWith('.md'))).toHaveLength(pulled.articles + pulled.staticPages)
       expect(reportPull(pulled, folder)[0]).toMatch(
         /^Push 1 \(edition [0-9a-f]{12}\) is in .*content: \d\d articles/,
       )

@@ -222,7 +222,10 @@ describe('what was taken down', () => {
     expect((await push(ann, { store: memoryStore(values) })).state).toBe('unchanged')
     await ann.write({
       'articles/storm.md': articleFile({
-        ...{ title: 'Storm', date: '2026-02-16', tags: ['Sea', 'Wind'], expires: '2026-12-31' },
+        title: 'Storm',
+        date: '2026-02-16',
+        tags: ['Sea', 'Wind'],
+        expires: '2026-12-31',
       }),
     })
     expect((await push(ann, { store: memoryStore(values) })).state).toBe('pushed')
@@ -241,14 +244,17 @@ describe('what was taken down', () => {
     await push(ann, { store: memoryStore(values) })
     await takeDown(values, ann)
     const again = {
-      ...{ root: ann.root, store: memoryStore(values), remove: 'any' as const },
+      root: ann.root,
+      store: memoryStore(values),
+      remove: 'any' as const,
       note: { author: 'Ann', message: '', time: TIME },
     }
     await expect(publish({ ...again, restore: ['calm'] })).rejects.toThrow(
       'Nothing was published: --restore calm names no article that was taken down. There is: storm',
     )
     expect(await publish({ ...again, restore: ['storm'] })).toMatchObject({
-      ...{ state: 'pushed', live: { sequence: 3, takedowns: [] } },
+      state: 'pushed',
+      live: { sequence: 3, takedowns: [] },
     })
   })
 
@@ -258,7 +264,8 @@ describe('what was taken down', () => {
     await takeDown(values, ann)
     await ann.write({ 'articles/storm.md': article('Another storm') })
     expect(await push(ann, { store: memoryStore(values) })).toMatchObject({
-      ...{ state: 'pushed', plan: { appearing: [], changed: [], disappearing: [] } },
+      state: 'pushed',
+      plan: { appearing: [], changed: [], disappearing: [] },
     })
   })
 })

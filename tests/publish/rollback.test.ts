@@ -96,7 +96,12 @@ describe('rollback', () => {
     const live = await readLive()
     expect(live).toEqual({ ...first, sequence: 3 })
     expect(await readPush(3)).toEqual({
-      ...{ edition: first.edition, time: TIME, author: 'Ben', message: 'Oops', before: 2, rollback: 1 },
+      edition: first.edition,
+      time: TIME,
+      author: 'Ben',
+      message: 'Oops',
+      before: 2,
+      rollback: 1,
       changes: { appearing: 0, changed: 1, disappearing: 1, scheduled: 0, titles: ['Storm', 'Calm'] },
     })
   })

@@ -39,8 +39,11 @@ const GIF = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 
 
 const storm = (fields: Record<string, unknown> = {}): string =>
   articleFile({
-    ...{ title: 'The storm of the century', date: '2026-05-01', tags: ['Weather', 'Docks'] },
-    ...{ image: { src: 'storm.png', alt: 'Waves' }, standfirst: 'Nobody was asked' },
+    title: 'The storm of the century',
+    date: '2026-05-01',
+    tags: ['Weather', 'Docks'],
+    image: { src: 'storm.png', alt: 'Waves' },
+    standfirst: 'Nobody was asked',
     // A field that no page shows: it is in the source alone.
     assignment: 'Desk secret 7',
     body: '![All](all.gif)\n\nA sentence that the lawyer dislikes.',
@@ -294,8 +297,12 @@ describe('takedown', () => {
       },
     ])
     expect(JSON.parse(String(at.values.get(keys.push(2))))).toEqual({
-      ...{ author: 'Ann', message: 'The lawyer called', time: NOW, before: 1 },
-      ...{ edition: before?.edition, takedown: 'storm' },
+      author: 'Ann',
+      message: 'The lawyer called',
+      time: NOW,
+      before: 1,
+      edition: before?.edition,
+      takedown: 'storm',
     })
   })
 

@@ -32,26 +32,37 @@ export function viewsOf(widths: readonly number[], schemes: readonly string[]): 
 
 const SPECIAL: readonly View[] = [
   {
-    ...{ name: 'print', width: PAPER_WIDTH, scheme: 'light' },
+    name: 'print',
+    width: PAPER_WIDTH,
+    scheme: 'light',
     prepare: (page) => page.emulateMedia({ media: 'print' }),
   },
   {
-    ...{ name: 'text-200', width: 360, scheme: 'light' },
+    name: 'text-200',
+    width: 360,
+    scheme: 'light',
     prepare: (page) =>
       page.evaluate(() => {
         document.documentElement.style.fontSize = '200%'
       }),
   },
   {
-    ...{ name: 'contrast', width: 768, scheme: 'light' },
+    name: 'contrast',
+    width: 768,
+    scheme: 'light',
     prepare: (page) => page.emulateMedia({ contrast: 'more' }),
   },
   {
-    ...{ name: 'contrast-dark', width: 768, scheme: 'dark' },
+    name: 'contrast-dark',
+    width: 768,
+    scheme: 'dark',
     prepare: (page) => page.emulateMedia({ contrast: 'more' }),
   },
   {
-    ...{ name: 'forced-colours', width: 768, scheme: 'dark', only: /^article|^front$/ },
+    name: 'forced-colours',
+    width: 768,
+    scheme: 'dark',
+    only: /^article|^front$/,
     prepare: (page) => page.emulateMedia({ forcedColors: 'active' }),
   },
 ]

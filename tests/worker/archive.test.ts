@@ -25,11 +25,16 @@ for (let index = 0; index < MANY; index += 1) {
 const later = { expires: at(NOW + 5 * DAY_MS), authors: ['amira', 'desk'] }
 Object.assign(files, {
   'articles/new-year.md': articleFile({
-    ...{ title: 'New year', date: '2025-12-31T23:30:00Z', authors: ['amira', 'amira'] },
+    title: 'New year',
+    date: '2025-12-31T23:30:00Z',
+    authors: ['amira', 'amira'],
     translations: { ar: 'sana' },
   }),
   'articles/sana.md': articleFile({
-    ...{ title: 'سنة جديدة', date: '2026-01-01T12:00', lang: 'ar', translations: { en: 'new-year' } },
+    title: 'سنة جديدة',
+    date: '2026-01-01T12:00',
+    lang: 'ar',
+    translations: { en: 'new-year' },
   }),
   'articles/old.md': articleFile({ title: 'Old', date: '2020-05-05' }),
   'articles/passing.md': articleFile({ title: 'Passing', date: '2026-03-03', ...later }),

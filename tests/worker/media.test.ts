@@ -248,7 +248,8 @@ describe('An article', () => {
     const put = {
       current: JSON.stringify({
         ...(await site.current()),
-        ...{ sequence: 99, takedowns: [{ slug: 'soon', counted: { from: 0, lists: [] } }] },
+        sequence: 99,
+        takedowns: [{ slug: 'soon', counted: { from: 0, lists: [] } }],
       }),
     }
     for (const path of paths) {

@@ -1,11 +1,11 @@
-// What the desk's own code is made of, as one hash: it changes with every line that could change what a source comes to.
+// One hash over the code and libraries of the desk. It changes with every line that could change the result of a check.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
  * The hash of all code but the Worker's, of the libraries as npm has put them there, and of the runtime with its tables
- * of letters and time zones. Null where it cannot be told which libraries there are.
+ * of letters and time zones. Null if the list of libraries is absent.
  */
 export function codeVersion(root = join(import.meta.dirname, '../../..')): string | null {
   const libraries = join(root, 'node_modules/.package-lock.json')
@@ -26,7 +26,7 @@ export function codeVersion(root = join(import.meta.dirname, '../../..')): strin
 
 let first: string | null | undefined
 
-/** The version of the code that this process began with, which it goes on running whatever is changed. */
+/** The version of the code that this process started with. */
 export function firstCodeVersion(): string | null {
   first ??= codeVersion()
   return first

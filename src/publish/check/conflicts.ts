@@ -1,22 +1,22 @@
-// What articles and standing pages claim for themselves — slugs, identities, old paths, tags, translations — and where
-// two claims meet.
-import { articlePath, RESERVED_SEGMENTS, ROUTES, standingPath, tagPath, tagSlug } from '../../addresses.ts'
+// Conflicts between articles, static pages and the site's files: slugs, identities, old paths, tags, translations that two
+// of them claim.
+import { articlePath, RESERVED_SEGMENTS, ROUTES, staticPagePath, tagPath, tagSlug } from '../../addresses.ts'
 import type { Claims } from '../sources/article.ts'
-import { found, type Place, type Problem } from '../sources/problem.ts'
+import { type Place, type Problem, quote } from '../sources/problem.ts'
 import type { Site } from '../sources/site.ts'
-import type { StandingClaims } from '../sources/static-page.ts'
+import type { StaticPageClaims } from '../sources/static-page.ts'
 
 /** What is known beside the articles. */
-type Beside = Pick<Site, 'gone' | 'tags'> & { standing: readonly StandingClaims[] }
+type Beside = Pick<Site, 'gone' | 'tags'> & { staticPages: readonly StaticPageClaims[] }
 
 /** All problems between articles, and between them and the site's own files. */
-export function checkConflicts(claims: readonly Claims[], { gone, tags, standing }: Beside): Problem[] {
+export function checkConflicts(claims: readonly Claims[], { gone, tags, staticPages }: Beside): Problem[] {
   return [
     ...checkSlugs(claims, gone),
     ...checkIdentities(claims),
     ...checkTags(claims, tags),
-    ...checkStanding(standing),
-    ...checkAliases(claims, { gone, tags, standing }),
+    ...checkStaticPages(staticPages),
+    ...checkAliases(claims, { gone, tags, staticPages }),
     ...checkTranslations(claims, gone),
   ]
 }
@@ -31,13 +31,13 @@ function checkSlugs(claims: readonly Claims[], gone: Site['gone']): Problem[] {
       owners.set(article.slug, article)
       continue
     }
-    const message = `slug must be an article's own: ${found(article.slug)} is taken by ${owner.path}. Give one of them another slug`
+    const message = `slug must be an article's own: ${quote(article.slug)} is taken by ${owner.path}. Give one of them another slug`
     problems.push({ ...article.slugPlace, level: 'problem', message })
   }
   for (const { slug, place } of gone) {
     const owner = owners.get(slug)
     if (!owner || owner.draft) continue
-    const message = `gone must not name an article that is there: ${found(slug)} is ${owner.path}. Remove one of them`
+    const message = `gone must not name an article that is there: ${quote(slug)} is ${owner.path}. Remove one of them`
     problems.push({ ...place, level: 'problem', message })
   }
   return problems
@@ -54,11 +54,11 @@ function checkIdentities(claims: readonly Claims[]): Problem[] {
       owners.set(article.id, article)
       continue
     }
-    // Two defaults are alike only where two slugs are, which is said already.
+    // Two default identities are equal only if two slugs are, which is reported already.
     const place = article.idPlace ?? owner.idPlace
     const other = article.idPlace ? owner : article
     if (!place) continue
-    const message = `id must be an article's own: ${found(article.id)} is that of ${other.path}. Remove the line`
+    const message = `id must be an article's own: ${quote(article.id)} is that of ${other.path}. Remove the line`
     problems.push({ ...place, level: 'problem', message })
   }
   return problems
@@ -76,32 +76,32 @@ function checkTags(claims: readonly Claims[], known: Site['tags']): Problem[] {
     if (other === undefined) identities.set(path, identity)
     if (other === undefined || other === identity || reported.has(identity)) continue
     reported.add(identity)
-    const message = `tags ${found(identity)} and ${found(other)} would share the address ${path}: spell them alike`
+    const message = `tags ${quote(identity)} and ${quote(other)} would share the address ${path}: spell them alike`
     problems.push({ ...place, level: 'problem', message })
   }
   return problems
 }
 
 /** Two pages of one slug would be one page. */
-function checkStanding(standing: readonly StandingClaims[]): Problem[] {
+function checkStaticPages(staticPages: readonly StaticPageClaims[]): Problem[] {
   const problems: Problem[] = []
   const owners = new Map<string, string>()
-  for (const { path, slug, slugPlace } of standing) {
+  for (const { path, slug, slugPlace } of staticPages) {
     if (slug === null) continue
     const owner = owners.get(slug)
     if (owner === undefined) {
       owners.set(slug, path)
       continue
     }
-    const message = `slug must be a page's own: ${found(slug)} is taken by ${owner}. Give one of them another slug`
+    const message = `slug must be a page's own: ${quote(slug)} is taken by ${owner}. Give one of them another slug`
     problems.push({ ...slugPlace, level: 'problem', message })
   }
   return problems
 }
 
 /**
- * What is named should be there, and name the article in turn. What is not there is no problem: a folder that was pulled
- * has no drafts and nothing that was taken down.
+ * A translation should exist and name the article in turn. One that does not exist is only advice: a pulled folder has no
+ * drafts and no articles that were taken down.
  */
 function checkTranslations(claims: readonly Claims[], gone: Site['gone']): Problem[] {
   const problems: Problem[] = []
@@ -113,13 +113,13 @@ function checkTranslations(claims: readonly Claims[], gone: Site['gone']): Probl
         const reason = gone.some((one) => one.slug === slug)
           ? 'is under gone in content/site.yaml. Remove the line'
           : 'no article has, so it is not shown. Mend the slug, or remove the line'
-        const message = `translations must be slugs of articles: found ${found(slug)}, which ${reason}`
+        const message = `translations must be slugs of articles: found ${quote(slug)}, which ${reason}`
         problems.push({ ...place, level: 'advice', message })
       } else if (other === article) {
-        const message = `translations names the article itself under ${found(lang)}, and that is not shown. Remove the line`
+        const message = `translations names the article itself under ${quote(lang)}, and that is not shown. Remove the line`
         problems.push({ ...place, level: 'advice', message })
       } else if (!article.draft && !other.draft && !leadsTo(other, article)) {
-        const message = `${other.path} does not lead back here: put translations: with ${found(article.slug)} into it`
+        const message = `${other.path} does not lead back here: put translations: with ${quote(article.slug)} into it`
         problems.push({ ...place, level: 'advice', message })
       }
     }
@@ -131,29 +131,29 @@ function leadsTo({ translations }: Claims, { slug }: Claims): boolean {
   return translations.some((translation) => translation.slug === slug)
 }
 
-function checkAliases(claims: readonly Claims[], { gone, tags, standing }: Beside): Problem[] {
+function checkAliases(claims: readonly Claims[], { gone, tags, staticPages }: Beside): Problem[] {
   // Drafts are never pages, and nothing leads to them.
   const published = claims.filter(({ draft }) => !draft)
-  const standingPages = standing.filter(({ draft }) => !draft)
-  const pages = pagesOf(published, standingPages)
+  const publishedPages = staticPages.filter(({ draft }) => !draft)
+  const pages = pagesOf(published, publishedPages)
   const ended = new Set(gone.map(({ slug }) => articlePath(slug)))
   const problems: Problem[] = []
   const say = (place: Place, message: string) => problems.push({ ...place, level: 'problem', message })
-  for (const article of [...published, ...standingPages]) {
+  for (const article of [...published, ...publishedPages]) {
     for (const { path, place } of article.aliases) {
       const page = pages.get(path)
       if (page !== undefined)
-        say(place, `aliases must be old paths: ${found(path)} is taken by ${page}. Remove the line`)
+        say(place, `aliases must be old paths: ${quote(path)} is taken by ${page}. Remove the line`)
       else if (isReserved(path)) {
         const taken = path.split('/')[1]
         say(
           place,
-          `aliases must not lie under /${taken}, which is the site's own: found ${found(path)}. Remove the line`,
+          `aliases must not lie under /${taken}, which is the site's own: found ${quote(path)}. Remove the line`,
         )
       } else if (ended.has(path)) {
         say(
           place,
-          `aliases must not be gone: ${found(path)} is under gone in content/site.yaml. Remove one of them`,
+          `aliases must not be gone: ${quote(path)} is under gone in content/site.yaml. Remove one of them`,
         )
       }
       if (page === undefined) pages.set(path, `an alias of ${article.path}`)
@@ -164,21 +164,24 @@ function checkAliases(claims: readonly Claims[], { gone, tags, standing }: Besid
     for (const identity of aliases) {
       const page = pages.get(tagPath(tagSlug(identity)))
       if (page === undefined || used.has(identity) || page === `tag ${name}`) continue
-      say(place, `aliases must not be pages: ${found(identity)} is ${page}. Remove one of them`)
+      say(place, `aliases must not be pages: ${quote(identity)} is ${page}. Remove one of them`)
     }
   }
   return problems
 }
 
-/** What is at every address that articles and the site itself take. */
-function pagesOf(published: readonly Claims[], standing: readonly StandingClaims[]): Map<string, string> {
+/** What is at each address of articles, static pages and the site. */
+function pagesOf(
+  published: readonly Claims[],
+  staticPages: readonly StaticPageClaims[],
+): Map<string, string> {
   const pages = new Map<string, string>([
     [ROUTES.front, 'the front page'],
     [ROUTES.tags, 'the tags index'],
     [ROUTES.authors, 'the index of authors'],
     [ROUTES.favicon, "the site's icon"],
   ])
-  for (const { path, slug } of standing) if (slug !== null) pages.set(standingPath(slug), path)
+  for (const { path, slug } of staticPages) if (slug !== null) pages.set(staticPagePath(slug), path)
   for (const { path, slug } of published) if (slug !== null) pages.set(articlePath(slug), path)
   for (const { tags } of published)
     for (const { identity, name } of tags) pages.set(tagPath(tagSlug(identity)), `tag ${name}`)

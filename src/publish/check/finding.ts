@@ -2,13 +2,13 @@
 
 import type { Claims } from '../sources/article.ts'
 import { type Article, type ArticleContext, type ArticleText, resolvePictures } from '../sources/article.ts'
-import { isStanding, type Parsed, parseArticle } from '../sources/parse.ts'
+import { isStaticPage, type Parsed, parseArticle } from '../sources/parse.ts'
 import type { Problem } from '../sources/problem.ts'
 import {
-  type ParsedStanding,
-  parseStanding,
-  type StandingClaims,
-  type StandingPage,
+  type ParsedStaticPage,
+  parseStaticPage,
+  type StaticPage,
+  type StaticPageClaims,
 } from '../sources/static-page.ts'
 import { placeIn, type SourceFile } from '../sources/text.ts'
 import type { Rendered } from './render-thread.ts'
@@ -16,15 +16,15 @@ import type { Rendered } from './render-thread.ts'
 /** `claims` is null where the front matter is no YAML; `article` and `page` are null where it has any problem. */
 export type Finding =
   | { kind: 'article'; article: Article | null; claims: Claims | null; problems: Problem[] }
-  | { kind: 'page'; page: StandingPage | null; claims: StandingClaims | null; problems: Problem[] }
+  | { kind: 'page'; page: StaticPage | null; claims: StaticPageClaims | null; problems: Problem[] }
 
 /** A source whose text is not rendered yet. */
-export type Unrendered = ({ kind: 'article' } & Parsed) | ({ kind: 'page' } & ParsedStanding)
+export type Unrendered = ({ kind: 'article' } & Parsed) | ({ kind: 'page' } & ParsedStaticPage)
 
 /** Parses a source's front matter. */
 export function parseSource(source: SourceFile, context: ArticleContext): Unrendered {
-  return isStanding(source.path)
-    ? { kind: 'page', ...parseStanding(source, context) }
+  return isStaticPage(source.path)
+    ? { kind: 'page', ...parseStaticPage(source, context) }
     : { kind: 'article', ...parseArticle(source, context) }
 }
 
@@ -67,7 +67,7 @@ export function packFinding(finding: Finding): string | null {
   return JSON.stringify({ kind, sound: { ...sound, pictures: [...sound.pictures] }, problems })
 }
 
-/** What was packed. An article and a page that are sound make all their claims themselves. */
+/** The finding of a packed line. A sound article or page makes all its claims itself. */
 export function unpackFinding(line: string): Finding {
   const { kind, sound, problems } = JSON.parse(line)
   sound.pictures = sound.pictures.length > 0 ? new Map(sound.pictures) : NOTHING.pictures

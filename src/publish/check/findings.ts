@@ -19,7 +19,7 @@ import { type RenderCheck, THREADS } from './render-check.ts'
 type File = SourceFile | StoredFile
 type Options = { context: ArticleContext; cache: Cache; renderCheck: RenderCheck }
 
-/** So many texts go to a thread in one message: a message for each text takes longer. */
+/** How many texts go to a thread in one message: one message for each text takes longer. */
 const SLICE = 16
 
 /** The findings, in the order of the sources. */
@@ -72,7 +72,7 @@ async function findSlice(
   return findings
 }
 
-/** Whether what was sound would be so today: all that it asked for was there, and is there. */
+/** Whether a sound finding still holds: all authors and pictures that it names are still there. */
 function holds(finding: Finding, { authors: known, hasPicture }: ArticleContext): boolean {
   const { authors, image } = (finding.kind === 'article' && finding.article) || { authors: [] }
   const pictures = (finding.kind === 'article' ? finding.article : finding.page)?.pictures ?? []

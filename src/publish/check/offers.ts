@@ -1,10 +1,10 @@
-// What picture files say of themselves, offered for pictures that have no words of their own: as the line to paste. Pure.
+// Offers captions and credits from picture files, as lines to paste, for pictures that lack them. Pure.
 import type { Article } from '../sources/article.ts'
 import type { Words } from '../sources/picture-words.ts'
 import type { PictureFile } from '../sources/pictures.ts'
-import { found, type Problem } from '../sources/problem.ts'
+import { type Problem, quote } from '../sources/problem.ts'
 
-/** Advice, where an article is to be published, for every picture without a caption or a credit whose file has one. */
+/** Advice for every picture of a published article that has no caption or credit while its file has one. */
 export function offerWords(
   articles: readonly Article[],
   pictures: ReadonlyMap<string, Pick<PictureFile, 'words'>>,
@@ -26,11 +26,11 @@ export function offerWords(
 
 function titleOffer(name: string, { caption, credit }: Words): string[] {
   if (caption === undefined && credit === undefined) return []
-  // The last bar parts the two, so a caption that has one of its own is followed by another.
+  // The last bar separates caption and credit, so a caption that contains a bar needs another one behind it.
   const bar = credit !== undefined || caption?.includes(' | ') ? ` | ${credit ?? ''}` : ''
   const title = `${caption ?? ''}${bar}`.trim()
   const what = caption === undefined ? 'credit' : 'caption'
-  return [`picture ${found(name)} has no ${what}, and its file has one: add the title ${quoted(title)}`]
+  return [`picture ${quote(name)} has no ${what}, and its file has one: add the title ${quoted(title)}`]
 }
 
 /** As YAML and Markdown both read it. */

@@ -1,4 +1,4 @@
-// `check`: all that is wrong with the content, or might be.
+// `check`: prints every problem in the content, and advice.
 import { checkSources } from '../check.ts'
 import { readContent } from '../sources/content.ts'
 import type { Terminal } from '../terminal/terminal.ts'

@@ -23,7 +23,7 @@ import { reportReach } from './reach.ts'
 export type DeployCommand = {
   root: string
   store: Store
-  /** Nobody but this desk reads it: nothing is asked, and no reader waits for it. */
+  /** The local store: nothing is asked, and no cost or reach is told. */
   isLocal: boolean
   note: PushNote
   remove: readonly string[]
@@ -97,7 +97,7 @@ function linesAfter(
 
 const GOES_ON = { making: 'the making of pictures', uploading: 'the upload' }
 
-/** What a push is doing, how far it has come, and what Ctrl+C means to it. */
+/** Follows a push: its phase, its progress, and what Ctrl+C does in it. */
 function watchUpload(terminal: Terminal) {
   let phase: Phase | 'planning' = 'planning'
   let started = 0
@@ -124,7 +124,7 @@ function watchUpload(terminal: Terminal) {
   }
 }
 
-/** Where nothing changed, what stays hidden is found in the live edition, which is what the sources say. */
+/** Articles that stay hidden. Nothing changed, so the live edition tells what the sources have. */
 async function hiddenLines(store: Store, live: Current): Promise<string[]> {
   const hidden: string[] = []
   for (const { slug } of live.takedowns) {

@@ -1,4 +1,4 @@
-// `editions`: the pushes of a store, and what the live edition will still do by itself. Writes nothing.
+// `editions`: lists the pushes of a store, and what is still to appear or expire. Writes nothing.
 import type { Current } from '../../records.ts'
 import { articleAddress, plural, section, shortHash } from '../format.ts'
 import { openMemory, readLatest } from '../push/last-push.ts'
@@ -46,7 +46,7 @@ export type History = {
   coming: readonly (Coming & { title: string })[]
 }
 
-/** So much of what is to come is shown. */
+/** How many appearances and expiries are listed. */
 export const COMING_MOST = 20
 
 /** The pushes, and what is to come. */

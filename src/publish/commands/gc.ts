@@ -1,5 +1,5 @@
-// `gc`: shows what goes, asks, says that it waits, and removes it. Told to end on the way, it first says in the store that
-// it has ended, so that no push has to wait for it.
+// `gc`: shows what will be removed, asks, waits, and removes it. A signal ends it after the next call, when the store
+// says that gc has ended, so that no push has to wait for it.
 import { collect, pause, planGc, reportCollected, reportCollection } from '../collection.ts'
 import type { Store } from '../stores/store.ts'
 import { consent } from '../terminal/consent.ts'

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { parseWire } from '../importers/wire.ts'
 import { parseInstant } from '../sources/instants.ts'
-import { formatProblem, found } from '../sources/problem.ts'
+import { formatProblem, quote } from '../sources/problem.ts'
 import { decodeText } from '../sources/text.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
@@ -43,9 +43,9 @@ export type ImportOptions = {
 /** Imports an agency's wire text; the lines to print. Never writes over a file. */
 export async function importWire({ root, file, from, date }: ImportOptions): Promise<string[]> {
   if (date !== undefined) {
-    // Any zone will do: only the form is looked at here, the check knows the site's zone.
+    // Only the form of the date is checked here, so any zone will do.
     const parsed = parseInstant(date, { zone: 'UTC' })
-    if ('wrong' in parsed) throw new Error(`--date ${parsed.wrong}: found ${found(date)}`)
+    if ('wrong' in parsed) throw new Error(`--date ${parsed.wrong}: found ${quote(date)}`)
   }
   const decoded = decodeText({ path: file, bytes: await readInput(file, from) })
   if ('problem' in decoded) throw new Error(formatProblem(decoded.problem))

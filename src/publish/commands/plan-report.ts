@@ -1,9 +1,9 @@
 // What a push would change, in readers' terms, and which lines in the sources would keep an address alive. Pure.
-import { articlePath, authorPath, standingPath, tagPath } from '../../addresses.ts'
+import { articlePath, authorPath, staticPagePath, tagPath } from '../../addresses.ts'
 import { articleAddress, plural, section, yamlWord } from '../format.ts'
 import type { NearChange, Plan } from '../plan/changes.ts'
 import type { PlannedPage } from '../plan/static-pages.ts'
-import { dyingStanding } from '../plan/static-pages.ts'
+import { dyingStaticPages } from '../plan/static-pages.ts'
 import type { Prepared } from '../publish.ts'
 import { isoMinute } from '../sources/instants.ts'
 
@@ -43,13 +43,13 @@ export function reportPlan(plan: Plan, zone: string): string[] {
     ),
     ...section('Gone for good (410)', plan.newGone.map(articleAddress)),
     ...section('No longer gone', plan.lostGone.map(articleAddress)),
-    ...section('New standing pages', plan.standing.added.map(line)),
-    ...section('Changed standing pages', plan.standing.changed.map(line)),
-    ...section('Standing pages no longer there', plan.standing.removed.map(line)),
+    ...section('New static pages', plan.staticPages.added.map(line)),
+    ...section('Changed static pages', plan.staticPages.changed.map(line)),
+    ...section('Static pages no longer there', plan.staticPages.removed.map(line)),
     ...section(
-      'Standing pages in another order',
-      plan.standing.reordered.length > 0
-        ? [plan.standing.reordered.map(({ title }) => title).join(', ')]
+      'Static pages in another order',
+      plan.staticPages.reordered.length > 0
+        ? [plan.staticPages.reordered.map(({ title }) => title).join(', ')]
         : [],
     ),
     ...section('New authors', plan.newAuthors.length > 0 ? [plan.newAuthors.join(', ')] : []),
@@ -65,7 +65,7 @@ export function reportPlan(plan: Plan, zone: string): string[] {
   ]
 }
 
-/** What appears, expires or no longer does so before everybody can know of it. */
+/** Appearances and expiries that are so near that some locations will learn of the change too late. */
 export function reportNear(near: readonly (NearChange & { title: string })[], zone: string): string[] {
   return section(
     'Less than three minutes ahead, so not every location will know in time',
@@ -76,7 +76,7 @@ export function reportNear(near: readonly (NearChange & { title: string })[], zo
   )
 }
 
-/** Articles that a push without leave to remove them does not let go, with lines to paste for each way out. */
+/** The live articles that are absent from the sources, with lines to paste for each way out. */
 export function reportMissing({ missing, gone }: Plan, { title, zone }: { title: string; zone: string }) {
   const slugs = missing.map(({ slug }) => slug)
   const when = ({ from, isAhead }: Plan['missing'][number]): string =>
@@ -94,7 +94,7 @@ export function reportMissing({ missing, gone }: Plan, { title, zone }: { title:
   }
 }
 
-export type Dying = { articles: string[]; tags: string[]; authors: string[]; standing: string[] }
+export type Dying = { articles: string[]; tags: string[]; authors: string[]; staticPages: string[] }
 
 /** Slugs whose addresses answer today, would answer 404 after the push, and do not stop it. */
 export function dyingAddresses({ plan, built: { tables } }: Pick<Prepared, 'plan' | 'built'>): Dying {
@@ -108,13 +108,16 @@ export function dyingAddresses({ plan, built: { tables } }: Pick<Prepared, 'plan
     authors: plan.lostAuthors.filter(
       (slug) => !tables.authors.has(slug) && !tables.aliases.has(authorPath(slug)),
     ),
-    standing: dyingStanding(plan.standing, { tables }),
+    staticPages: dyingStaticPages(plan.staticPages, { tables }),
   }
 }
 
-/** The addresses that a push would let die, and the lines that keep them. */
-export function reportDying({ articles, tags, authors, standing }: Dying, gone: readonly string[]): string[] {
-  const others = [...tags.map(tagPath), ...authors.map(authorPath), ...standing.map(standingPath)]
+/** Addresses that would answer 404, and the lines that keep them. */
+export function reportDying(
+  { articles, tags, authors, staticPages }: Dying,
+  gone: readonly string[],
+): string[] {
+  const others = [...tags.map(tagPath), ...authors.map(authorPath), ...staticPages.map(staticPagePath)]
   const addresses = [...articles.map(articleAddress), ...others.map((path) => decodeURI(path))]
   return [
     ...section('Addresses that would answer 404', addresses),
@@ -124,13 +127,13 @@ export function reportDying({ articles, tags, authors, standing }: Dying, gone: 
       tags.map((slug) => `aliases: [${yamlWord(slug)}]`),
     ),
     ...section(
-      'If a standing page has another slug now, put its old address into its front matter',
-      standing.map((slug) => `aliases: [${decodeURI(standingPath(slug))}]`),
+      'If a static page has another slug now, put its old address into its front matter',
+      staticPages.map((slug) => `aliases: [${decodeURI(staticPagePath(slug))}]`),
     ),
   ]
 }
 
-/** What stays hidden although the sources hold it, and what was hidden and is shown again. */
+/** Articles that stay hidden although the sources have them, and articles that are shown again. */
 export function reportTakedowns({ hidden, restored }: { hidden: string[]; restored: string[] }): string[] {
   return [
     ...section('Taken down, and hidden although the sources hold it', hidden.map(articleAddress)),

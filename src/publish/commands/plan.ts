@@ -17,7 +17,7 @@ import { countProblems, reportProblems } from './publish-report.ts'
 
 export type PlanCommand = PrepareOptions & { isLocal: boolean; json: boolean }
 
-/** Prints what a deploy would change; the exit code is 1 where it would publish nothing because something is amiss. */
+/** Prints what a deploy would change; the exit code is 1 if a deploy would stop. */
 export async function runPlan(command: PlanCommand, terminal: Terminal): Promise<number> {
   const { root, store, isLocal, json } = command
   const prepared = await prepare(command)
@@ -38,7 +38,7 @@ export async function runPlan(command: PlanCommand, terminal: Terminal): Promise
   return state === 'stopped' ? 1 : 0
 }
 
-/** All that is to be seen of a push before it is made. */
+/** What a push will change, as lines. */
 export function reportPush(prepared: Prepared): string[] {
   const { plan, zone } = prepared
   return [
@@ -67,7 +67,7 @@ function reportPrepared(prepared: Prepared, { cost, isLocal }: { cost: Cost; isL
   ]
 }
 
-/** Slugs that stay hidden under the push though they are in it, and those that it shows again. */
+/** Slugs that the built edition has and that stay hidden, and slugs that are shown again. */
 export function takedownsOf({ live, takedowns, built }: Pick<Prepared, 'live' | 'takedowns' | 'built'>): {
   hidden: string[]
   restored: string[]
@@ -92,8 +92,8 @@ const iso = (instant: number): string => new Date(instant).toISOString()
  * - `later`: `appear` and `expire` with `at`, `near` with `at` and `becomes`
  * - `lead`: a page, null for none, absent if as before; `settings`: names in site.yaml
  * - `redirects`: {path, to or null}[]; `gone`: {new, lost} slugs; `tags`: {new, lost} slugs
- * - `authors`: {new, lost} slugs; `standing`: {new, changed, gone, reordered} as {slug, title, path}[]
- * - `dying`: {articles, tags, authors, standing} slugs of addresses that would answer 404; `missing`: {slug, from, isAhead}[]
+ * - `authors`: {new, lost} slugs; `staticPages`: {new, changed, gone, reordered} as {slug, title, path}[]
+ * - `dying`: {articles, tags, authors, staticPages} slugs of addresses that would answer 404; `missing`: {slug, from, isAhead}[]
  * - `takedowns`: {hidden, restored} slugs
  * - `cost`: {writes, bytes, lists, uploaded, freeWritesPerDay}, `bytes` an estimate
  */
@@ -122,11 +122,11 @@ function planJson(prepared: Prepared, cost: Cost): object {
     gone: { new: plan.newGone, lost: plan.lostGone },
     tags: { new: plan.newTags, lost: plan.lostTags },
     authors: { new: plan.newAuthors, lost: plan.lostAuthors },
-    standing: {
-      new: plan.standing.added,
-      changed: plan.standing.changed,
-      gone: plan.standing.removed,
-      reordered: plan.standing.reordered,
+    staticPages: {
+      new: plan.staticPages.added,
+      changed: plan.staticPages.changed,
+      gone: plan.staticPages.removed,
+      reordered: plan.staticPages.reordered,
     },
     dying: dyingAddresses(prepared),
     missing: plan.missing.map((article) => ({ ...article, from: iso(article.from) })),

@@ -1,4 +1,5 @@
-// `preview`: puts everything under a secret address, to be read as of any moment. Puts nothing live.
+// `preview`: uploads all that a push would, except `current`, and keeps the edition under a secret address for a week. The
+// journal stays, so that a deploy that follows uploads nothing twice.
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,7 +22,7 @@ import type { Article } from '../sources/article.ts'
 import { readContent, readSource, type Sources, type StoredFile } from '../sources/content.ts'
 import { isoMinute, parseInstant } from '../sources/instants.ts'
 import { readPicture } from '../sources/pictures.ts'
-import { found, type Problem } from '../sources/problem.ts'
+import { type Problem, quote } from '../sources/problem.ts'
 import { parseSite } from '../sources/site.ts'
 import { PICTURE_LIMIT_BYTES } from '../sources/text.ts'
 import { compareTables } from '../stored/editions.ts'
@@ -84,7 +85,7 @@ async function warnOfCost(
   { store, planned, terminal }: { store: Store; planned: Costed; terminal: Pick<Terminal, 'print'> },
 ): Promise<void> {
   const cost = await costOf(planned, openJournal(root, store))
-  // A push writes its note and what is live besides, a preview itself.
+  // costOf counts two values besides what is lacking; a preview writes one.
   const writes = cost.writes - 1
   if (writes > FREE_WRITES_PER_DAY) terminal.print(reportCost({ ...cost, writes }, { limited: true }))
 }
@@ -95,7 +96,7 @@ async function instantOf(root: string, text: string): Promise<number> {
   const site = { path, bytes: await readFile(join(root, path)) }
   const { zone } = parseSite({ site, authors: null, tags: null, problems: [] }).context
   const parsed = parseInstant(text, { zone })
-  if ('wrong' in parsed) throw new Error(`--at ${parsed.wrong}: found ${found(text)}`)
+  if ('wrong' in parsed) throw new Error(`--at ${parsed.wrong}: found ${quote(text)}`)
   return parsed.instant
 }
 
@@ -138,7 +139,7 @@ export type PreviewOutcome =
 
 /** A week. */
 const EXPIRES_SECONDS = 7 * 86_400
-/** Nobody guesses 128 bits; in lower case, the one spelling that every path has. */
+/** 128 bits cannot be guessed. The token is in lower case, as all paths are. */
 const TOKEN_BYTES = 16
 /** Metadata has 1,024 bytes. */
 const AUTHOR_LENGTH = 100
@@ -155,7 +156,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewOutcome> 
   await assertClock(store)
   const desk = { journal: openJournal(root, store), memory: openMemory(root, store) }
   const { live, upload } = await beginPush(store, desk)
-  // Counts hold no spans that were over when they were laid out.
+  // Counts leave out spans that are over at the instant of the build, so it must not be later than the moment shown.
   const built = build(shown.content, Math.min(time, at ?? time))
   const changes = await compareTables(store, live?.body ?? null, built)
   // A preview holds the edition itself.
@@ -187,7 +188,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewOutcome> 
 /** Where `npm start` serves. */
 const LOCAL_URL = 'http://localhost:8787'
 
-/** What a preview came to, with the address at which its store is read. Problems are printed elsewhere. */
+/** The lines on a preview, with its address. */
 export function reportPreview(
   outcome: Exclude<PreviewOutcome, { state: 'problems' }>,
   { isLocal }: { isLocal: boolean },
@@ -201,7 +202,7 @@ export function reportPreview(
   ]
 }
 
-/** Content with its drafts as if they were published; one that has no date, at an instant. What is gone stays so. */
+/** Content with its drafts as published articles. A draft without a date gets the instant. What is gone stays away. */
 async function publishDrafts(
   content: Content,
   sources: Pick<Sources<StoredFile>, 'pictures'>,
@@ -211,10 +212,10 @@ async function publishDrafts(
   const minute = Math.floor(instant / 60_000) * 60_000
   const isShown = ({ draft, slug }: Article): boolean => draft && !gone.has(slug)
   const drafts = content.articles.filter(isShown)
-  const pages = content.standing.filter(({ draft }) => draft)
+  const pages = content.staticPages.filter(({ draft }) => draft)
   const pictures = new Map(content.pictures)
   const problems: Problem[] = []
-  // A check reads only the pictures of what it lets through to be published.
+  // The check reads only the pictures of what will be published.
   for (const name of [...drafts, ...pages].flatMap(picturesOf)) {
     const source = pictures.has(name) ? undefined : sources.pictures.get(name)
     if (!source) continue
@@ -229,8 +230,8 @@ async function publishDrafts(
     const shown = { ...article, draft: false }
     return article.date === undefined ? { ...shown, date: minute, undated: true } : shown
   })
-  const standing = content.standing.map((page) => ({ ...page, draft: false }))
-  return { content: { ...content, articles, standing, pictures }, drafts: drafts.length + pages.length }
+  const staticPages = content.staticPages.map((page) => ({ ...page, draft: false }))
+  return { content: { ...content, articles, staticPages, pictures }, drafts: drafts.length + pages.length }
 }
 
 function picturesOf({

@@ -1,4 +1,4 @@
-// What a check and a push say: plain lines, in readers' terms. Prints nothing itself.
+// The lines on problems and on a push. Prints nothing itself.
 
 import type { Current } from '../../records.ts'
 import { plural, shortHash } from '../format.ts'
@@ -11,7 +11,7 @@ export function reportProblems(problems: readonly Problem[]): string[] {
   return problems.map(formatProblem)
 }
 
-/** "2 problems, 1 advice", or that there are none. */
+/** Such as "2 problems, 1 advice". */
 export function countProblems(problems: readonly Problem[]): string {
   const wrong = problems.filter(({ level }) => level === 'problem').length
   const advice = problems.length - wrong

@@ -4,12 +4,19 @@ import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { articlePath } from '../../addresses.ts'
 import { isDrawing } from '../../pictures.ts'
-import { ArticleRecord, type Current, keys, type Picture, SiteRecord, StandingRecord } from '../../records.ts'
+import {
+  ArticleRecord,
+  type Current,
+  keys,
+  type Picture,
+  SiteRecord,
+  StaticPageRecord,
+} from '../../records.ts'
 import { plural } from '../format.ts'
 import { type Memory, openMemory, readLatest } from '../push/last-push.ts'
 import { PULLED_FILE } from '../sources/content.ts'
 import { hashPicture, pictureName } from '../sources/pictures.ts'
-import { found } from '../sources/problem.ts'
+import { quote } from '../sources/problem.ts'
 import { type PulledPictures, pulledText } from '../sources/pulled.ts'
 import { addToList } from '../sources/yaml-edit.ts'
 import { readTable } from '../stored/editions.ts'
@@ -44,19 +51,19 @@ export type PullOptions = {
 }
 
 export type Pulled = {
-  /** The push whose edition it is. */
+  /** The push that was pulled. */
   sequence: number
   edition: string
   articles: number
-  standing: number
+  staticPages: number
   pictures: number
-  /** How many of them are what readers see, and not what an editor supplied. */
+  /** How many pictures are what readers see, and not the editor's file. */
   asSeen: number
-  /** Slugs of articles that nobody may see, which are not among those written. */
+  /** Slugs of hidden articles, which were not written. */
   hidden: string[]
 }
 
-/** Records are read so many at a time: KV answers for no more at once. */
+/** KV answers for at most 100 keys at once. */
 const RECORDS_AT_ONCE = 100
 /** A picture may have 25 MiB. */
 const PICTURES_AT_ONCE = 4
@@ -77,9 +84,9 @@ export async function pull({ store, folder, memory }: PullOptions): Promise<Pull
     if (source.image !== undefined && photo?.picture) pictures.set(source.image, photo.picture)
     addPictures(pictures, record)
   }
-  const standing = await readTable(store, body, 'standing')
-  const standingKeys = [...standing.values()].map(({ record }) => keys.standing(record))
-  for await (const record of readRecords(store, standingKeys, StandingRecord)) {
+  const staticPages = await readTable(store, body, 'staticPages')
+  const staticPageKeys = [...staticPages.values()].map(({ record }) => keys.staticPage(record))
+  for await (const record of readRecords(store, staticPageKeys, StaticPageRecord)) {
     await writeText(folder, record)
     addPictures(pictures, record)
   }
@@ -89,7 +96,7 @@ export async function pull({ store, folder, memory }: PullOptions): Promise<Pull
     sequence: live.sequence,
     edition: live.edition,
     articles: articles.length,
-    standing: standing.size,
+    staticPages: staticPages.size,
     pictures: pictures.size,
     asSeen,
     hidden: [...hidden].sort(),
@@ -98,12 +105,12 @@ export async function pull({ store, folder, memory }: PullOptions): Promise<Pull
 
 /** What a pull came to. */
 export function reportPull(
-  { sequence, edition, articles, standing, pictures, asSeen, hidden }: Pulled,
+  { sequence, edition, articles, staticPages, pictures, asSeen, hidden }: Pulled,
   folder: string,
 ): string[] {
   return [
     `Push ${sequence} (edition ${edition.slice(0, 12)}) is in ${join(folder, 'content')}: ` +
-      `${plural(articles, 'article')}, ${standing > 0 ? `${plural(standing, 'standing page')}, ` : ''}${plural(pictures, 'picture')}.`,
+      `${plural(articles, 'article')}, ${staticPages > 0 ? `${plural(staticPages, 'static page')}, ` : ''}${plural(pictures, 'picture')}.`,
     ...(asSeen > 0
       ? [
           'Photographs are as readers see them, at most 1,200 pixels wide: what they were made from is not in the store. ' +
@@ -127,7 +134,7 @@ async function assertEmpty(folder: string): Promise<void> {
   const [first] = names
   if (first === undefined) return
   throw new Error(
-    `Nothing was pulled: ${folder} must be empty or not there yet, and holds ${found(first)}. Choose another folder`,
+    `Nothing was pulled: ${folder} must be empty or not there yet, and holds ${quote(first)}. Choose another folder`,
   )
 }
 
@@ -147,14 +154,14 @@ function lacking({ name }: Pick<Store, 'name'>, key: string): never {
   throw new Error(`What was pulled is not whole: the live edition names ${key}, and ${name} does not hold it`)
 }
 
-function writeText(folder: string, { source, body }: ArticleRecord | StandingRecord): Promise<void> {
+function writeText(folder: string, { source, body }: ArticleRecord | StaticPageRecord): Promise<void> {
   return writeSource(folder, source.path, `---\n${source.frontMatter}---\n${body}`)
 }
 
 async function writeSource(folder: string, path: string, content: string | Uint8Array): Promise<void> {
   // The path came from a store, and must not lead out of the folder.
   if (!path.startsWith('content/') || path.split(/[/\\]/).includes('..'))
-    throw new Error(`A source cannot be called ${found(path)}`)
+    throw new Error(`A source cannot be called ${quote(path)}`)
   const target = join(folder, path)
   await mkdir(dirname(target), { recursive: true })
   await writeFile(target, content)
@@ -165,7 +172,7 @@ function addPictures(pictures: Map<string, Picture>, record: Pick<ArticleRecord,
   for (const [src, picture] of Object.entries(record.pictures)) {
     const name = pictureName(src)
     if (name === null)
-      throw new Error(`The page ${record.slug} names a picture that no file can be: ${found(src)}`)
+      throw new Error(`The page ${record.slug} names a picture that no file can be: ${quote(src)}`)
     pictures.set(name, picture)
   }
 }
@@ -202,7 +209,7 @@ async function writeSiteFiles(store: Store, folder: string, { body, takedowns }:
   let { site } = files
   for (const slug of hidden) {
     const alias = aliases.get(articlePath(slug))
-    // An article that was pulled still has this old address, and what is gone cannot be an alias.
+    // This is an old address of an article that was pulled. A slug under `gone` cannot be an alias.
     if (alias && 'article' in alias && !hidden.has(alias.article)) continue
     const added = addToList(site, 'gone', slug)
     if (added === null) throw new Error(`site.yaml has no room for gone: ${slug}. Put it there by hand`)

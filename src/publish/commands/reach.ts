@@ -3,8 +3,8 @@ import { CURRENT_TTL_SECONDS, CURRENT_USABLE_SECONDS, EDGE_LIFETIMES } from '../
 import { isoMinute } from '../sources/instants.ts'
 
 /**
- * A location that read `current` just before it was replaced answers with the old one for its lifetime in KV; an
- * isolate that reads it at the end of that keeps it for as long as it may: 30 s + 90 s.
+ * A location that has just read the old `current` keeps it for its lifetime in KV, 30 s. An isolate that reads it at the
+ * end of these keeps it for up to 90 s.
  */
 const CURRENT_SECONDS = CURRENT_TTL_SECONDS + CURRENT_USABLE_SECONDS
 

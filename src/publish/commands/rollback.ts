@@ -17,7 +17,7 @@ import { assertClock } from '../push/clock.ts'
 import { type Memory, openMemory, readLatest } from '../push/last-push.ts'
 import { type PushNote, replaceCurrent, summaryOf } from '../push.ts'
 import { isoMinute } from '../sources/instants.ts'
-import { found } from '../sources/problem.ts'
+import { quote } from '../sources/problem.ts'
 import { type Coming, comingOf, hiddenSlugs, readTitles } from '../stored/coming.ts'
 import { readEdition, readTable } from '../stored/editions.ts'
 import { assertKept, type Earlier, pushBefore, pushNumbered } from '../stored/history.ts'
@@ -40,7 +40,7 @@ export type RollbackCommand = {
 export function parsePushNumber(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
   throw new Error(
-    `--to must be the number of a push, which npm run editions tells, such as 12: found ${found(text)}`,
+    `--to must be the number of a push, which npm run editions tells, such as 12: found ${quote(text)}`,
   )
 }
 
@@ -71,27 +71,27 @@ export async function runRollback(command: RollbackCommand, terminal: Terminal):
   return 0
 }
 
-/** An article as a rollback shows it: by its slug where nothing tells its title. */
+/** An article in the report; its title is the slug if the title cannot be read. */
 export type RolledArticle = { slug: string; title: string }
 
 export type Rollback = {
   live: Current
   earlier: Earlier
   body: Edition
-  /** What nobody may see of the edition: what was taken down, and what is gone since. */
+  /** The takedowns over the older edition: articles taken down, gone since, or erased. */
   takedowns: Takedown[]
   appearing: RolledArticle[]
   changed: RolledArticle[]
   disappearing: RolledArticle[]
   /** Fields of site.yaml that every page shows and that differ. */
   settings: string[]
-  /** Slugs that the edition has and nobody may see: taken down, or gone since. */
+  /** Slugs that the older edition has and that stay hidden. */
   withheld: string[]
   /** What the edition will do by itself. */
   coming: (Coming & { title: string })[]
-  /** What of that appears, and would not have under the edition that is live. */
+  /** Appearances to come that the live edition does not have. */
   newlyScheduled: RolledArticle[]
-  /** Appearances and expiries that differ, so near that not every location will know of it in time. */
+  /** Appearances and expiries that change and are so near that some locations will learn of it too late. */
   near: (NearChange & { title: string })[]
 }
 
@@ -167,7 +167,7 @@ export async function rollBack(
   { note, memory }: { note: PushNote; memory: Memory },
 ): Promise<Current> {
   const { live, earlier, body, takedowns, newlyScheduled } = plan
-  // Somebody may have thought about the question for long, and gc have begun meanwhile.
+  // gc may have begun while the question was open.
   await assertKept(store, earlier)
   const { edition, sequence } = earlier.push
   const changes = summaryOf({ ...plan, scheduled: newlyScheduled })
@@ -178,7 +178,7 @@ export async function rollBack(
 
 type Articles = ReadonlyMap<string, ArticleEntry>
 
-/** So many titles of a kind are looked up; nothing shows more. The rest goes by its slug. */
+/** How many titles of a kind are read; no report shows more. */
 const TITLED_MOST = 20
 
 /** The rows that readers see at an instant. */
@@ -187,19 +187,19 @@ function seenAt(rows: Articles, { now, hidden }: { now: number; hidden: Readonly
   return new Map([...without(rows, hidden)].filter(([, row]) => isVisible(row, moment)))
 }
 
-/** The rows but for those that nobody may see. */
+/** The rows without the hidden ones. */
 function without(rows: Articles, hidden: ReadonlySet<string>): Articles {
   return new Map([...rows].filter(([slug]) => !hidden.has(slug)))
 }
 
-/** Slugs that are gone today and of which the older edition does not know it. */
+/** Slugs that are gone today and not in the older edition. */
 async function goneSince(store: Store, live: Current, old: Edition): Promise<string[]> {
   const [today, then] = [await readTable(store, live.body, 'gone'), await readTable(store, old, 'gone')]
   const hidden = live.takedowns.flatMap(({ slug, untilNextPush }) => (untilNextPush ? [slug] : []))
   return [...new Set([...today.keys(), ...hidden])].filter((slug) => !then.has(slug)).sort()
 }
 
-/** What nobody may see of the older edition: what was taken down, what is gone since, and what gc has erased of it. */
+/** The takedowns over the older edition: articles that were taken down, that are gone since, and that gc has erased. */
 async function takedownsOverOlder(
   store: Store,
   { live, old, articles }: { live: Current; old: Edition; articles: Articles },
@@ -213,7 +213,7 @@ async function takedownsOverOlder(
   return all.map((takedown) => takedownOver(takedown, articles.get(takedown.slug)))
 }
 
-/** Slugs that were taken down once, are shown again, and of which the store does not hold what the edition names. */
+/** Slugs that were taken down once and restored, and whose record in the older edition is not in the store. */
 async function erasedOf(
   store: Pick<Store, 'list'>,
   { restored = [] }: Current,
@@ -227,7 +227,7 @@ async function erasedOf(
   return erased
 }
 
-/** Looks a key up in the list of keys: to read an absent key would make the store remember that it is absent. */
+/** Looks for a key in the list of keys. To read an absent key would make KV cache that it is absent. */
 async function isHeld(store: Pick<Store, 'list'>, key: string): Promise<boolean> {
   for await (const listed of store.list(key)) if (listed.key === key) return true
   return false

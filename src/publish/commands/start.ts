@@ -1,10 +1,11 @@
-// `start`: the desk, at a port.
+// `start`: publishes into the local store, serves the Worker on it, and publishes again when content/ changes. All that it
+// starts lives in this process and ends with it.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { unstable_startWorker } from 'wrangler'
 import { publish } from '../publish.ts'
-import { found } from '../sources/problem.ts'
+import { quote } from '../sources/problem.ts'
 import { openLocalStore } from '../stores/local.ts'
 import { authorName } from '../terminal/note.ts'
 import { nextSignal } from '../terminal/signals.ts'
@@ -16,9 +17,8 @@ import { watchTree } from './start/watch.ts'
 /** Runs until it is interrupted. */
 export async function runStart({ root, port }: { root: string; port: string }): Promise<void> {
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
-    throw new Error(`--port must be a number from 1 to 65535: found ${found(port)}`)
+    throw new Error(`--port must be a number from 1 to 65535: found ${quote(port)}`)
   }
-  // It brings wrangler with it, which takes a second to load.
   const { runDesk } = await import('./start.ts')
   await runDesk({ root, port: Number(port), author: await authorName(root) })
 }
@@ -43,12 +43,12 @@ export async function runDesk({ root, port, author }: DeskOptions): Promise<void
       if (outcome.state === 'problems') console.log(`Not published: ${countProblems(outcome.problems)}.`)
       else for (const line of reportOutcome(outcome)) console.log(line)
     } catch (error) {
-      // The desk stays open: the next save is another try.
+      // The process goes on: the next save publishes again.
       console.error(error instanceof Error ? error.message : error)
     }
   })
   const watching = new AbortController()
-  // Before the first publication, or a save between the two would be lost.
+  // The watch begins before the first publication, or a save between the two would be lost.
   await watchTree(join(root, 'content'), { changed: publishing.ask, signal: watching.signal })
   await publishing.ask()
   const server = await serve(root, port)

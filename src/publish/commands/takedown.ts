@@ -1,4 +1,6 @@
-// `takedown`: shows what goes, asks, and takes an article down.
+// `takedown`: shows what will be hidden, asks, and hides an article: its slug goes onto the list of takedowns in
+// `current`, which holds over every edition, and under `gone` in the sources. If hiding fails, nothing changes. If the
+// process dies later, the article stays hidden. gc erases what the store holds of it.
 import { articlePath } from '../../addresses.ts'
 import {
   type ArticleEntry,
@@ -12,7 +14,7 @@ import { articleAddress, section } from '../format.ts'
 import { type Memory, openMemory, readLatest } from '../push/last-push.ts'
 import { Overtaken, type PushNote, replaceCurrent } from '../push.ts'
 import { isoMinute } from '../sources/instants.ts'
-import { found } from '../sources/problem.ts'
+import { quote } from '../sources/problem.ts'
 import { nearest } from '../sources/spelling.ts'
 import { readTitles } from '../stored/coming.ts'
 import { readRow, readTable } from '../stored/editions.ts'
@@ -60,7 +62,7 @@ export type TakedownPlan = {
   zone: string
 }
 
-/** Finds the article under its slug, one that it had, or its address. Throws where no edition has it. Writes nothing. */
+/** Finds an article by its slug, an old slug, or its address. Throws if no edition has it. Writes nothing. */
 export async function planTakedown(root: string, store: Store, given: string): Promise<TakedownPlan> {
   const memory = openMemory(root, store)
   const live = await readLatest(store, memory)
@@ -115,7 +117,7 @@ export async function takeDown(
   const doubts = await hide(store, hiding).catch((error: unknown) => doubtsIfHidden(store, hiding, error))
   const time = Date.now()
   const written = await sources.write()
-  // A push that had read `current` before it was replaced may have won.
+  // A push that had read the old `current` may have replaced the new one.
   doubts.push(...(await hide(store, hiding).catch(reasonOf)))
   return { slugs, sources: written, doubts, time, zone }
 }
@@ -139,17 +141,17 @@ export function reportTakenDown({ slugs, sources, doubts, time, zone }: TakenDow
 }
 
 /**
- * The edge keeps a picture for an hour, and another minute while it asks again; two tiers may do so one after the
- * other, for a Worker that has not heard of the takedown yet.
+ * Each of two cache tiers keeps a picture for an hour, and for a minute more while it asks again. Before that, a Worker
+ * may not know of the takedown yet.
  */
 export const PICTURE_REACH_SECONDS = CURRENT_TTL_SECONDS + CURRENT_USABLE_SECONDS + 2 * (3600 + 60)
 
 type Hiding = { memory: Memory; note: PushNote; slugs: readonly string[] }
 
-/** A push may come between, or win in the same moment; a takedown is tried again where others stop. */
+/** How often a takedown is tried when other pushes come between. Other commands stop then. */
 const TRIES = 5
 
-/** Puts slugs on the list of takedowns, unless they are there. Answers with what may have gone wrong beside it. */
+/** Puts slugs on the list of takedowns, unless they are there. Answers with what may have gone wrong at the same time. */
 async function hide(store: Store, { memory, note, slugs }: Hiding): Promise<string[]> {
   let isContested = false
   for (let left = TRIES - 1; ; left -= 1) {
@@ -175,8 +177,8 @@ async function hide(store: Store, { memory, note, slugs }: Hiding): Promise<stri
 }
 
 /**
- * After an error, the article may be hidden all the same: it was before, or the answer was lost. Throws if it is not, or
- * where nobody can tell.
+ * After an error the article may still be hidden: it was before, or only the answer was lost. Throws if it is not hidden,
+ * or if the store cannot be read.
  */
 async function doubtsIfHidden(store: Store, { memory, slugs }: Hiding, error: unknown): Promise<string[]> {
   const live = await orElse(readLive(store, memory), null)
@@ -215,7 +217,7 @@ async function findArticle(store: Store, live: Current, slug: string): Promise<F
   const alias = own ? undefined : aliases.get(articlePath(slug))
   const main = alias && 'article' in alias ? alias.article : slug
   const row = own ?? (await findRow(store, live.body, main))
-  // What cannot be read may have it, and to hide what nobody has does no harm.
+  // An unreadable table may have the article, and to hide an unknown slug does no harm.
   const isDown = areHidden(live, [slug])
   if (row === null && !isDown && !(await orElse(isInEarlier(store, slug), true)))
     throw await unknown(store, live, slug)
@@ -242,7 +244,7 @@ async function isInEarlier(store: Store, slug: string): Promise<boolean> {
   return false
 }
 
-/** What a reading comes to, or something else where it fails. */
+/** The result of a reading, or another value if it fails. */
 function orElse<T, U>(reading: Promise<T>, otherwise: U): Promise<T | U> {
   return reading.catch(() => otherwise)
 }
@@ -267,6 +269,6 @@ async function unknown(store: Store, { body }: Current, slug: string): Promise<E
       ? 'The slug is the last part of its address. What was never published needs no takedown: put draft: true into its file'
       : `Did you mean ${meant}?`
   return new Error(
-    `Nothing was taken down: no edition that ${store.name} keeps has an article ${found(slug)}. ${remedy}`,
+    `Nothing was taken down: no edition that ${store.name} keeps has an article ${quote(slug)}. ${remedy}`,
   )
 }

@@ -1,5 +1,5 @@
 // One picture's bytes to its variants: turned as the file asks, in sRGB, and without a word of what else the file holds.
-// The only place that encodes. Whoever changes what comes out counts up the recipe in sources/pictures.ts.
+// The only place that encodes. A change of what comes out needs a new number of the recipe in sources/pictures.ts.
 import { availableParallelism } from 'node:os'
 import type { Sharp, default as SharpModule, SharpOptions } from 'sharp'
 import { PIXELS_MOST, type PictureFile } from '../sources/pictures.ts'

@@ -1,5 +1,5 @@
-// What a push would change: for readers, in their terms, and in the store. Pure; what is live is handed in.
-import { articlePath, standingPath, tagPath } from '../../addresses.ts'
+// What a push would change, for readers and in the store. Pure.
+import { articlePath, staticPagePath, tagPath } from '../../addresses.ts'
 import { canonicalJson } from '../../canonical.ts'
 import { type Counted, countOf, isVisible, type Moment } from '../../projection.ts'
 import type { ArticleEntry, ArticleRecord, Card, Current, Edition, Row, Takedown } from '../../records.ts'
@@ -7,7 +7,7 @@ import type { Built } from '../build.ts'
 import type { Content } from '../check.ts'
 import type { RowChanges, TableChanges } from '../stored/editions.ts'
 import { lackingKeys } from './lacking.ts'
-import { type PlannedPage, type StandingChanges, standingChanges } from './static-pages.ts'
+import { type PlannedPage, type StaticPageChanges, staticPageChanges } from './static-pages.ts'
 
 export type Plan = {
   /** Articles that readers will see and did not see before. */
@@ -21,18 +21,18 @@ export type Plan = {
   moved: (PlannedPage & { oldPath: string })[]
   /** Articles that appear later by themselves; `from` in milliseconds. */
   scheduled: (PlannedPage & { from: number })[]
-  /** Articles that go by themselves; `until` in milliseconds. */
+  /** Articles that expire later by themselves; `until` in milliseconds. */
   expiring: (PlannedPage & { until: number })[]
-  /** Appearances and expiries so near that not every location will know of the change in time. */
+  /** Appearances and expiries that are so near that some locations will learn of the change too late. */
   near: (PlannedPage & {
     at: number
     becomes: 'appears' | 'expires' | 'no longer appears' | 'no longer expires'
   })[]
-  /** What is pinned to the top of the front page from now on; null for nothing, absent if that is as before. */
+  /** The article that is pinned to the front page from now on; null for none, absent if unchanged. */
   lead?: PlannedPage | null
   /** Fields of site.yaml that every page shows and that differ. */
   settings: string[]
-  /** Old paths that lead somewhere else from now on, or nowhere; those of moved articles are not among them. */
+  /** Old paths that change their target, or lose it; without those of moved articles. */
   redirects: { path: string; to: string | null }[]
   /** Slugs that answer 410 from now on, and those that no longer do. */
   newGone: string[]
@@ -42,8 +42,8 @@ export type Plan = {
   /** Slugs of authors who have a page from now on, and of those who have none any more. */
   newAuthors: string[]
   lostAuthors: string[]
-  standing: StandingChanges
-  /** Articles, live or still to come, that the sources do not know: a push without leave to remove them stops. */
+  staticPages: StaticPageChanges
+  /** Live or scheduled articles that are absent from the sources. They stop the push, unless it may remove them. */
   missing: { slug: string; from: number; isAhead: boolean }[]
   /** All slugs that the sources say are gone. */
   gone: string[]
@@ -56,40 +56,34 @@ export type Plan = {
 export type PlanInput = {
   live: Current | null
   built: Built
-  /** In which rows the two differ. */
+  /** The rows in which both editions differ. */
   changes: TableChanges
   content: Content
   /** Milliseconds since 1970. */
   now: number
-  /** Whether an article's own record, without what it says of others, is another one than the live one. */
+  /** Whether readers see another text of an article, apart from its links to other articles. */
   isRewritten: (slug: string) => boolean
-  /** What holds over the edition that was built. */
+  /** The takedowns over the built edition. */
   takedowns: readonly Takedown[]
   /** The rows pinned to the top of the front page, as they are live and as they were built. */
   leads: { live: readonly Card[]; built: readonly Card[] }
 }
 
-/** Compares what was built with what is live. */
+/** Compares the built edition with the live one. */
 export function planPush(input: PlanInput): Plan {
-  const { live, built, changes, content, now, isRewritten, leads } = input
+  const { live, built, changes, content, now, leads } = input
   const momentUnder = (takedowns: PlanInput['takedowns']): Moment => ({
     embargoNow: now,
     expiryNow: now,
     takedowns: new Set(takedowns.map(({ slug }) => slug)),
   })
   const [then, moment] = [momentUnder(live?.takedowns ?? []), momentUnder(input.takedowns)]
-  const { before, after } = changes.articles
   const titles = new Map(content.articles.map(({ slug, title }) => [slug, title]))
   const page = (slug: string): PlannedPage => ({
     slug,
     title: titles.get(slug) ?? slug,
     path: articlePath(slug),
   })
-  const seen = (rows: Rows, slug: string, { takedowns }: Moment): ArticleEntry | null => {
-    const entry = rows.get(slug)
-    return entry && !takedowns.has(slug) && isVisible(entry, moment) ? entry : null
-  }
-
   const plan: Plan = {
     appearing: [],
     changed: [],
@@ -99,7 +93,7 @@ export function planPush(input: PlanInput): Plan {
     expiring: [],
     near: [],
     ...subjectChanges(changes, moment),
-    standing: standingChanges(changes, {
+    staticPages: staticPageChanges(changes, {
       before: live?.body.settings.pages ?? [],
       after: built.body.settings.pages ?? [],
     }),
@@ -116,24 +110,7 @@ export function planPush(input: PlanInput): Plan {
     if (entry.until !== undefined && entry.until > now)
       plan.expiring.push({ ...page(slug), until: entry.until })
   }
-  for (const [slug, entry] of after) {
-    if (!seen(after, slug, moment)) continue
-    const old = seen(before, slug, then)
-    if (!old) plan.appearing.push(page(slug))
-    else if (old.record !== entry.record && isRewritten(slug)) plan.changed.push(page(slug))
-    else if (old.record !== entry.record) plan.neighbours += 1
-  }
-  for (const [slug, entry] of before) {
-    if (seen(before, slug, then) && !seen(after, slug, moment)) {
-      const target = targetOf(articlePath(slug), built)
-      if (target !== null && seen(built.tables.articles, target, moment)) {
-        plan.moved.push({ ...page(target), oldPath: articlePath(slug) })
-      } else plan.disappearing.push(page(slug))
-    }
-    const isOver = entry.until !== undefined && entry.until <= now
-    if (!isOver && !isAccountedFor(slug, built, titles))
-      plan.missing.push({ slug, from: entry.from, isAhead: entry.from > now })
-  }
+  addArticleChanges(plan, input, { then, moment, page })
   const isMoved = (path: string): boolean =>
     plan.moved.some((moved) => [moved.path, moved.oldPath].includes(path))
   plan.appearing = plan.appearing.filter(({ path }) => !isMoved(path))
@@ -149,6 +126,38 @@ export function planPush(input: PlanInput): Plan {
   return plan
 }
 
+/** Adds each article whose row differs, by what readers see: it appears, changes, moves, goes, or is missing. */
+function addArticleChanges(
+  plan: Plan,
+  { built, changes, content, now, isRewritten }: PlanInput,
+  { then, moment, page }: { then: Moment; moment: Moment; page: (slug: string) => PlannedPage },
+): void {
+  const { before, after } = changes.articles
+  const known = new Set(content.articles.map(({ slug }) => slug))
+  const seen = (rows: Rows, slug: string, { takedowns }: Moment): ArticleEntry | null => {
+    const entry = rows.get(slug)
+    return entry && !takedowns.has(slug) && isVisible(entry, moment) ? entry : null
+  }
+  for (const [slug, entry] of after) {
+    if (!seen(after, slug, moment)) continue
+    const old = seen(before, slug, then)
+    if (!old) plan.appearing.push(page(slug))
+    else if (old.record !== entry.record && isRewritten(slug)) plan.changed.push(page(slug))
+    else if (old.record !== entry.record) plan.neighbours += 1
+  }
+  for (const [slug, entry] of before) {
+    if (seen(before, slug, then) && !seen(after, slug, moment)) {
+      const target = targetOf(articlePath(slug), built)
+      if (target !== null && seen(built.tables.articles, target, moment)) {
+        plan.moved.push({ ...page(target), oldPath: articlePath(slug) })
+      } else plan.disappearing.push(page(slug))
+    }
+    const isOver = entry.until !== undefined && entry.until <= now
+    if (!isOver && !isAccountedFor(slug, built, known))
+      plan.missing.push({ slug, from: entry.from, isAhead: entry.from > now })
+  }
+}
+
 /** What readers see of an article, without its neighbours. */
 export function ownPart(record: ArticleRecord): string {
   const { newer: _newer, older: _older, related: _related, source: _source, ...own } = record
@@ -156,7 +165,7 @@ export function ownPart(record: ArticleRecord): string {
 }
 
 /** Whether the sources say what became of an article: it is there, a draft, renamed with an alias, or gone. */
-function isAccountedFor(slug: string, { tables }: Built, articles: ReadonlyMap<string, unknown>): boolean {
+function isAccountedFor(slug: string, { tables }: Built, articles: ReadonlySet<string>): boolean {
   return articles.has(slug) || tables.aliases.has(articlePath(slug)) || tables.gone.has(slug)
 }
 
@@ -175,7 +184,7 @@ function siteChanges(live: Edition, next: Edition, { aliases, gone }: TableChang
   const differs = (a: unknown, b: unknown): boolean => canonicalJson([a]) !== canonicalJson([b])
   const names = ['title', 'tagline', 'url', 'lang', 'zone', 'publisher', 'navigation'] as const
   const target = (to: Row<'aliases'>): string => {
-    if ('standing' in to) return standingPath(to.standing)
+    if ('staticPage' in to) return staticPagePath(to.staticPage)
     return 'article' in to ? articlePath(to.article) : tagPath(to.tag)
   }
   const lost = [...aliases.before.keys()].filter((path) => !aliases.after.has(path))
@@ -190,7 +199,7 @@ function siteChanges(live: Edition, next: Edition, { aliases, gone }: TableChang
   }
 }
 
-/** `current` may be kept for so long by a location that has just read it, and a page for as long again. */
+/** A location may keep `current` and then a page, together for this long. */
 const NEAR_MS = 180_000
 
 type Rows = ReadonlyMap<string, ArticleEntry>

@@ -1,4 +1,4 @@
-// What was built beside what is live: asks the store for what a plan compares, and for no more.
+// Reads from the store what a plan compares, and no more.
 import * as v from 'valibot'
 import { ArticleRecord, type Card, type Current, keys, ListRecord, type Takedown } from '../../records.ts'
 import type { Built } from '../build.ts'
@@ -13,7 +13,7 @@ export type Compared = {
   live: Current | null
   built: Built
   content: Content
-  /** What holds over the edition that was built. */
+  /** The takedowns over the built edition. */
   takedowns: readonly Takedown[]
   /** Milliseconds since 1970. */
   now: number
@@ -21,7 +21,7 @@ export type Compared = {
 
 export type Comparison = {
   plan: Plan
-  /** Of what appears later, what would not have without this push. */
+  /** Scheduled articles that this push adds. */
   newlyScheduled: Plan['scheduled']
 }
 
@@ -38,7 +38,7 @@ export async function compareWithLive(
   return { plan, newlyScheduled: newlyScheduled(plan, changes, compared) }
 }
 
-/** Reads records that were built as they were built, and all others from the store. */
+/** Takes the records of the built edition from it, and all others from the store. */
 function readerOf(store: Pick<Store, 'getMany'>, built: Built): ReadRecords {
   return async (hashes) => {
     const own = new Set(hashes.filter((hash) => built.stages[0]?.has(keys.article(hash))))

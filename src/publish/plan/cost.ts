@@ -10,9 +10,9 @@ export type Cost = {
   writes: number
   /** About how many bytes they hold. */
   bytes: number
-  /** List pages among them: what a headline that changed or an article of an older date costs. */
+  /** How many of them are list pages: a new headline or an older date rewrites many. */
   lists: number
-  /** Values that an upload which did not end has left behind, and that are not written again. */
+  /** Values that an unfinished upload left in the store, which are not written again. */
   uploaded: number
 }
 
@@ -21,7 +21,7 @@ export const NO_COST: Cost = { writes: 0, bytes: 0, lists: 0, uploaded: 0 }
 /** The free plan's writes to KV in one day. https://developers.cloudflare.com/kv/platform/limits/ */
 export const FREE_WRITES_PER_DAY = 1_000
 
-/** What was built, and what of it a store lacks. */
+/** A built edition, and the keys that a store lacks. */
 export type Costed = { built: Built; plan: { lacking: readonly (readonly string[])[] } }
 
 /** Works out what a push would cost. Asks nothing of the store. */
@@ -43,7 +43,7 @@ export async function costOf(prepared: Costed, journal: Pick<Journal, 'read'>): 
   }
 }
 
-/** What it costs; of a store that has no such limit, nothing is said of one. */
+/** The lines on the cost. `limited`: the store has the free plan's limit. */
 export function reportCost({ writes, bytes, lists, uploaded }: Cost, { limited }: { limited: boolean }) {
   const limit = grouped(FREE_WRITES_PER_DAY)
   const plan = limited && writes <= FREE_WRITES_PER_DAY ? ` (the free plan allows ${limit} a day)` : ''
@@ -62,13 +62,13 @@ export function reportCost({ writes, bytes, lists, uploaded }: Cost, { limited }
   ]
 }
 
-/** About what `push/<n>` weighs. */
+/** About the size of `push/<n>`. */
 const PUSH_BYTES = 400
-/** So many values of a kind are weighed; the others are taken to weigh as much on average. */
+/** This many values of a kind are measured, and stand for the others. */
 const WEIGHED_MOST = 100
-/** A picture is weighed without being made, and each weighs something else. */
+/** Pictures differ much in size, and their size is estimated without encoding. */
 const PICTURES_WEIGHED_MOST = 10_000
-/** What the key of a picture begins with. */
+/** The beginning of a picture's key. */
 const MEDIA = keys.media('', '').slice(0, -1)
 
 async function bytesOf({ built }: Costed, stage: number, wanted: readonly string[]): Promise<number> {

@@ -1,4 +1,4 @@
-// Which keys of a built edition a store lacks that holds another one. Pure.
+// Which keys of a built edition the store lacks. Pure.
 import { type Current, keys, type Row, TABLE_NAMES, type TableName, type Takedown } from '../../records.ts'
 import type { Built } from '../build.ts'
 import type { TableChanges } from '../stored/editions.ts'
@@ -7,9 +7,9 @@ import { articleKeys, isOnlyOf, ownRecords, partKeys, rowKeys } from '../stored/
 export type LackingOf = { built: Built; changes: TableChanges; takedowns: readonly Takedown[] }
 
 /**
- * The keys of a built edition that a store lacks, in the stages in which they are to be written. The store holds what
- * the live edition names, because that was written before it; but not what only hidden articles show, which gc may have
- * erased. That is not uploaded while they stay hidden, and all of it is when they are shown again.
+ * The keys that the store lacks, in the stages in which they must be written. The store holds what the live edition
+ * names, except for what only hidden articles show: gc may have erased that. It is not uploaded while they stay hidden.
+ * When they are shown again, all of it is uploaded.
  */
 export function lackingKeys(live: Live | null, { built, changes, takedowns }: LackingOf): string[][] {
   const hidden = slugsOf(takedowns)
@@ -27,7 +27,7 @@ export function lackingKeys(live: Live | null, { built, changes, takedowns }: La
       for (const [key, row] of rows)
         if (!isOnlyOf(slugs, name, key, row)) for (const record of rowKeys(name, key, row)) named.add(record)
   }
-  // Their rows may be the same in both editions, and then no change names them.
+  // The rows of these articles may be equal in both editions, and are then in no changes.
   const again = [...wasHidden.difference(hidden)].flatMap((slug) => articleKeys(built.tables, slug))
   const held = new Set([keys.edition(live.edition), ...partKeys(live.body)])
   return built.stages.map((stage, index) => {
@@ -36,7 +36,7 @@ export function lackingKeys(live: Live | null, { built, changes, takedowns }: La
   })
 }
 
-/** What of `current` tells what a store holds. */
+/** The parts of `current` that tell what the store holds. */
 type Live = Pick<Current, 'edition' | 'body' | 'takedowns'>
 
 function slugsOf(takedowns: readonly Takedown[]): Set<string> {

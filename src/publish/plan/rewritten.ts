@@ -1,19 +1,18 @@
-// Which articles' own words differ between two editions, looked up record by record. What a record says of its
-// neighbours does not count.
+// Which articles differ between two editions in what readers see of them, apart from links to their neighbours.
 import * as v from 'valibot'
 import { ArticleRecord, keys } from '../../records.ts'
 import type { Store } from '../stores/store.ts'
 import { ownPart } from './changes.ts'
 
-/** Answers with records by their hashes; those that there are not are left out. */
+/** Reads records by their hashes. Absent records are left out. */
 export type ReadRecords = (hashes: readonly string[]) => Promise<ReadonlyMap<string, ArticleRecord>>
 
 type Rows = ReadonlyMap<string, { record: string }>
 
-/** So many articles are compared word by word; of a push that changes more, the rest counts as changed. */
+/** At most this many articles are compared; further ones count as changed. */
 const COMPARED_MOST = 500
 
-/** Articles that are in both and whose own words differ: their newer records by slug, null where that is not known. */
+/** The newer records of articles that differ, by slug; null where the record cannot be read. */
 export async function rewrittenArticles(
   { before, after }: { before: Rows; after: Rows },
   read: ReadRecords,

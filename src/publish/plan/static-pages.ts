@@ -1,5 +1,5 @@
-// What a push changes in standing pages and in the lists of authors. Pure.
-import { standingPath } from '../../addresses.ts'
+// What a push changes in static pages. Pure.
+import { staticPagePath } from '../../addresses.ts'
 import type { Settings } from '../../records.ts'
 import type { Built } from '../build.ts'
 import type { TableChanges } from '../stored/editions.ts'
@@ -7,25 +7,25 @@ import type { TableChanges } from '../stored/editions.ts'
 /** A page in a plan: its title where the sources know it, else its slug. */
 export type PlannedPage = { slug: string; title: string; path: string }
 
-/** Standing pages that are new, of which the words or pictures differ, and that are there no more. */
-export type StandingChanges = {
+/** Static pages that are new, that changed, and that are gone. */
+export type StaticPageChanges = {
   added: PlannedPage[]
   changed: PlannedPage[]
   removed: PlannedPage[]
-  /** All of them as the footer will list them, if those that stay change places; else none. */
+  /** All static pages in their new order, if those that stay change places; else none. */
   reordered: PlannedPage[]
 }
 
-/** Compares the standing pages of two editions, with what the settings of each list. */
-export function standingChanges(
-  { standing: { before, after } }: Pick<TableChanges, 'standing'>,
+/** Compares the static pages of two editions, with what the settings of each list. */
+export function staticPageChanges(
+  { staticPages: { before, after } }: Pick<TableChanges, 'staticPages'>,
   pages: Record<'before' | 'after', NonNullable<Settings['pages']>>,
-): StandingChanges {
+): StaticPageChanges {
   const titles = new Map([...pages.before, ...pages.after].map(({ slug, title }) => [slug, title]))
   const page = (slug: string): PlannedPage => ({
     slug,
     title: titles.get(slug) ?? slug,
-    path: standingPath(slug),
+    path: staticPagePath(slug),
   })
   const [old, next] = [[...before.keys()], [...after.keys()]]
   const [listed, willBe] = [pages.before, pages.after].map((list) => list.map(({ slug }) => slug))
@@ -40,7 +40,10 @@ export function standingChanges(
   }
 }
 
-/** Addresses of standing pages that lead nowhere any more. */
-export function dyingStanding({ removed }: StandingChanges, { tables }: Pick<Built, 'tables'>): string[] {
+/** Slugs of static pages whose addresses will answer 404. */
+export function dyingStaticPages(
+  { removed }: StaticPageChanges,
+  { tables }: Pick<Built, 'tables'>,
+): string[] {
   return removed.filter(({ path }) => !tables.aliases.has(path)).map(({ slug }) => slug)
 }

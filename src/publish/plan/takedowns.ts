@@ -1,5 +1,4 @@
-// What takedowns mean to the next push: what was taken down stays hidden over the new edition, unless it is restored.
-// Pure.
+// Takedowns over the next push: an article that was taken down stays hidden, unless it is restored. Pure.
 import { articlePath } from '../../addresses.ts'
 import { type Current, type Takedown, takedownOver } from '../../records.ts'
 import type { Built } from '../build.ts'
@@ -8,7 +7,7 @@ import type { Content } from '../check.ts'
 /** What is live, and the slugs that are to be seen again. */
 export type Restoring = { live: Current | null; restore: readonly string[] }
 
-/** Throws where a slug was not taken down, or would not be seen after all: a slip of the pen must not pass for a yes. */
+/** Throws if a slug was not taken down, or would stay hidden: a typing error must not look like success. */
 export function assertRestorable({ site, articles }: Content, { live, restore }: Restoring): void {
   const known = (live?.takedowns ?? []).flatMap(({ slug, untilNextPush }) => (untilNextPush ? [] : [slug]))
   for (const slug of restore) {
@@ -42,7 +41,7 @@ export function carriedTakedowns(
     .map((takedown) => takedownOver(takedown, tables.articles.get(takedown.slug)))
 }
 
-/** The slugs that are asked for, and the old ones of theirs, which were taken down with them. */
+/** The slugs to restore, and the old slugs of these articles, which were taken down with them. */
 export function restoredSlugs({ tables }: Pick<Built, 'tables'>, { live, restore }: Restoring): Set<string> {
   const old = (live?.takedowns ?? []).flatMap(({ slug }) => {
     const to = tables.aliases.get(articlePath(slug))

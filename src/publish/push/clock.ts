@@ -1,4 +1,4 @@
-// This machine's clock, held against the store's.
+// Compares this machine's clock with the store's.
 import type { Store } from '../stores/store.ts'
 
 const CLOCK_LIMIT_MS = 60_000
@@ -9,7 +9,7 @@ const LENGTHS = [
   { unit: 1, name: 'seconds' },
 ] as const
 
-/** A desk whose clock is off would lay out, and tell of, another moment than the one that readers live in. */
+/** Throws if the clocks differ by more than a minute: lists would be laid out, and times reported, for a wrong moment. */
 export async function assertClock(store: Pick<Store, 'clockOffset' | 'name'>): Promise<void> {
   const offset = await store.clockOffset()
   if (Math.abs(offset) <= CLOCK_LIMIT_MS) return

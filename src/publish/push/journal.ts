@@ -1,26 +1,26 @@
-// The journal of a push: which records it has uploaded, so that one that died is not begun from nothing. A file at
-// the desk, safe to delete.
+// The journal of a push lists the values that were uploaded, so that a push after one that died uploads only the rest.
+// It is a file at the desk and may be deleted.
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { slugOf } from '../../addresses.ts'
 import type { Store } from '../stores/store.ts'
 
 type Lines = {
-  /** Keys that a push which did not end has written not long ago. */
+  /** Keys that an unfinished push wrote in the last hours. */
   read: () => Promise<Set<string>>
   add: (keys: readonly string[]) => Promise<void>
 }
 
 export type Journal = Lines & {
-  /** The same for who can tell when something was removed last: what was written under another mark may be gone again. */
+  /** The lines of one mark. The mark changes when gc may have removed values, so older lines cannot be trusted. */
   since: (mark: string) => Lines
   remove: () => Promise<void>
 }
 
-/** gc removes what nothing names after a day; what is older than this is written again. */
+/** gc removes unnamed values after a day, so older values are uploaded again. */
 const TRUSTED_MS = 12 * 3_600_000
 
-/** The journal of a store. The local store's lies in the folder that holds the store, and goes with it. */
+/** The journal of a store. It lies beside the local store, and is deleted with it. */
 export function openJournal(root: string, store: Pick<Store, 'id' | 'name'>): Journal {
   const path = join(root, '.wrangler', 'state', `dateline-${slugOf(store.id ?? store.name)}.journal`)
   const lines = (mark?: string): Lines => ({
@@ -30,7 +30,7 @@ export function openJournal(root: string, store: Pick<Store, 'id' | 'name'>): Jo
         throw error
       })
       const oldest = Date.now() - TRUSTED_MS
-      // A line that was cut off by a crash holds no key that anything asks for.
+      // A crash may cut off the last line. The rest of its key matches no real key.
       const isTrusted = (time: string, own: string | undefined): boolean =>
         Number(time) > oldest && (mark === undefined || own === mark)
       return new Set(

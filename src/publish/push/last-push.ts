@@ -1,5 +1,5 @@
-// What this desk put live last. A store far away may answer with an older `current` for a minute after a push, and a
-// correction often follows at once.
+// Remembers what this desk put live last. For a minute after a push, a remote store may answer with an older `current`,
+// and a correction often follows at once.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
@@ -12,23 +12,23 @@ import { readCurrent } from '../stored/editions.ts'
 import type { Store } from '../stores/store.ts'
 
 export type Memory = {
-  /** What is live, where a store says that this is: the same, or what this desk knows better. */
+  /** The newer of two: what the store says is live, and what this desk put live. */
   latest: (told: Current | null) => Promise<Current | null>
   remember: (current: Current) => Promise<void>
 }
 
-/** How long a store may answer with what was, with a margin. */
+/** How long a store may answer with an old value, with a margin. */
 const STALE_MS = 120_000
 
-/** The memory of a store. A file at the desk, safe to delete. */
+/** The memory of a store: a file at the desk, which may be deleted. */
 export function openMemory(root: string, store: Pick<Store, 'id' | 'name' | 'exclusive'>): Memory {
-  // A store that keeps others out answers with what is.
+  // A store with a lock never answers with an old value.
   if (store.exclusive) return { latest: async (told) => told, remember: async () => {} }
   const path = join(root, '.wrangler', 'state', `dateline-${slugOf(store.id ?? store.name)}.last.json`)
   const recall = async (): Promise<v.InferOutput<typeof Known> | null> => {
     const text = await readFile(path, 'utf8').catch(() => null)
     if (text === null) return null
-    // A file that was cut off remembers nothing.
+    // A file that a crash cut off is as good as none.
     const known = v.safeParse(Known, parseJson(text))
     return known.success && Date.now() - known.output.time < STALE_MS ? known.output : null
   }
@@ -38,7 +38,7 @@ export function openMemory(root: string, store: Pick<Store, 'id' | 'name' | 'exc
       if (!known || known.current.sequence <= (told?.sequence ?? 0)) return told
       const own = told ? known.own[told.sequence] : undefined
       const isWrittenOver = told && own !== undefined && own !== hashOf(told)
-      // A slower desk has written it over what has a higher number: what replaces it needs one above both.
+      // A slower desk wrote a lower number over a higher one. The next push needs a number above both.
       return isWrittenOver ? { ...told, sequence: known.current.sequence } : known.current
     },
     remember: async (current) => {
@@ -53,11 +53,11 @@ export function openMemory(root: string, store: Pick<Store, 'id' | 'name' | 'exc
 const Known = v.object({
   time: v.number(),
   current: Current,
-  /** The hashes of all that this desk put live lately, by sequence: what has one of these numbers is no other's. */
+  /** Hashes of what this desk put live lately, by sequence. Another hash under such a number is another desk's push. */
   own: v.optional(v.record(v.string(), v.string()), {}),
 })
 
-/** What is live: as the store says, or as this desk knows better. */
+/** What is live, as the store or as this desk knows: the newer of both. */
 export async function readLatest(store: Pick<Store, 'get'>, memory: Memory): Promise<Current | null> {
   return memory.latest(await readCurrent(store))
 }

@@ -1,5 +1,4 @@
-// What is to be published, in order: articles with their cards, and the tags and authors that they stand under. Drafts
-// end here.
+// Orders what is to be published: articles with their cards, tags and authors with their articles. Leaves drafts out.
 import { tagSlug } from '../../addresses.ts'
 import type { Span } from '../../projection.ts'
 import type { Author, Card, Link, Photo } from '../../records.ts'
@@ -25,7 +24,7 @@ export type Writer = Author & KnownAuthor & { entries: Entry[] }
 /** A tag with its articles, the oldest first. */
 export type Tag = { name: string; slug: string; description?: string; entries: Entry[] }
 
-/** Everything that is to be published, by date and then by slug, the oldest first. Drafts end here. */
+/** All articles to be published, by date and then by slug, the oldest first. */
 export function arrange(content: Content): { entries: Entry[]; tags: Tag[]; authors: Writer[] } {
   const known = new Map(
     content.site.tags.flatMap((tag) => [tag.identity, ...tag.aliases].map((name) => [name, tag])),
@@ -89,12 +88,12 @@ function authorsOf(article: Article, content: Content): Author[] {
   return slugs.map((slug) => ({ slug, name: content.site.authors.get(slug)?.name ?? slug }))
 }
 
-/** What leads to an article, without its span. */
+/** The fields of a link to an article, without its span. */
 export function named({ slug, title, lang }: Article): Pick<Link, 'slug' | 'title' | 'lang'> {
   return { slug, title, lang }
 }
 
-/** The span alone of what has one. */
+/** The span alone. */
 export function spanOf({ from, until }: { from: number; until?: number }): { from: number; until?: number } {
   return until === undefined ? { from } : { from, until }
 }
@@ -108,12 +107,12 @@ export function spanOfAll(spans: readonly Span[]): Span {
   return Number.isFinite(until) ? { from, until } : { from }
 }
 
-/** Rows that are the oldest first, the other way round. */
+/** The rows in reverse order. */
 export function newestFirst<T>(rows: readonly T[]): T[] {
   return [...rows].reverse()
 }
 
-/** An article's photo; in lists only what is seen of it. */
+/** An article's photo; for lists, without caption and credit. */
 export function photoOf(
   article: Article,
   content: Content,

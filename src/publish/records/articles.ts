@@ -1,6 +1,6 @@
-// Articles to their records, which hold all that an article's page shows, and to their rows in the edition's table.
+// Builds the records of articles, which hold all that an article's page shows, and their rows in the edition's table.
 import { changesOf } from '../../projection.ts'
-import { ArticleRecord, listsOf, type Picture, type Row } from '../../records.ts'
+import { ArticleRecord, articleTexts, listsOf, type Picture, type Row } from '../../records.ts'
 import type { Content } from '../check.ts'
 import { hashRecord } from '../hash.ts'
 import type { PublishedText } from '../sources/article.ts'
@@ -10,7 +10,7 @@ import { linkTo, type Neighbours, relate } from './related.ts'
 
 type Arranged = { entries: readonly Entry[]; tags: readonly Tag[] }
 
-/** Builds all articles; `keep` is given each record's hash, and how to make it anew when it is uploaded. */
+/** Builds all articles. `keep` gets each record's hash and a function that makes the record again for the upload. */
 export function buildArticles(
   { entries, tags }: Arranged,
   content: Content,
@@ -23,7 +23,7 @@ export function buildArticles(
     const { article } = entry
     const make = (text: PublishedText): ArticleRecord =>
       articleRecord(entry, { content, text, ...neighbours(index), ...translationsOf(entry, bySlug) })
-    // The hash is over the text's hash in the text's place, so that nothing needs the text before it is uploaded.
+    // The hash of the text stands in the place of the text, so that the text is read only for an upload.
     const record = make({ frontMatter: '', body: article.textHash })
     const hash = hashRecord(ArticleRecord, record)
     keep(hash, async () => make(await content.readText(article)))
@@ -45,7 +45,7 @@ export function buildArticles(
 /** All rows of an article's record that name other articles. */
 type Leading = Neighbours & Pick<ArticleRecord, 'translations'>
 
-/** The article in other languages: what is not to be published is not among them. */
+/** The article in other languages, as far as those articles are published. */
 function translationsOf(
   { article }: Entry,
   bySlug: ReadonlyMap<string, Entry>,
@@ -66,16 +66,14 @@ function articleRecord(
     const file = content.pictures.get(name)
     if (file) pictures[src] = file.picture
   }
-  const { path, id, kicker, standfirst, dateline, undated, updated, corrections, image } = article
+  const { path, id, undated, updated, corrections, image } = article
   const { frontMatter, body } = text
   return {
     from,
     until,
     ...named(article),
     id,
-    kicker,
-    standfirst,
-    dateline,
+    ...articleTexts(article),
     undated,
     updated,
     authors,

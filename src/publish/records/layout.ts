@@ -1,5 +1,5 @@
-// How lists are laid out at an instant: which rows stand on which page, which of them can still change a count, and
-// which instants of a page are named.
+// How lists are laid out at an instant: the rows of each page, the spans that a count keeps, and the instants that an
+// entry names.
 import type { Changes, Counted, Span } from '../../projection.ts'
 import { CARDS_PER_PAGE, type Edition, type PageEntry } from '../../records.ts'
 
@@ -7,8 +7,8 @@ import { CARDS_PER_PAGE, type Edition, type PageEntry } from '../../records.ts'
 export type Page<R> = { rows: R[]; newer?: number; older?: number }
 
 /**
- * How many full pages a list of rows, the oldest first, has at an instant: so many that the newest page is left with
- * between N and 2N−1 rows that have appeared, and with all that are still to come.
+ * How many full pages a list of rows, the oldest first, has at an instant. The newest page keeps between N and 2N−1 rows
+ * that have appeared, and all rows that are still to come.
  */
 export function fullPages(rows: readonly Span[], instant: number): number {
   const appeared = rows.filter(({ from }) => from <= instant).length
@@ -29,7 +29,7 @@ export function cutPages<R>(rows: readonly R[], full: number): Page<R>[] {
   return pages
 }
 
-/** The newest rows keep their spans when they have appeared, so that a line does not change by itself. */
+/** The newest rows keep their spans after they have appeared, so that time alone rarely changes a row of a table. */
 const NEWEST_WITH_SPANS = 4
 
 /** A count of rows, the oldest first. Spans are kept where a count may still change, and of the newest rows. */
@@ -46,13 +46,13 @@ export function countSpans(rows: readonly Span[], instant: number, newest = NEWE
   return { settled, spans }
 }
 
-/** Desk clocks may be off by a minute, so what changed just now may still be to come at the edge. */
+/** Clocks may differ by a minute: what has just changed here may still be to come at the edge. */
 const CLOCK_MARGIN_MS = 120_000
 
-/** How many instants an entry holds: enough for seven changes to come and the one before them. */
+/** How many instants an entry names: seven changes to come, and the last one that has passed. */
 const INSTANTS_NAMED = 8
 
-/** Where a page's record is, and the last of its instants; they do not depend on the instant of the build. */
+/** The entry of a page: its record, and the last of its instants. */
 export function pageEntry(record: string, { instants, untils }: Changes, most = INSTANTS_NAMED): PageEntry {
   const named = instants.slice(-most)
   const [first = Number.NEGATIVE_INFINITY] = named

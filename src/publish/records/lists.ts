@@ -1,4 +1,4 @@
-// Lists of articles to their records and rows: of each the newest page, and the full ones before it.
+// Builds the records and rows of lists of articles: of each list the newest page, and the full pages behind it.
 import { changesOf } from '../../projection.ts'
 import { type Card, type ListEntry, ListRecord, type PageEntry, type Row } from '../../records.ts'
 import { hashRecord } from '../hash.ts'
@@ -19,7 +19,7 @@ export type BuiltList = {
   pages: Row<'pages'>[]
 }
 
-/** How lists are laid out, and what keeps a record under its hash, to be made anew when it is uploaded. */
+/** `keep` gets each record's hash and a function that makes the record again for the upload. */
 type ListOptions = { instant: number; keep: (hash: string, make: () => ListRecord) => void }
 
 /** Builds all lists, by name. */
@@ -52,7 +52,7 @@ const FULL_PAGE_INSTANTS = 1
 function recordOf({ head, pinned }: List, { rows, newer, older }: Page<Entry>): ListRecord {
   return {
     ...head,
-    // Only the newest page shows what is pinned: a full one must not change with it.
+    // Only the newest page shows the pinned article, so that a full page does not change with it.
     lead: newer === undefined ? pinned : [],
     cards: newestFirst(rows).map(({ card }) => card),
     newer,

@@ -1,17 +1,17 @@
-// The pictures that an edition shows: what the edge must know of each, and the files that they are made from.
+// The pictures of an edition: their rows in the table, and the files that they are made from.
 import { variantsOf } from '../../pictures.ts'
 import { keys, type MediaEntry } from '../../records.ts'
 import type { Content } from '../check.ts'
 import type { PictureFile } from '../sources/pictures.ts'
 import { type Entry, spanOf, spanOfAll } from './arrange.ts'
 
-/** So many articles are named with a picture that they show; a picture of more is bound to none of them. */
+/** A row names at most this many articles. A picture of more articles is shown while any of them may be seen. */
 const SHOWN_BY_NAMED = 16
 
 /** One variant of a picture, and the file that it is made from. */
 export type VariantOfFile = { file: PictureFile; variant: string }
 
-/** Pictures with the articles and standing pages that show them, and their variants by KV key. */
+/** Pictures with the articles and static pages that show them, and their variants by KV key. */
 export function mediaOf(
   entries: readonly Entry[],
   content: Content,
@@ -37,12 +37,12 @@ export function mediaOf(
       show(file, { ...spanOf(entry), slug: article.slug })
     }
   }
-  for (const page of content.standing) {
+  for (const page of content.staticPages) {
     if (page.draft) continue
     for (const name of new Set(page.pictures.values())) {
       const file = content.pictures.get(name)
       if (!file) continue
-      // A standing page can be seen at any time.
+      // A static page can be seen at any time.
       show(file, { from: 0 })
     }
   }

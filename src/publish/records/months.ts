@@ -9,7 +9,7 @@ import { countSpans, pageEntry } from './layout.ts'
 type MonthOptions = {
   zone: string
   instant: number
-  /** Keeps a record under its hash, to be made anew when it is uploaded. */
+  /** Gets each record's hash and a function that makes the record again for the upload. */
   keep: (hash: string, make: () => MonthRecord) => void
 }
 
@@ -26,7 +26,7 @@ export function buildMonths(
     if (count.settled === 0 && count.spans.length === 0) continue
     const hash = hashRecord(MonthRecord, recordOf(month, own))
     keep(hash, () => recordOf(month, own))
-    // Months that are over are many, and never change by themselves.
+    // There are many months that are over, and they change rarely: one instant is enough.
     const most = month < thisMonth ? 1 : undefined
     months.set(month, { ...count, ...pageEntry(hash, changesOf(spans), most) })
   }

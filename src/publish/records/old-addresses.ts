@@ -1,10 +1,10 @@
-// Old addresses of articles, tags and standing pages, by the page that is there now.
+// The table of aliases: old addresses of articles, tags and static pages.
 import { articlePath, tagPath, tagSlug } from '../../addresses.ts'
 import type { Row } from '../../records.ts'
 import type { Content } from '../check.ts'
 import type { Entry, Tag } from './arrange.ts'
 
-/** The table of aliases: what leads to an article, a tag or a standing page under another address. */
+/** What each old path leads to. */
 export function aliasesOf(
   entries: readonly Entry[],
   tags: readonly Tag[],
@@ -14,8 +14,8 @@ export function aliasesOf(
   for (const { article } of entries) {
     for (const { path } of article.aliases) aliases.set(path, { article: article.slug })
   }
-  for (const { draft, aliases: old, slug } of content.standing) {
-    if (!draft) for (const { path } of old) aliases.set(path, { standing: slug })
+  for (const { draft, aliases: old, slug } of content.staticPages) {
+    if (!draft) for (const { path } of old) aliases.set(path, { staticPage: slug })
   }
   const slugs = new Set(tags.map(({ slug }) => slug))
   for (const tag of content.site.tags) {

@@ -1,21 +1,21 @@
-// What an article's page leads on to: the articles beside it in time, and older ones of its tags.
+// Which articles a page links to: the ones before and after it in time, and older ones of its tags.
 import { oneAtATime } from '../../projection.ts'
 import type { ArticleRecord, Card, Link } from '../../records.ts'
 import { type Entry, named, spanOf, type Tag } from './arrange.ts'
 
-/** The rows of an article's record that lead on to others. */
+/** The rows of an article's record that link to other articles. */
 export type Neighbours = Pick<ArticleRecord, 'newer' | 'older' | 'related'>
 
-/** Neighbours that expire leave their place to the next; so many are named at most. */
+/** When a neighbour expires, the next one takes its place; at most this many are named. */
 const NEIGHBOURS_NAMED = 4
 const RELATED_PER_TAG = 2
 /**
- * Related are stories from before: the days just past are what the neighbours and the tag's own page are for. Without
- * this, whatever is published would change every article of its tags that is scheduled for the days to come.
+ * Related articles are at least this much older. Otherwise each new article would change every scheduled article of its
+ * tags. Newer ones are on the tag's page and among the neighbours.
  */
 const BACKGROUND_MS = 2 * 86_400_000
 
-/** What each entry, by its index, leads on to. */
+/** The links of each entry, by its index. */
 export function relate(entries: readonly Entry[], tags: readonly Tag[]): (index: number) => Neighbours {
   const bySlug = new Map(tags.map((tag) => [tag.slug, tag]))
   return (index) => {
@@ -36,7 +36,7 @@ export function relate(entries: readonly Entry[], tags: readonly Tag[]): (index:
   }
 }
 
-/** The nearest articles of a tag before a place that are background to it, or the nearest of all if none is. */
+/** The nearest articles of a tag that are old enough for a place; if there are none, the nearest before it. */
 function nearestBackground(entries: readonly Entry[], place: number): readonly Entry[] {
   const before = (entries[place]?.from ?? 0) - BACKGROUND_MS
   let end = place
@@ -45,7 +45,7 @@ function nearestBackground(entries: readonly Entry[], place: number): readonly E
   return entries.slice(Math.max(0, end - RELATED_PER_TAG), end)
 }
 
-/** Up to and with the first that does not expire: those behind it can never be reached. */
+/** The entries up to the first one that does not expire: later ones would never be shown. */
 function untilLasting(entries: Entry[]): Entry[] {
   const last = entries.findIndex(({ until }) => until === undefined)
   return last < 0 ? entries : entries.slice(0, last + 1)

@@ -1,21 +1,21 @@
-// Standing pages to their records, their rows, and the line of each that every page shows.
-import { type Picture, type Row, type Settings, StandingRecord } from '../../records.ts'
+// Builds the records and rows of static pages, and the list of them that every page shows.
+import { type Picture, type Row, type Settings, StaticPageRecord } from '../../records.ts'
 import type { Content } from '../check.ts'
 import { hashRecord } from '../hash.ts'
 import type { PublishedText } from '../sources/article.ts'
-import type { StandingPage } from '../sources/static-page.ts'
+import type { StaticPage } from '../sources/static-page.ts'
 
-/** Builds all standing pages; `keep` is given each record's hash, and how to make it anew when it is uploaded. */
-export function buildStanding(
+/** Builds all static pages. `keep` gets each record's hash and a function that makes the record again for the upload. */
+export function buildStaticPages(
   content: Content,
-  keep: (hash: string, make: () => Promise<StandingRecord>) => void,
-): Map<string, Row<'standing'>> {
-  const rows = new Map<string, Row<'standing'>>()
-  for (const page of content.standing) {
+  keep: (hash: string, make: () => Promise<StaticPageRecord>) => void,
+): Map<string, Row<'staticPages'>> {
+  const rows = new Map<string, Row<'staticPages'>>()
+  for (const page of content.staticPages) {
     if (page.draft) continue
-    // As with articles, the text's hash stands in the text's place.
+    // As with articles, the hash of the text stands in the place of the text.
     const hash = hashRecord(
-      StandingRecord,
+      StaticPageRecord,
       recordOf(page, { content, text: { frontMatter: '', body: page.textHash } }),
     )
     keep(hash, async () => recordOf(page, { content, text: await content.readText(page) }))
@@ -24,10 +24,10 @@ export function buildStanding(
   return rows
 }
 
-/** The pages as every page shows them: those with a place in the order first, then by title. */
-export function pagesInOrder({ standing }: Pick<Content, 'standing'>): Pick<Settings, 'pages'> {
+/** The list that every page shows: pages with an `order` first, then by title. */
+export function pagesInOrder({ staticPages }: Pick<Content, 'staticPages'>): Pick<Settings, 'pages'> {
   const last = Number.POSITIVE_INFINITY
-  const shown = standing.filter(({ draft }) => !draft)
+  const shown = staticPages.filter(({ draft }) => !draft)
   shown.sort((a, b) => {
     const [first, second] = [a.order ?? last, b.order ?? last]
     if (first !== second) return first - second
@@ -40,9 +40,9 @@ export function pagesInOrder({ standing }: Pick<Content, 'standing'>): Pick<Sett
 }
 
 function recordOf(
-  page: StandingPage,
+  page: StaticPage,
   { content, text: { frontMatter, body } }: { content: Content; text: PublishedText },
-): StandingRecord {
+): StaticPageRecord {
   const pictures: Record<string, Picture> = {}
   for (const [src, name] of page.pictures) {
     const file = content.pictures.get(name)

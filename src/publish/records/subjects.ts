@@ -1,4 +1,4 @@
-// Tags and authors: what has a list of its own, a count of the articles on it, and a line in an index.
+// Tags and authors: each has a list, a count of its articles, and a row in an index.
 import { canonicalJson } from '../../canonical.ts'
 import { type Counted, changesOf } from '../../projection.ts'
 import { authorList, type PageEntry, type Row } from '../../records.ts'
@@ -7,10 +7,10 @@ import { spanOf, type Tag, type Writer } from './arrange.ts'
 import { countSpans, pageEntry } from './layout.ts'
 import type { List } from './lists.ts'
 
-/** A tag or an author with the list, the count, and what its row says besides. */
+/** A tag or an author, with its list, its count, and the other fields of its row. */
 export type Subject<R> = List & { slug: string; row: R; count: Counted }
 
-/** Tags of which an article may still be seen. */
+/** Tags with articles that can still be seen. */
 export function tagSubjects(
   tags: readonly Tag[],
   instant: number,
@@ -22,7 +22,7 @@ export function tagSubjects(
   })
 }
 
-/** Authors of whom an article may still be seen. */
+/** Authors with articles that can still be seen. */
 export function authorSubjects(
   authors: readonly Writer[],
   instant: number,
@@ -34,7 +34,7 @@ export function authorSubjects(
   })
 }
 
-/** An index: a name for the state of what it shows of its table's rows, and when that changes. */
+/** The entry of an index: a hash of what the index shows of the rows, and when that changes. */
 export function indexEntry(rows: ReadonlyMap<string, Counted & Partial<IndexRow>>): PageEntry {
   const index = [...rows].map(([slug, { name, description, role, settled, spans }]) => {
     return { slug, name, description, role, settled, spans }

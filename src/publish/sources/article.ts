@@ -1,19 +1,17 @@
 // An article as its source gives it: its shape, what it claims for itself, its published text, and its pictures.
+import type { ArticleTexts } from '../../records.ts'
 import { hashText } from '../hash.ts'
 import { pictureName } from './pictures.ts'
-import { found, type Place, type Problem } from './problem.ts'
+import { type Place, type Problem, quote } from './problem.ts'
 import { placeIn } from './text.ts'
 import { withoutComments } from './yaml-comments.ts'
 
 /** A source that was parsed and checked. Instants in milliseconds; text in NFC with LF line ends. */
-export type Article = {
+export type Article = ArticleTexts & {
   path: string
   slug: string
   id: string
   title: string
-  kicker?: string
-  standfirst?: string
-  dateline?: string
   lang?: string
   /** Drafts may have none; nothing else may lack it. */
   date?: number
@@ -114,14 +112,14 @@ export function resolvePictures(
     const place = placeIn({ path, text }, bodyStart + offset)
     const name = pictureName(src)
     if (name === null || !hasPicture(name)) {
-      const message = `a picture must be a file in content/images/: found ${found(src)}. Put the file there`
+      const message = `a picture must be a file in content/images/: found ${quote(src)}. Put the file there`
       problems.push({ ...place, level: 'problem', message })
       continue
     }
     used.set(src.normalize('NFC'), name)
     if (isBare) wordless.push({ name, place, lacks: ['title'] })
     if (alt === '') {
-      problems.push({ ...place, level: 'advice', message: `picture ${found(src)} ${NO_ALT}` })
+      problems.push({ ...place, level: 'advice', message: `picture ${quote(src)} ${NO_ALT}` })
     }
   }
   return { pictures: used, wordless, problems }

@@ -15,7 +15,7 @@ export type Sources<File extends SourceFile | StoredFile = SourceFile | StoredFi
   authors: SourceFile | null
   tags: SourceFile | null
   articles: File[]
-  /** Standing pages. */
+  /** Static pages. */
   pages: File[]
   pictures: Map<string, File>
   /** What is known of those that were pulled: see sources/pulled.ts. */
@@ -61,7 +61,7 @@ function readPulled(root: string, problems: Problem[]): SourceFile | null {
 }
 
 const NOT_AN_ARTICLE = 'is not published: an article ends in .md, and a picture belongs in content/images/'
-const NOT_A_PAGE = 'is not published: a standing page ends in .md, and a picture belongs in content/images/'
+const NOT_A_PAGE = 'is not published: a static page ends in .md, and a picture belongs in content/images/'
 
 const start = (path: string): Place => ({ path, line: 1, column: 1 })
 
@@ -149,7 +149,7 @@ function folderRemedy(name: string): string {
 
 function fileRemedy(name: string): string {
   if (/\.(?:md|markdown)$/i.test(name))
-    return 'an article belongs in content/articles/, a standing page in content/pages/'
+    return 'an article belongs in content/articles/, a static page in content/pages/'
   if (/\.(?:jpe?g|png|webp|avif|gif|svg|heic|tiff?)$/i.test(name))
     return 'a picture belongs in content/images/'
   const meant = nearest(name.replace(/\.yml$/i, '.yaml'), READ_FILES)

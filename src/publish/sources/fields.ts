@@ -2,11 +2,12 @@
 // such as whether its slug is taken, is not asked here.
 import * as v from 'valibot'
 import { canonicalPath, SLUG_LIMIT_BYTES, slugOf, tagIdentity, tagSlug } from '../../addresses.ts'
+import { ARTICLE_TEXTS, type ArticleTexts, articleTexts } from '../../records.ts'
 import type { Claims } from '../sources/article.ts'
 import type { Article, ArticleContext, ArticleImage, ArticleTag, ParsedArticle, Wordless } from './article.ts'
 import { isoDay, parseInstant } from './instants.ts'
 import { pictureName } from './pictures.ts'
-import { found, type Place, type Problem } from './problem.ts'
+import { type Place, type Problem, quote } from './problem.ts'
 import { isLanguage } from './site.ts'
 import type { YamlData } from './yaml.ts'
 
@@ -15,13 +16,16 @@ const flag = v.picklist(['true', 'false'], 'must be true or false')
 const list = (example: string) => v.array(words, `must be a list such as [${example}]`)
 const TITLE_MESSAGE = 'must be the headline: add a line such as title: Storm closes the harbour'
 
+const textFields = Object.fromEntries(ARTICLE_TEXTS.map((name) => [name, v.optional(words)])) as Record<
+  keyof ArticleTexts,
+  v.OptionalSchema<typeof words, undefined>
+>
+
 /** The shape of an article's front matter. Fields that it does not know are kept. */
 export const FrontMatter = v.looseObject(
   {
     title: v.string(TITLE_MESSAGE),
-    standfirst: v.optional(words),
-    kicker: v.optional(words),
-    dateline: v.optional(words),
+    ...textFields,
     lang: v.optional(words),
     translations: v.optional(
       v.record(words, words, 'must be slugs by language, such as { de: ein-artikel }'),
@@ -86,9 +90,9 @@ export function checkFields(
   const subject: Subject = { path, yaml, context, wrong: say('problem'), advise: say('advice') }
   const times = checkTimes(fields, subject)
   if (lacksDate(fields, yaml)) problems.push({ ...start(path), level: 'problem', message: NO_DATE })
-  const { title, kicker, standfirst, dateline, lang, authors = [] } = fields
+  const { title, lang, authors = [] } = fields
   if (lang !== undefined && !isLanguage(lang)) {
-    subject.wrong(['lang'], `lang must be a language tag such as en or ar: found ${found(lang)}`)
+    subject.wrong(['lang'], `lang must be a language tag such as en or ar: found ${quote(lang)}`)
   }
   checkAuthors(authors, subject)
   const isSlugSound = fields.slug !== undefined || !isGiven('slug', yaml)
@@ -115,9 +119,7 @@ export function checkFields(
     slug,
     id,
     title,
-    kicker,
-    standfirst,
-    dateline,
+    ...articleTexts(fields),
     lang,
     ...times,
     authors,
@@ -148,17 +150,17 @@ function checkTimes(fields: Fields, { context, wrong }: Subject): Times {
     if (value === undefined) return undefined
     const parsed = parseInstant(value, { zone: context.zone, dayEnd })
     if ('instant' in parsed) return parsed.instant
-    wrong(path, `${name} ${parsed.wrong}: found ${found(value)}`)
+    wrong(path, `${name} ${parsed.wrong}: found ${quote(value)}`)
     return undefined
   }
   const date = instant(fields.date, { path: ['date'] })
   const updated = instant(fields.updated, { path: ['updated'] })
   const expires = instant(fields.expires, { path: ['expires'], dayEnd: true })
   if (date !== undefined && expires !== undefined && expires <= date) {
-    wrong(['expires'], `expires must be later than date: found ${found(fields.expires)}`)
+    wrong(['expires'], `expires must be later than date: found ${quote(fields.expires)}`)
   }
   if (date !== undefined && updated !== undefined && updated < date) {
-    wrong(['updated'], `updated must not be earlier than date: found ${found(fields.updated)}`)
+    wrong(['updated'], `updated must not be earlier than date: found ${quote(fields.updated)}`)
   }
   const corrections: Times['corrections'] = []
   fields.corrections?.forEach(({ date, text }, index) => {
@@ -199,7 +201,7 @@ function checkAuthors(authors: readonly string[], { context, wrong }: Subject): 
     const known = [...context.authors.keys()].join(', ') || 'none yet'
     wrong(
       ['authors', index],
-      `authors must be slugs of content/authors.yaml (${known}): found ${found(author)}`,
+      `authors must be slugs of content/authors.yaml (${known}): found ${quote(author)}`,
     )
   })
 }
@@ -224,13 +226,13 @@ export function checkSlug(
     return null
   }
   if (slugOf(slug) === '') {
-    wrong(['slug'], `slug must hold a letter or a digit: found ${found(slug)}`)
+    wrong(['slug'], `slug must hold a letter or a digit: found ${quote(slug)}`)
     return null
   }
   if (slugOf(slug) !== slug) {
     wrong(
       ['slug'],
-      `slug must be in lower case with hyphens: found ${found(slug)}, write ${found(slugOf(slug))}`,
+      `slug must be in lower case with hyphens: found ${quote(slug)}, write ${quote(slugOf(slug))}`,
     )
     return null
   }
@@ -242,11 +244,11 @@ function checkTags(names: readonly string[], { yaml, wrong }: Subject): ArticleT
   names.forEach((name, index) => {
     const identity = tagIdentity(name)
     if (!/[\p{L}\p{N}]/u.test(identity)) {
-      wrong(['tags', index], `tags must hold a letter or a digit: found ${found(name)}`)
+      wrong(['tags', index], `tags must hold a letter or a digit: found ${quote(name)}`)
       return
     }
     if (Buffer.byteLength(tagSlug(identity)) > SLUG_LIMIT_BYTES) {
-      wrong(['tags', index], `tags must be at most ${SLUG_LIMIT_BYTES} bytes long: found ${found(name)}`)
+      wrong(['tags', index], `tags must be at most ${SLUG_LIMIT_BYTES} bytes long: found ${quote(name)}`)
       return
     }
     if (!tags.has(identity)) tags.set(identity, { name, identity, place: yaml.at(['tags', index]) })
@@ -268,7 +270,7 @@ function checkImage(fields: Fields['image'], { context, wrong, advise }: Subject
   if (name === null || !context.hasPicture(name)) {
     wrong(
       ['image', 'src'],
-      `image.src must be a file in content/images/: found ${found(src)}. Put the file there`,
+      `image.src must be a file in content/images/: found ${quote(src)}. Put the file there`,
     )
   } else if (alt === undefined) {
     advise(['image'], 'image has no alt: say in a sentence what one sees, for readers who cannot see it')
@@ -296,7 +298,7 @@ export function checkAliases(
     else
       wrong(
         ['aliases', index],
-        `aliases must be paths that begin with /, without ? or #: found ${found(path)}`,
+        `aliases must be paths that begin with /, without ? or #: found ${quote(path)}`,
       )
   })
   return aliases
@@ -308,7 +310,7 @@ function checkTranslations(
 ): Article['translations'] {
   return Object.entries(slugs).map(([lang, slug]) => {
     if (!isLanguage(lang)) {
-      const message = `translations must be keyed by language tags such as en or ar: found ${found(lang)}`
+      const message = `translations must be keyed by language tags such as en or ar: found ${quote(lang)}`
       wrong(['translations', lang], message)
     }
     return { lang, slug, place: yaml.at(['translations', lang]) }

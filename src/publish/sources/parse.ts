@@ -81,12 +81,12 @@ const OPENING = /^---[ \t]*\n/
 const CLOSING = /^(?:---|\.\.\.)[ \t]*$/m
 
 const mustBegin = (path: string): string =>
-  isStanding(path)
+  isStaticPage(path)
     ? 'must begin with front matter: a line ---, then title:, then ---'
     : 'must begin with front matter: a line ---, then title: and date:, then ---'
 
-/** Whether a source is a standing page's. */
-export function isStanding(path: string): boolean {
+/** Whether a source is a static page's. */
+export function isStaticPage(path: string): boolean {
   return path.startsWith('content/pages/')
 }
 

@@ -24,7 +24,7 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
 }
 
 /** What was found, quoted so that a message stays on one line. */
-export function found(value: unknown): string {
+export function quote(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }

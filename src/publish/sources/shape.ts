@@ -1,6 +1,6 @@
 // Data against a schema: every field of the wrong shape is a problem, every field that no schema knows an advice.
 import * as v from 'valibot'
-import { found, type Problem } from './problem.ts'
+import { type Problem, quote } from './problem.ts'
 import { nearest } from './spelling.ts'
 import type { YamlData } from './yaml.ts'
 
@@ -20,7 +20,7 @@ export function checkShape<T extends v.GenericSchema>(schema: T, yaml: YamlData)
     const known = Object.keys(part.entries ?? {})
     const meant = nearest(String(path.at(-1)), known)
     const fate = part.type === 'loose_object' ? 'kept, and shown nowhere' : 'shown nowhere'
-    const message = `${found(fieldName(path))} is not a field that Dateline knows: it is ${fate}`
+    const message = `${quote(fieldName(path))} is not a field that Dateline knows: it is ${fate}`
     const remedy = meant === null ? '' : `. Did you mean ${meant}?`
     return { ...yaml.atKey(path), level: 'advice', message: `${message}${remedy}` }
   })
@@ -35,7 +35,7 @@ export function checkShape<T extends v.GenericSchema>(schema: T, yaml: YamlData)
     const message =
       issue.input === undefined
         ? `${name} ${messageAt(schema, path) ?? issue.message}`
-        : `${name} ${issue.message}: found ${found(issue.input)}`
+        : `${name} ${issue.message}: found ${quote(issue.input)}`
     return { ...yaml.at(path), level: 'problem', message }
   })
   return { output: null, sound: sound as Shape<T>['sound'], problems: [...problems, ...advice] }

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { slugOf, tagIdentity } from '../../addresses.ts'
 import type { Settings, SiteRecord } from '../../records.ts'
-import { found, type Place, type Problem } from './problem.ts'
+import { type Place, type Problem, quote } from './problem.ts'
 import { checkShape } from './shape.ts'
 import { decodeText, type SourceFile } from './text.ts'
 import { parseYaml, type YamlData } from './yaml.ts'
@@ -118,21 +118,21 @@ function parseSettings(source: SourceFile): CheckedSettings {
     problems.push({ ...yaml.at(path), level: 'problem', message })
   const url = address === undefined ? null : siteUrl(address)
   if (address !== undefined && url === null)
-    wrong(['url'], `url must be https:// and a host, without a path: found ${found(address)}`)
+    wrong(['url'], `url must be https:// and a host, without a path: found ${quote(address)}`)
   if (lang !== undefined && !isLanguage(lang))
-    wrong(['lang'], `lang must be a language tag such as en or ar: found ${found(lang)}`)
+    wrong(['lang'], `lang must be a language tag such as en or ar: found ${quote(lang)}`)
   const isZoneKnown = timezone !== undefined && isZone(timezone)
   if (timezone !== undefined && !isZoneKnown) {
-    wrong(['timezone'], `timezone must be a time zone such as Europe/Berlin: found ${found(timezone)}`)
+    wrong(['timezone'], `timezone must be a time zone such as Europe/Berlin: found ${quote(timezone)}`)
   }
   navigation?.forEach(({ href }, index) => {
     if (/^(?:\/(?![/\\])|https:\/\/)/.test(href)) return
-    wrong(['navigation', index, 'href'], `href must begin with / or https://: found ${found(href)}`)
+    wrong(['navigation', index, 'href'], `href must begin with / or https://: found ${quote(href)}`)
   })
   const gone: Site['gone'] = []
   shape.sound.gone?.forEach((slug, index) => {
     if (slugOf(slug) === slug) gone.push({ slug, place: yaml.at(['gone', index]) })
-    else wrong(['gone', index], `gone must hold slugs: found ${found(slug)}, perhaps ${found(slugOf(slug))}`)
+    else wrong(['gone', index], `gone must hold slugs: found ${quote(slug)}, perhaps ${quote(slugOf(slug))}`)
   })
   const known = { zone: isZoneKnown ? timezone : 'UTC', gone, problems }
   if (shape.output === null || url === null || hasProblem(problems)) return { ...known, value: null }
@@ -176,7 +176,7 @@ function parseAuthors(source: SourceFile): Checked<Site['authors']> {
   problems.push(...shape.problems)
   for (const slug of Object.keys(shape.sound)) {
     if (slug === slugOf(slug) && slug !== '') continue
-    const message = `authors must be keyed by slugs: found ${found(slug)}, write ${found(slugOf(slug) || 'desk')}`
+    const message = `authors must be keyed by slugs: found ${quote(slug)}, write ${quote(slugOf(slug) || 'desk')}`
     problems.push({ ...yaml.atKey([slug]), level: 'problem', message })
   }
   if (shape.output === null || hasProblem(problems)) return { value: null, problems }
@@ -209,7 +209,7 @@ function parseTags(source: SourceFile): Checked<KnownTag[]> {
     for (const identity of identities) {
       const owner = taken.get(identity)
       if (owner !== undefined) {
-        const message = `tags must be named once: ${found(identity)} belongs to ${found(owner)} already. Remove one of them`
+        const message = `tags must be named once: ${quote(identity)} belongs to ${quote(owner)} already. Remove one of them`
         problems.push({ ...yaml.at([index]), level: 'problem', message })
       }
       taken.set(identity, tag.name)

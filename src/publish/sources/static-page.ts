@@ -1,4 +1,4 @@
-// One standing page's source, such as content/pages/imprint.md, to the page or to all its problems. Looks at nothing but
+// One static page's source, such as content/pages/imprint.md, to the page or to all its problems. Looks at nothing but
 // the source and the site's settings.
 import * as v from 'valibot'
 import { RESERVED_SEGMENTS } from '../../addresses.ts'
@@ -7,14 +7,14 @@ import type { StoredFile } from './content.ts'
 import { checkAliases, checkSlug, FrontMatter } from './fields.ts'
 import { parseInstant } from './instants.ts'
 import { parseFrontMatter } from './parse.ts'
-import { found, type Place, type Problem } from './problem.ts'
+import { type Place, type Problem, quote } from './problem.ts'
 import { checkShape } from './shape.ts'
 import { isLanguage } from './site.ts'
 import type { SourceFile } from './text.ts'
 import type { YamlData } from './yaml.ts'
 
-/** A standing page that was parsed and checked. Instants in milliseconds; text in NFC with LF line ends. */
-export type StandingPage = {
+/** A static page that was parsed and checked. Instants in milliseconds; text in NFC with LF line ends. */
+export type StaticPage = {
   path: string
   slug: string
   title: string
@@ -33,20 +33,20 @@ export type StandingPage = {
 }
 
 /** What a page claims for itself, as far as it is sound, whatever else is wrong with it. */
-export type StandingClaims = Pick<StandingPage, 'path' | 'draft' | 'aliases' | 'slugPlace'> & {
+export type StaticPageClaims = Pick<StaticPage, 'path' | 'draft' | 'aliases' | 'slugPlace'> & {
   slug: string | null
 }
 
-export type ParsedStanding = {
+export type ParsedStaticPage = {
   /** Null when there is any problem; advice alone lets it pass. Nobody has looked at its Markdown yet. */
-  page: Omit<StandingPage, 'pictures'> | null
+  page: Omit<StaticPage, 'pictures'> | null
   text: ArticleText | null
-  claims: StandingClaims | null
+  claims: StaticPageClaims | null
   problems: Problem[]
 }
 
 const words = v.string('must be text')
-const StandingMatter = v.looseObject(
+const StaticPageMatter = v.looseObject(
   {
     title: v.string("must be the page's name: add a line such as title: Imprint"),
     standfirst: v.optional(words),
@@ -59,17 +59,17 @@ const StandingMatter = v.looseObject(
   },
   'must be fields such as title: Imprint',
 )
-type Fields = Partial<v.InferOutput<typeof StandingMatter>>
+type Fields = Partial<v.InferOutput<typeof StaticPageMatter>>
 
 /** Parses one source's front matter, to all problems that it has. */
-export function parseStanding(
+export function parseStaticPage(
   file: SourceFile | StoredFile,
   { zone }: Pick<ArticleContext, 'zone'>,
-): ParsedStanding {
+): ParsedStaticPage {
   const { text, yaml, problems } = parseFrontMatter(file)
   if (!text || !yaml) return { page: null, text, claims: null, problems }
   const { path } = text
-  const shape = checkShape(StandingMatter, yaml)
+  const shape = checkShape(StaticPageMatter, yaml)
   const isArticles = (problem: Problem): boolean => articlesOnly.some(({ at }) => isAt(problem, at))
   const articlesOnly = fieldsOfArticles(yaml)
   problems.push(...shape.problems.filter((problem) => problem.level === 'problem' || !isArticles(problem)))
@@ -81,9 +81,9 @@ export function parseStanding(
   const slug = checkPageSlug(fields.slug, { path, yaml, wrong })
   const updated = fields.updated === undefined ? null : parseInstant(fields.updated, { zone })
   if (updated && 'wrong' in updated)
-    wrong(['updated'], `updated ${updated.wrong}: found ${found(fields.updated)}`)
+    wrong(['updated'], `updated ${updated.wrong}: found ${quote(fields.updated)}`)
   if (fields.lang !== undefined && !isLanguage(fields.lang))
-    wrong(['lang'], `lang must be a language tag such as en or ar: found ${found(fields.lang)}`)
+    wrong(['lang'], `lang must be a language tag such as en or ar: found ${quote(fields.lang)}`)
   const aliases = checkAliases(fields.aliases ?? [], { yaml, wrong })
   const draft = fields.draft === 'true'
   const slugPlace = fields.slug === undefined ? { path, line: 1, column: 1 } : yaml.at(['slug'])
@@ -122,19 +122,19 @@ function checkPageSlug(
   if (slug === null || !RESERVED_SEGMENTS.includes(slug)) return slug
   const remedy =
     given === undefined ? 'Rename the file, or give a slug: in the front matter' : 'Choose another'
-  wrong(['slug'], `slug must not be an address of the site's own: found ${found(slug)}. ${remedy}`)
+  wrong(['slug'], `slug must not be an address of the site's own: found ${quote(slug)}. ${remedy}`)
   return null
 }
 
-/** Fields that an article has and a standing page does not. */
+/** Fields that an article has and a static page does not. */
 function fieldsOfArticles(yaml: YamlData): { at: Place; message: string }[] {
   return Object.keys(yaml.data ?? {})
     .filter(
-      (name) => Object.hasOwn(FrontMatter.entries, name) && !Object.hasOwn(StandingMatter.entries, name),
+      (name) => Object.hasOwn(FrontMatter.entries, name) && !Object.hasOwn(StaticPageMatter.entries, name),
     )
     .map((name) => ({
       at: yaml.atKey([name]),
-      message: `${found(name)} belongs to articles: a standing page does not show it. Remove the line`,
+      message: `${quote(name)} belongs to articles: a static page does not show it. Remove the line`,
     }))
 }
 

@@ -1,6 +1,6 @@
 // Signs that YAML takes for its own where editors mean text, and YAML's errors in an editor's words.
 import { CST, type Document, isCollection, isScalar, Lexer, visit, type YAMLError } from 'yaml'
-import { found, type Problem } from './problem.ts'
+import { type Problem, quote } from './problem.ts'
 
 /** A sign that takes something away from what is published. */
 export type Sign = { offset: number; kind: 'comment' | 'anchor' | 'alias' | 'tag' } & Pick<
@@ -38,9 +38,9 @@ export function findSigns(text: string): Sign[] {
 
 const COMMENT: Record<Problem['level'], (comment: string) => string> = {
   problem: (comment) =>
-    `what follows # is not published: found ${found(comment)}. Put the whole value in quotes, or a space after the # of a comment`,
+    `what follows # is not published: found ${quote(comment)}. Put the whole value in quotes, or a space after the # of a comment`,
   advice: (comment) =>
-    `what follows # is not published: found ${found(comment)}. Put the whole value in quotes, or a comment on a line of its own`,
+    `what follows # is not published: found ${quote(comment)}. Put the whole value in quotes, or a comment on a line of its own`,
 }
 
 /** How bad it is to lose a comment; null where it is plainly meant as one. */
@@ -57,7 +57,7 @@ function commentLevel(text: string, offset: number, isAfterPlain: boolean): Prob
 }
 
 function mustBeQuoted(value: string): string {
-  return `a value that begins with ${value.charAt(0)} must be in quotes: found ${found(value)}. Put the whole value in ${quotesFor(value)} quotes`
+  return `a value that begins with ${value.charAt(0)} must be in quotes: found ${quote(value)}. Put the whole value in ${quotesFor(value)} quotes`
 }
 
 function quotesFor(value: string): 'single' | 'double' {

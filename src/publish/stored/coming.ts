@@ -6,7 +6,7 @@ import type { Store } from '../stores/store.ts'
 /** Something that an edition does by itself; `at` in milliseconds since 1970. */
 export type Coming = { at: number; becomes: 'appears' | 'expires'; slug: string; record: string }
 
-/** What is still to appear or expire, the next first; nothing of what is hidden. */
+/** Appearances and expiries to come, the next first, without hidden articles. */
 export function comingOf(
   articles: ReadonlyMap<string, ArticleEntry>,
   { now, hidden }: { now: number; hidden: ReadonlySet<string> },
@@ -20,12 +20,12 @@ export function comingOf(
   return coming.sort((a, b) => a.at - b.at || (a.slug < b.slug ? -1 : 1))
 }
 
-/** Slugs that nobody may see whatever an edition says. */
+/** Slugs of the articles that are hidden in every edition. */
 export function hiddenSlugs({ takedowns }: { takedowns: readonly Takedown[] }): Set<string> {
   return new Set(takedowns.map(({ slug }) => slug))
 }
 
-/** Titles by the hash of the article's record; a record that is not there has none. */
+/** Titles by the hash of the article's record. Records that the store lacks are left out. */
 export async function readTitles(
   store: Pick<Store, 'getMany'>,
   records: readonly string[],

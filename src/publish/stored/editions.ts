@@ -1,4 +1,5 @@
-// What is live in a store, and in which rows another edition differs from it. Reads parts only where they differ.
+// Reads editions: the live one, an older one, their tables and rows. Compares a built edition with the live one, and reads
+// only the parts in which they differ.
 import * as v from 'valibot'
 import { canonicalJson } from '../../canonical.ts'
 import {
@@ -14,7 +15,7 @@ import {
 import { type PartTree, partOf, partsOf, type Table } from '../../tables.ts'
 import type { Tables } from '../build.ts'
 import { parseJson } from '../json.ts'
-import { found } from '../sources/problem.ts'
+import { quote } from '../sources/problem.ts'
 import type { Store } from '../stores/store.ts'
 
 /** What is live in a store; null when nothing was pushed yet. */
@@ -40,7 +41,7 @@ export async function readCurrent(store: Pick<Store, 'get'>): Promise<Current | 
 
 function notAnEdition(text: string): string {
   return (
-    `The live edition cannot be read: the store answered ${found(text)}. At Cloudflare, check whether this network ` +
+    `The live edition cannot be read: the store answered ${quote(text)}. At Cloudflare, check whether this network ` +
     'wants you to sign in, and CLOUDFLARE_API_BASE_URL; if it is the local store, remove .wrangler/state and publish again'
   )
 }
@@ -91,7 +92,7 @@ export async function readRow<N extends TableName>(
   return hash === null ? null : own((await readParts(store, [hash]))(name, hash))
 }
 
-/** The rows of one table that two editions do not share. A row that changed is in both. */
+/** The rows of one table in which two editions differ. A row that changed is in both maps. */
 export type RowChanges<N extends TableName> = {
   before: ReadonlyMap<string, Row<N>>
   after: ReadonlyMap<string, Row<N>>
@@ -145,7 +146,7 @@ function* rowsOutside<T>(
 
 type PartReader = <N extends TableName>(name: N, hash: string) => Record<string, Row<N>>
 
-/** Reads parts, and answers with what gives the rows of one. Throws when the store lacks one. */
+/** Reads parts; the answer gives the rows of one part. Throws when the store lacks a part. */
 async function readParts(store: Pick<Store, 'getMany'>, hashes: readonly string[]): Promise<PartReader> {
   const texts = hashes.length === 0 ? new Map<string, string>() : await store.getMany(hashes.map(keys.part))
   return (name, hash) => {

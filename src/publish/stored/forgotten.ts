@@ -1,4 +1,5 @@
-// What gc has forgotten, or is about to: written before it removes anything, so that nobody goes back to what goes.
+// What gc has forgotten. gc writes this down before it removes anything, so that no rollback goes back to a push whose
+// values are being removed.
 import * as v from 'valibot'
 import { canonicalJson } from '../../canonical.ts'
 import { keys } from '../../records.ts'
@@ -8,7 +9,7 @@ import type { Store } from '../stores/store.ts'
 const Forgotten = v.object({
   /** The lowest push that is kept. */
   before: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  /** When the last collection began and, once it has, ended. Milliseconds since 1970. */
+  /** When the last collection began, and when it ended, if it has. Milliseconds since 1970. */
   began: v.number(),
   ended: v.optional(v.number()),
 })
@@ -20,7 +21,7 @@ export async function readForgotten(store: Pick<Store, 'get'>): Promise<Forgotte
   return text === null ? null : v.parse(Forgotten, JSON.parse(text))
 }
 
-/** Says of a collection that did not say so itself that it has ended, unless another one has begun since. */
+/** Marks a collection as ended that was broken off, unless another collection has begun since. */
 export async function endForgotten(
   store: Pick<Store, 'get' | 'put'>,
   { forgotten, ended }: { forgotten: Forgotten | null; ended: number },
@@ -34,20 +35,19 @@ export async function putForgotten(store: Pick<Store, 'put'>, forgotten: Forgott
   await store.put([{ key: keys.forgotten, value: canonicalJson(forgotten) }])
 }
 
-/** A collection that has not ended by then was broken off. */
+/** A collection that did not end within this time was broken off. */
 const LONGEST_MS = 3_600_000
 
 export type Watch = {
-  /** Tells the last collection from all others. */
+  /** Identifies the last collection. */
   last: string
-  /** Throws when gc has begun, or ended, since the watch began. */
+  /** Throws if gc has begun or ended since the watch began. */
   assertUndisturbed: () => Promise<void>
 }
 
 /**
- * What is uploaded while gc runs may be what it removes: it was old when gc looked, and is named by what is not live
- * yet. Throws when gc is at work. Make sure again just before something names what was uploaded: gc looks once more two
- * minutes after it began.
+ * Throws when gc is at work: it may remove a value that a push counts on and that no live edition names yet. Check again
+ * with `assertUndisturbed` just before an edition names what was uploaded.
  */
 export async function watchCollections(store: Pick<Store, 'get'>): Promise<Watch> {
   const before = await readForgotten(store)

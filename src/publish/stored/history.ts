@@ -7,7 +7,7 @@ import { readForgotten } from './forgotten.ts'
 /** A push with its number. */
 export type Pushed = Push & { sequence: number }
 
-/** So many pushes are kept whatever their age. */
+/** How many pushes are kept, whatever their age. */
 export const PUSHES_KEPT = 20
 
 /** The last pushes, the latest first. Those that were removed are left out. */
@@ -20,10 +20,10 @@ export async function readPushes(store: Pick<Store, 'getMany'>, { sequence }: Cu
   })
 }
 
-/** The push that first put an edition live, and the number of the one that was asked for, under which gc keeps it. */
+/** The push that first put an edition live, and the number of the push that was asked for, by which gc keeps it. */
 export type Earlier = { push: Pushed; keptAs: number }
 
-/** What was live before the live edition was pushed; whatever was rolled back meanwhile does not count. */
+/** The push before the one that put the live edition live. Rollbacks in between do not count. */
 export async function pushBefore(store: Pick<Store, 'get'>, live: Current): Promise<Earlier> {
   let push = await origin(store, live.sequence)
   while (push?.before !== undefined) {
@@ -53,7 +53,7 @@ export async function pushNumbered(store: Pick<Store, 'get'>, live: Current, to:
   throw new Error(notKept(to))
 }
 
-/** Throws when gc has forgotten a push: what its edition needs goes, or is gone. */
+/** Throws when gc has forgotten a push: its values are removed, or will be. */
 export async function assertKept(store: Pick<Store, 'get'>, { keptAs }: Earlier): Promise<void> {
   const forgotten = await readForgotten(store)
   if (forgotten && keptAs < forgotten.before) throw new Error(notKept(keptAs))
@@ -63,7 +63,7 @@ function notKept(sequence: number): string {
   return `Push ${sequence} is not kept any more: gc has removed it. npm run editions lists those that are kept`
 }
 
-/** The push that put an edition there in the first place: not a rollback to it, nor a takedown that left it as it was. */
+/** The push that first put an edition live: not a rollback to it, and not a takedown under which it stayed live. */
 async function origin(store: Pick<Store, 'get'>, sequence: number): Promise<Pushed | null> {
   const push = await readPush(store, sequence)
   if (push?.rollback !== undefined) return origin(store, push.rollback)
@@ -72,7 +72,7 @@ async function origin(store: Pick<Store, 'get'>, sequence: number): Promise<Push
   return before?.edition === push.edition ? before : push
 }
 
-/** The origin; the push itself where gc has removed that one's record. */
+/** The origin of a push, or the push itself if gc has removed the origin. */
 async function originOrSelf(store: Pick<Store, 'get'>, sequence: number): Promise<Pushed | null> {
   return (await origin(store, sequence)) ?? readPush(store, sequence)
 }

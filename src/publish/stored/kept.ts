@@ -1,10 +1,10 @@
-// What a store keeps beside what is live: the pushes, their editions, and the previews.
+// Reads what a store keeps besides the live edition: pushes, their editions, previews.
 import * as v from 'valibot'
 import { Edition, keys, Preview, Push } from '../../records.ts'
 import { slices } from '../stores/batches.ts'
 import type { Store } from '../stores/store.ts'
 
-/** An edition may hold a hundred kilobytes and more; so many are in memory at once. */
+/** An edition may have more than a hundred kilobytes; this limits how many are in memory. */
 const EDITIONS_AT_ONCE = 20
 const PUSHES_AT_ONCE = 100
 
@@ -47,7 +47,7 @@ export async function* readPreviews(store: Pick<Store, 'list' | 'getMany'>): Asy
   for await (const [, { body }] of readWhole(store, found, reading)) yield body
 }
 
-/** Values by key, so many in memory at once; those that are not there are left out. */
+/** Parsed values by key, read in slices. Absent values are left out. */
 async function* readWhole<T>(
   store: Pick<Store, 'getMany'>,
   wanted: readonly string[],

@@ -23,7 +23,7 @@ export function articleKeys({ articles, media }: Pick<Tables, 'articles' | 'medi
   return [keys.article(row.record), ...shown.flatMap(([key, picture]) => rowKeys('media', key, picture))]
 }
 
-/** Whether a row belongs to none but articles of these slugs. */
+/** Whether a row belongs to these articles alone. */
 export function isOnlyOf(
   slugs: ReadonlySet<string>,
   name: TableName,
@@ -59,7 +59,7 @@ export function rowKeys(name: TableName, key: string, row: Row<TableName>): stri
   if (name === 'articles') return [keys.article((row as Row<'articles'>).record)]
   if (name === 'tags' || name === 'authors') return [keys.list((row as Row<'tags'>).newest.record)]
   if (name === 'pages') return [keys.list((row as Row<'pages'>).record)]
-  if (name === 'standing') return [keys.standing((row as Row<'standing'>).record)]
+  if (name === 'staticPages') return [keys.staticPage((row as Row<'staticPages'>).record)]
   if (name === 'months') return [keys.month((row as Row<'months'>).record)]
   if (name !== 'media') return []
   return (row as Row<'media'>).variants.map((variant) => keys.media(key, variant))

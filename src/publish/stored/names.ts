@@ -1,5 +1,5 @@
-// The names of all values that some editions need. Parts that editions share are read once, and of each name no more
-// is kept than tells it from others.
+// The names of all values that editions need, for gc. A part that editions share is read once. Of each name 48 bits are
+// kept, so that a million names fit into memory.
 import type { Edition, Row, TableName } from '../../records.ts'
 import { type PartTree, partsOf } from '../../tables.ts'
 import { slices } from '../stores/batches.ts'
@@ -10,7 +10,7 @@ import { editionKeys, isOnlyOf, rowKeys } from './keys.ts'
 export type Names = {
   /** Adds all that an edition needs; without a hash, all but the edition itself. */
   add: (body: Edition, hash?: string) => Promise<void>
-  /** Whether a key is named. One that is not seems to be once in a hundred million times, and is kept. */
+  /** Whether a key is named. Once in a hundred million times an unnamed key seems named, and is kept. */
   has: (key: string) => boolean
   /** Whether a key is named by nothing but articles that were taken down. */
   isErasable: (key: string) => boolean
@@ -18,9 +18,9 @@ export type Names = {
 
 const PARTS_AT_ONCE = 100
 /** The tables whose rows name records. */
-const NAMING = ['articles', 'tags', 'authors', 'pages', 'months', 'standing', 'media'] as const
+const NAMING = ['articles', 'tags', 'authors', 'pages', 'months', 'staticPages', 'media'] as const
 
-/** Names of values in a store, none yet. What only the hidden articles show is not named. */
+/** An empty set of names. Values that only hidden articles show are erasable, and not named. */
 export function openNames(store: Pick<Store, 'getMany'>, hidden: ReadonlySet<string>): Names {
   const names = new Set<string>()
   const erasable = new Set<string>()
@@ -48,14 +48,14 @@ export function openNames(store: Pick<Store, 'getMany'>, hidden: ReadonlySet<str
   }
 }
 
-/** A table, or what is unread of one in parts, as tables that need little memory each. */
+/** A table in pieces that need little memory: whole, or its unread parts a hundred at a time. */
 function piecesOf(table: Edition[TableName], read: ReadonlySet<string>): Edition[TableName][] {
   if ('rows' in table) return [table]
   const unread = partsOf(table.parts).filter((part) => !read.has(part))
   return slices(unread, PARTS_AT_ONCE).map((slice) => ({ parts: treeOf(slice) }))
 }
 
-/** Some parts as a table that holds them all, in no particular place. */
+/** A tree that holds these parts, for reading them all. */
 function treeOf(parts: readonly string[]): PartTree {
   return parts.reduce<PartTree>((tree, part) => [tree, part], '')
 }

@@ -1,6 +1,6 @@
 // Cloudflare's store: a KV namespace through the REST API. Calls that fail are tried again by cloudflare-api.ts; here,
 // only the keys that an answer names as not done.
-import { found } from '../sources/problem.ts'
+import { quote } from '../sources/problem.ts'
 import { batches, described, slices, weigh } from './batches.ts'
 import { type Environment, findAccount, findNamespace, findToken } from './cloudflare-account.ts'
 import { type Api, openApi, type Patience, TRIES } from './cloudflare-api.ts'
@@ -69,7 +69,7 @@ export async function openCloudflareStore(root: string, options: CloudflareOptio
 function baseOf(env: Environment): string {
   const base = env.CLOUDFLARE_API_BASE_URL || BASE
   if (URL.canParse(base)) return base.replace(/\/+$/, '')
-  throw new Error(`CLOUDFLARE_API_BASE_URL must be an address such as ${BASE}: found ${found(base)}`)
+  throw new Error(`CLOUDFLARE_API_BASE_URL must be an address such as ${BASE}: found ${quote(base)}`)
 }
 
 /**

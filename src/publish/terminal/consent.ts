@@ -1,7 +1,7 @@
-// Leave to do what cannot be taken back lightly.
+// Asks before a command changes what readers see.
 import type { Terminal } from './terminal.ts'
 
-/** Whether it may be done. Throws where nobody can be asked and the answer was not given beforehand. */
+/** Whether the command may go on. Throws if nobody can be asked and the answer was not given by a flag. */
 export async function consent(
   terminal: Pick<Terminal, 'ask'>,
   { question, isGiven }: { question: string; isGiven: boolean },

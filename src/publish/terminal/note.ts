@@ -1,10 +1,10 @@
-// Who does what a command does, when, and why.
+// The author, time and message that are kept with a push.
 import { execFile } from 'node:child_process'
 import { userInfo } from 'node:os'
 import { promisify } from 'node:util'
 import type { PushNote } from '../push.ts'
 
-/** What is kept with a push: it is made now, and by git's user where nobody is named. */
+/** The note of a push that is made now; by git's user if no author is given. */
 export async function noteOf(
   root: string,
   { message, author }: { message: string; author?: string },
@@ -18,7 +18,7 @@ export async function authorName(root: string): Promise<string> {
     const { stdout } = await promisify(execFile)('git', ['config', 'user.name'], { cwd: root })
     if (stdout.trim() !== '') return stdout.trim()
   } catch {
-    // No git, or no name in it: the machine's user will do.
+    // There is no git, or no name in its configuration.
   }
   return userInfo().username
 }

@@ -1,8 +1,8 @@
-// npm takes flags that stand before `--` for itself, and the command never sees them: found out, and refused with the
-// line to write instead.
+// npm keeps flags that stand before `--` for itself. This finds them in npm's environment and refuses the command with
+// the line to write instead.
 import type { Command, Option } from 'commander'
 
-/** What is asked about a command line; words are those after the command's name. */
+/** A command line; `given` are the words after the command's name. */
 export type CommandLine = {
   given: readonly string[]
   env: Readonly<Record<string, string | undefined>>
@@ -10,7 +10,7 @@ export type CommandLine = {
   firstWords: (command: Command) => Promise<readonly string[] | null>
 }
 
-/** The line that says which flags npm has eaten, and what to write; null when it has eaten none. */
+/** The line that says which flags npm kept, and what to write; null if npm kept none. */
 export async function refuseEaten(command: Command, line: CommandLine): Promise<string | null> {
   const eaten = command.options.flatMap((option) => eatenValue(option, line))
   if (eaten.length === 0) return null
@@ -28,33 +28,33 @@ export async function refuseEaten(command: Command, line: CommandLine): Promise<
   return `npm kept ${kept} for itself. Write the flags after two dashes: ${['npm run', command.name(), ...words.map(shellWord), '--', ...flags].join(' ')}`
 }
 
-/** Flags that npm takes for abbreviations of its own, by the name under which it then passes their values on. */
+/** Flags that npm takes for abbreviations of its own, and the name under which npm passes their values on. */
 const STRETCHED: Record<string, string> = { to: 'token_description' }
 
-/** A value is lost where npm took the flag for one that has none: then it stands among the words. */
+/** `isLost`: npm took the flag for one without a value, so the value stands among the words. */
 type Eaten = { flag: string; values: string[]; isLost: boolean }
 
 function eatenValue(option: Option, { given, env }: CommandLine): Eaten[] {
   const name = option.attributeName()
   const flag = option.long ?? ''
   const value = env[`npm_config_${name}`] ?? env[`npm_config_${STRETCHED[name] ?? name}`]
-  // A flag that has come through is not eaten: the value may be a line of the editor's .npmrc.
+  // The flag was passed on, so npm did not keep it: the value may come from the editor's .npmrc.
   const isGiven = given.some((word) => word === flag || word.startsWith(`${flag}=`))
   if (value === undefined || isGiven) return []
   if (option.isBoolean()) return value === 'true' ? [{ flag, values: [], isLost: false }] : []
-  // npm joins what was given several times with an empty line.
+  // npm joins repeated values with an empty line.
   return value === 'true'
     ? [{ flag, values: [], isLost: true }]
     : [{ flag, values: value.split('\n\n'), isLost: false }]
 }
 
-/** The words that are the command's own, and those left over, which are values that flags have lost. */
+/** The command's own words, and the rest, which are lost values of flags. */
 function splitWords(
   command: Command,
   { given, first }: { given: readonly string[]; first: readonly string[] | null },
 ): { words: string[]; left: string[] } {
   const own = command.registeredArguments
-  // Which of several words is whose, nobody can tell any more.
+  // Nothing tells which word is an argument and which is a lost value.
   if (!first)
     return { words: own.filter(({ required }) => required).map((one) => `<${one.name()}>`), left: [] }
   const start = given.findIndex((word) => first.includes(word))
@@ -65,7 +65,7 @@ function splitWords(
   }
 }
 
-/** A word as it is to be typed; a name such as <slug> stands for one that nobody knows. */
+/** A word as one types it in a shell; a name such as <slug> stands for an unknown word. */
 function shellWord(word: string): string {
   return /^(?:[\p{L}\p{N}…_./:@%+=,-]+|<[a-z]+>)$/u.test(word) ? word : JSON.stringify(word)
 }

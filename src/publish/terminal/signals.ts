@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { constants } from 'node:os'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-/** npm passes on the Ctrl+C that a terminal sends to both; this much later, it is another one. */
+/** A terminal sends Ctrl+C to npm and to this process, and npm passes it on: within this time both are one. */
 const AGAIN_MS = 1_000
 
 /** Waits for the next signal. */
@@ -22,7 +22,7 @@ export async function interruptible<T>(
   let first = 0
   const onSignal = (signal: NodeJS.Signals): void => {
     if (first > 0 && Date.now() - first < AGAIN_MS) return
-    // A terminal that was closed takes no more lines, and that must not end the process either.
+    // Writing to a closed terminal fails, and this error must not end the process.
     if (signal === 'SIGHUP')
       for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
     const lines = first === 0 ? stop() : ['Stopped at once: npm run editions tells what is live.']
@@ -34,7 +34,7 @@ export async function interruptible<T>(
     for (const line of lines) console.error(line)
     process.exit(128 + constants.signals[signal])
   }
-  // The listeners of the local store would end the process at once.
+  // Miniflare's own listeners would end the process at once.
   const others = SIGNALS.map((signal) => [signal, process.rawListeners(signal)] as const)
   for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, onSignal)
   try {

@@ -1,4 +1,4 @@
-// Where a command stands: what it prints, whom it may ask, and how it shows that it goes on.
+// The terminal of a command: printing, questions, progress.
 import { createInterface } from 'node:readline'
 import { byteSize, grouped } from '../format.ts'
 import type { Making } from '../pictures.ts'
@@ -26,7 +26,7 @@ export function openTerminal(): Terminal {
   }
 }
 
-/** Ctrl+C and the end of the input are a no. */
+/** Ctrl+C and the end of the input mean no. */
 function askHere(question: string): Promise<boolean> {
   const reader = createInterface({ input: process.stdin, output: process.stdout })
   const { promise, resolve } = Promise.withResolvers<boolean>()
@@ -44,9 +44,9 @@ function askHere(question: string): Promise<boolean> {
   return promise
 }
 
-/** What takes less time shows nothing: at a terminal, where somebody waits, and elsewhere, where a log is kept. */
+/** Shorter work shows no progress: at a terminal, and elsewhere, where the lines go into a log. */
 const QUIET_MS = { terminal: 1_000, elsewhere: 5_000 }
-/** Where lines cannot be written over, one is written at each of these parts of the whole. */
+/** Where a line cannot be overwritten, a new one is written at each of these parts of the whole. */
 const MILESTONES = [0.25, 0.5, 0.75]
 
 /** One line that is written over at a terminal; a few lines elsewhere. */

@@ -1,6 +1,6 @@
 // The sitemap, made of the table of articles part by part, so that it costs no record and no write of its own.
 // https://www.sitemaps.org/protocol.html
-import { articlePath, sitemapPath, standingPath } from '../../addresses.ts'
+import { articlePath, sitemapPath, staticPagePath } from '../../addresses.ts'
 import { changesOf, project, type Span } from '../../projection.ts'
 import { partsOf } from '../../tables.ts'
 import { POLICIES } from '../caching.ts'
@@ -36,8 +36,8 @@ async function addresses(live: LiveEdition, place: number): Promise<Page> {
     return { slug, path: articlePath(slug), from, until, modified: Math.max(from, updated ?? from) }
   })
   if (place === 0) {
-    for (const [slug, { updated }] of await allRows(live, 'standing'))
-      lines.push({ path: standingPath(slug), from: 0, modified: updated })
+    for (const [slug, { updated }] of await allRows(live, 'staticPages'))
+      lines.push({ path: staticPagePath(slug), from: 0, modified: updated })
   }
   return page('urlset', lines, ({ path, modified }) => {
     const when = modified === undefined ? '' : `<lastmod>${new Date(modified).toISOString()}</lastmod>`

@@ -1,5 +1,5 @@
 // The frame of every page: head, masthead, navigation, footer.
-import { canonicalPath, ROUTES, standingPath } from '../../addresses.ts'
+import { canonicalPath, ROUTES, staticPagePath } from '../../addresses.ts'
 import type { Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { renderTime } from './dates.ts'
@@ -132,7 +132,7 @@ ${column(
   words.about,
   pages.map(
     ({ slug, title, lang: own }) =>
-      html`<li><a href="${standingPath(slug)}"${renderMarks(own, lang)}>${title}</a></li>`,
+      html`<li><a href="${staticPagePath(slug)}"${renderMarks(own, lang)}>${title}</a></li>`,
   ),
 )}
 </div>

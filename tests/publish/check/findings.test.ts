@@ -17,12 +17,18 @@ let project: Project
 beforeEach(async () => {
   project = await makeProject({
     'articles/storm.md': articleFile({
-      ...{ title: 'Storm', date: '2026-02-16', tags: ['Weather'], authors: ['desk'] },
-      ...{ image: { src: 'dot.svg' }, aliases: ['/old'], harbour: 'open' },
+      title: 'Storm',
+      date: '2026-02-16',
+      tags: ['Weather'],
+      authors: ['desk'],
+      image: { src: 'dot.svg' },
+      aliases: ['/old'],
+      harbour: 'open',
       body: 'Crème ![](line.svg)',
     }),
     'articles/calm.md': articleFile({ title: 'Calm', date: '2026-02-17T09:00', id: 'calm' }),
-    ...{ 'images/dot.svg': SVG, 'images/line.svg': SVG.replaceAll('4', '8') },
+    'images/dot.svg': SVG,
+    'images/line.svg': SVG.replaceAll('4', '8'),
   })
 })
 afterEach(async () => {
@@ -72,9 +78,9 @@ describe('a second check', () => {
     await cp(join(PROJECT, 'content'), join(project.root, 'content'), { recursive: true })
     const first = await check()
     expect(first.lines).toEqual([])
-    const { articles = [], standing = [] } = first.content ?? {}
-    expect(standing.length).toBeGreaterThan(0)
-    expect(first.rendered).toHaveLength(articles.length + standing.length)
+    const { articles = [], staticPages = [] } = first.content ?? {}
+    expect(staticPages.length).toBeGreaterThan(0)
+    expect(first.rendered).toHaveLength(articles.length + staticPages.length)
     const second = await check()
     expect(second.rendered).toEqual([])
     expect(await dataOf(second)).toEqual(await dataOf(first))

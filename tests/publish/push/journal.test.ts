@@ -102,7 +102,9 @@ describe('an upload after one that died', () => {
     })
     const progress: number[] = []
     const uploaded = await upload(store, {
-      ...{ built, lacking, journal: openJournal(root, store) },
+      built,
+      lacking,
+      journal: openJournal(root, store),
       onProgress: ({ values, of }) => progress.push(values, of),
     })
     expect(all.difference(new Set(values.keys()))).toEqual(new Set())

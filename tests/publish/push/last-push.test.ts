@@ -36,7 +36,9 @@ describe('a desk whose store answers with an older current than it put live itse
 
   const push = (store: Store): Promise<Outcome> =>
     publish({
-      ...{ root: project.root, store, remove: 'any' },
+      root: project.root,
+      store,
+      remove: 'any',
       note: { author: 'Ada', message: '', time: TIME },
     })
 
@@ -49,7 +51,8 @@ describe('a desk whose store answers with an older current than it put live itse
     await project.write({ 'articles/gale.md': article('Gale') })
     const outcome = await push(store)
     expect(outcome).toMatchObject({
-      ...{ state: 'pushed', live: { sequence: 2 } },
+      state: 'pushed',
+      live: { sequence: 2 },
       plan: { appearing: [{ slug: 'gale' }], changed: [] },
     })
     expect(JSON.parse(String(values.get('push/2')))).toMatchObject({ before: 1, author: 'Ada' })
@@ -59,7 +62,8 @@ describe('a desk whose store answers with an older current than it put live itse
     expect((await readCurrent(store))?.sequence).toBe(2)
     await project.write({ 'articles/squall.md': article('Squall') })
     expect(await push(store)).toMatchObject({
-      ...{ live: { sequence: 4 }, plan: { appearing: [{ slug: 'squall' }] } },
+      live: { sequence: 4 },
+      plan: { appearing: [{ slug: 'squall' }] },
     })
     expect((await readCurrent(memoryStore(values)))?.sequence).toBe(4)
   })
@@ -71,7 +75,9 @@ describe('a desk whose store answers with an older current than it put live itse
     const other = await makeProject({ 'articles/fog.md': article('Fog') })
     try {
       const pushed = await publish({
-        ...{ root: other.root, store: memoryStore(values), remove: 'any' },
+        root: other.root,
+        store: memoryStore(values),
+        remove: 'any',
         note: { author: 'Ben', message: '', time: TIME },
       })
       expect(pushed).toMatchObject({ state: 'pushed', live: { sequence: 2 } })
@@ -98,11 +104,18 @@ describe('a memory', () => {
     const page = { record: 'a'.repeat(32) }
     const whole = { rows: {} }
     return {
-      ...{ format: 1, sequence, edition: 'b'.repeat(32), takedowns: [] },
+      format: 1,
+      sequence,
+      edition: 'b'.repeat(32),
+      takedowns: [],
       body: {
         settings: {
-          ...{ title: 'T', url: 'https://t.example', lang: 'en', zone: 'UTC' },
-          ...{ publisher: { name: 'T' }, navigation: [] },
+          title: 'T',
+          url: 'https://t.example',
+          lang: 'en',
+          zone: 'UTC',
+          publisher: { name: 'T' },
+          navigation: [],
         },
         site: '0'.repeat(32),
         front: { newest: page, full: 0 },
@@ -115,7 +128,7 @@ describe('a memory', () => {
         authors: whole,
         pages: whole,
         months: whole,
-        standing: whole,
+        staticPages: whole,
         aliases: whole,
         gone: whole,
         media: whole,

@@ -42,10 +42,12 @@ describe('The words in a picture', () => {
 
   test('are read from IPTC, in Unicode and in the letters of Western Europe', async () => {
     expect(await iptc(IN_UTF_8, text(120, 'Übersee – “Hafen” 東京'), text(110, 'dpa'))).toEqual({
-      ...{ caption: 'Übersee – “Hafen” 東京', credit: 'dpa' },
+      caption: 'Übersee – “Hafen” 東京',
+      credit: 'dpa',
     })
     expect(await iptc(text(120, 'Málaga, fünf Uhr', 'latin1'), text(110, 'Müller', 'latin1'))).toEqual({
-      ...{ caption: 'Málaga, fünf Uhr', credit: 'Müller' },
+      caption: 'Málaga, fünf Uhr',
+      credit: 'Müller',
     })
     // Many programs write UTF-8 and do not say so.
     expect(await iptc(text(120, 'Málaga'))).toEqual({ caption: 'Málaga' })
@@ -56,7 +58,8 @@ describe('The words in a picture', () => {
     const makers = '<rdf:Seq><rdf:li>Ann</rdf:li><rdf:li>Ben</rdf:li></rdf:Seq>'
     const description = `<dc:description>${alternatives}</dc:description>`
     expect(await xmp(`${description}<dc:creator>${makers}</dc:creator>`)).toEqual({
-      ...{ caption: 'The pier & the sea', credit: 'Ann, Ben' },
+      caption: 'The pier & the sea',
+      credit: 'Ann, Ben',
     })
     expect(await xmp(`<photoshop:Credit>AP</photoshop:Credit><dc:creator>${makers}</dc:creator>`)).toEqual({
       credit: 'AP',
@@ -196,7 +199,8 @@ describe('A check', () => {
     await project.write({
       'articles/a.md': articleFile({ title: 'A', date: '2026-01-01', image }),
       'articles/c.md': articleFile({
-        ...{ title: 'C', date: '2026-01-01' },
+        title: 'C',
+        date: '2026-01-01',
         body: '![a](both.jpg "The \\"pier\\": at dawn | Ann Other")\n\n![a](credit.jpg "| Ben")\n\n![a](bar.jpg "This | that |")',
       }),
     })

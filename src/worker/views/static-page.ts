@@ -1,7 +1,7 @@
-// Standing pages: about, imprint, privacy and the like.
-import { standingPath } from '../../addresses.ts'
+// Static pages: about, imprint, privacy and the like.
+import { staticPagePath } from '../../addresses.ts'
 import { renderMarkdown } from '../../markdown.ts'
-import type { Settings, StandingRecord } from '../../records.ts'
+import type { Settings, StaticPageRecord } from '../../records.ts'
 import { spokenBeside, wordsFor } from '../../words.ts'
 import { renderTime } from './dates.ts'
 import { describeText } from './description.ts'
@@ -10,14 +10,14 @@ import { directionOf, formatNumber } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
 import { renderTitle } from './titles.ts'
 
-/** A standing page, in its own language inside the site's frame. */
-export function renderStandingPage(page: StandingRecord, settings: Settings): string {
+/** A static page, in its own language inside the site's frame. */
+export function renderStaticPage(page: StaticPageRecord, settings: Settings): string {
   const { slug, title, standfirst, updated, body, pictures } = page
   const own = page.lang ?? settings.lang
   const lang = spokenBeside(own, settings.lang)
   const words = wordsFor(lang)
   const digits = (number: number): string => formatNumber(number, lang)
-  const path = standingPath(slug)
+  const path = staticPagePath(slug)
   const text = renderMarkdown(body, { origin: settings.url, pictures, words, digits })
   return renderPage(
     { settings, title, description: standfirst ?? describeText(text), path, isText: true },

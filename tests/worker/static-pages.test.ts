@@ -1,4 +1,4 @@
-// Standing pages, from content/pages/ to the reader.
+// Static pages, from content/pages/ to the reader.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { preview } from '../../src/publish/commands/preview.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.stop())
 
-describe('a standing page', () => {
+describe('a static page', () => {
   test('shows its title, its words and its pictures, rendered like an article’s', async () => {
     const { status, body, headers, reads } = await site.get('/imprint', { isolate: 1 })
     expect(status).toBe(200)
