@@ -19,14 +19,12 @@ export async function runStart({ root, port }: { root: string; port: string }): 
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
     throw new Error(`--port must be a number from 1 to 65535: found ${quote(port)}`)
   }
-  const { runDesk } = await import('./start.ts')
   await runDesk({ root, port: Number(port), author: await authorName(root) })
 }
 
-export type DeskOptions = { root: string; port: number; author: string }
+type DeskOptions = { root: string; port: number; author: string }
 
-/** Runs until it is interrupted. */
-export async function runDesk({ root, port, author }: DeskOptions): Promise<void> {
+async function runDesk({ root, port, author }: DeskOptions): Promise<void> {
   await assertFree(port)
   const store = await openLocalStore(root)
   const publishing = coalesce(async () => {

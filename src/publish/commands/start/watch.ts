@@ -19,8 +19,9 @@ export async function watchTree(folder: string, { changed, signal }: WatchOption
   })
   let timer: NodeJS.Timeout | undefined
   watcher.on('all', (_, path) => {
+    if (!isOurs(path)) return
     clearTimeout(timer)
-    if (isOurs(path)) timer = setTimeout(changed, QUIET_MS)
+    timer = setTimeout(changed, QUIET_MS)
   })
   watcher.on('error', console.error)
   signal.addEventListener('abort', () => {
