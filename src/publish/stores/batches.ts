@@ -1,15 +1,15 @@
-// Values on their way into a store: checked against KV's own limits, and gathered into batches. Pure.
+// Checks values against KV's limits, and gathers them into batches for a store. Pure.
 import type { Value } from './store.ts'
 
-/** A value, and what it weighs: `bytes` as KV keeps it. */
+/** A value, and its size in KV. */
 export type Weighed = { value: Value; bytes: number }
 
-/** Weighs each value, and throws for one that KV would not take. */
+/** Measures each value. Throws for a value that KV would refuse. */
 export async function* weigh(values: Iterable<Value> | AsyncIterable<Value>): AsyncGenerator<Weighed> {
   for await (const value of values) yield { value, bytes: checkedBytes(value) }
 }
 
-/** Gathers items into batches of at most so many and at most so many bytes; a greater item stands alone. */
+/** Gathers items into batches of at most `most` items and `bytes` bytes. A larger item gets a batch of its own. */
 export async function* batches<T extends { bytes: number }>(
   items: Iterable<T> | AsyncIterable<T>,
   { most, bytes: mostBytes }: { most: number; bytes: number },
@@ -28,14 +28,14 @@ export async function* batches<T extends { bytes: number }>(
   if (batch.length > 0) yield batch
 }
 
-/** Cuts a list into slices of at most so many. */
+/** Cuts a list into slices of at most `most` items. */
 export function slices<T>(items: readonly T[], most: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / most) }, (_, index) =>
     items.slice(index * most, (index + 1) * most),
   )
 }
 
-/** How messages call some keys: by name if there is one, else by their number. */
+/** How messages name keys: one key by itself, several by their number. */
 export function described(keys: readonly string[]): string {
   const [first] = keys
   return first !== undefined && keys.length === 1 ? first : `${keys.length} values`

@@ -1,4 +1,4 @@
-// Who writes to Cloudflare, and where: the token, the account and the namespace, each from the first place that has it.
+// Finds the token, the account and the namespace for Cloudflare, each in the first place that has it.
 import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -17,13 +17,13 @@ const HOW_TO_LOG_IN =
 export async function findToken(root: string, env: Environment): Promise<Token> {
   const own = env.CLOUDFLARE_API_TOKEN?.trim()
   if (own) {
-    // Anything else could not even be sent.
+    // A token with other characters cannot be sent in an HTTP header.
     if (/^[\x21-\x7e]+$/.test(own)) return { value: own, from: 'CLOUDFLARE_API_TOKEN' }
     throw new Error(
       'What CLOUDFLARE_API_TOKEN holds is no token: there are other signs in it. Copy the token again',
     )
   }
-  const { stdout, stderr } = await askWrangler(root, env)
+  const { stdout, stderr } = await runWrangler(root, env)
   const { token } = (parseJson(stdout) ?? {}) as { token?: unknown }
   if (typeof token === 'string' && token !== '') return { value: token, from: 'wrangler' }
   const reason =
@@ -38,7 +38,7 @@ export async function findAccount(
 ): Promise<string> {
   const known = target.account ?? (env.CLOUDFLARE_ACCOUNT_ID || undefined)
   if (known !== undefined) return known
-  const accounts = await collect<{ id: string; name: string }>(api, '/accounts', 'list your accounts')
+  const accounts = await listAll<{ id: string; name: string }>(api, '/accounts', 'list your accounts')
   const [account] = accounts
   if (account && accounts.length === 1) return account.id
   const setting = 'Set account_id in wrangler.toml, or CLOUDFLARE_ACCOUNT_ID'
@@ -60,7 +60,7 @@ export async function findNamespace(
   if (known !== undefined) return known
   const title = namespaceTitle(target.worker)
   const path = `/accounts/${encodeURIComponent(account)}/storage/kv/namespaces`
-  const namespaces = await collect<{ id: string; title: string }>(api, path, 'list your KV namespaces')
+  const namespaces = await listAll<{ id: string; title: string }>(api, path, 'list your KV namespaces')
   const found = namespaces.find((namespace) => namespace.title === title)
   if (found) return found.id
   throw new Error(
@@ -73,7 +73,7 @@ const PAGE = 50
 /** An account has at most 1,000 namespaces. */
 const MOST_PAGES = 40
 
-async function collect<T>(api: Api, path: string, attempt: string): Promise<T[]> {
+async function listAll<T>(api: Api, path: string, attempt: string): Promise<T[]> {
   const all: T[] = []
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const { result, info } = await api.call<T[]>({ path: `${path}?page=${page}&per_page=${PAGE}`, attempt })
@@ -85,13 +85,13 @@ async function collect<T>(api: Api, path: string, attempt: string): Promise<T[]>
 
 const WRANGLER_MS = 60_000
 
-/** Wrangler renews a login that has run out, so it is asked and its files are not read. */
-function askWrangler(root: string, env: Environment): Promise<{ stdout: string; stderr: string }> {
+/** Runs wrangler instead of reading its files, because wrangler renews an expired login. */
+function runWrangler(root: string, env: Environment): Promise<{ stdout: string; stderr: string }> {
   const folder = dirname(createRequire(import.meta.url).resolve('wrangler/package.json'))
-  const words = [join(folder, 'bin', 'wrangler.js'), 'auth', 'token', '--json']
+  const args = [join(folder, 'bin', 'wrangler.js'), 'auth', 'token', '--json']
   const options = { cwd: root, env: { ...env, WRANGLER_SEND_METRICS: 'false' }, timeout: WRANGLER_MS }
   return new Promise((resolve) => {
-    execFile(process.execPath, words, options, (_, stdout, stderr) => resolve({ stdout, stderr }))
+    execFile(process.execPath, args, options, (_, stdout, stderr) => resolve({ stdout, stderr }))
   })
 }
 

@@ -1,4 +1,4 @@
-// One call of Cloudflare's API, with all its retries: nothing else here tries again after a failure of the line.
+// One call of Cloudflare's API, with its retries. No other file retries after a network failure, a 429 or a 5xx.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseJson } from '../json.ts'
 import {
@@ -10,25 +10,25 @@ import {
   type Token,
 } from './cloudflare-error.ts'
 
-/** How calls wait; tests hand in what does not. */
+/** How calls wait. Tests pass a `wait` that returns at once. */
 export type Patience = {
   /** Waits between two tries. */
   wait?: (milliseconds: number) => Promise<unknown>
-  /** How long an answer may be silent, apart from the time that the body of the call needs. */
+  /** How long the API may send nothing, in addition to the time that the upload of the body needs. */
   answerMs?: number
 }
 
 export type ApiCall = {
   method?: 'GET' | 'PUT' | 'POST'
-  /** Below the API's base, with a slash in front. */
+  /** The path below the API's base, with a leading slash. */
   path: string
   /** JSON. */
   body?: string
-  /** What it is for, as in "Cloudflare could not …". */
+  /** What the call is for; completes the message "Cloudflare could not …". */
   attempt: string
 }
 
-/** The envelope that the API puts its answers in; `date` in milliseconds, `sent` and `received` by this machine. */
+/** An answer of the API. Times in milliseconds: `date` by Cloudflare's clock, `sent` and `received` by this machine's. */
 export type ApiAnswer<T> = {
   result: T
   info: { cursor?: string; total_count?: number; [field: string]: unknown }
@@ -39,24 +39,24 @@ export type ApiAnswer<T> = {
 
 export type Api = {
   call: <T>(call: ApiCall) => Promise<ApiAnswer<T>>
-  /** Null where the API says that the answer would be too great, so that less can be asked for. */
+  /** Null if the API says that the answer would be too large; the caller can then ask for less. */
   callUnlessTooGreat: <T>(call: ApiCall) => Promise<ApiAnswer<T> | null>
-  /** A value as it is, outside of any envelope; null when there is no such key. */
+  /** The bytes of a value, which the API sends without an envelope; null when there is no such key. */
   read: (call: ApiCall) => Promise<Uint8Array | null>
-  /** Waits before the next try at what was answered, but not done. */
+  /** Waits before the next try of a call that was answered, but only partly done. */
   pause: (attempt: number) => Promise<void>
 }
 
 export const TRIES = 5
 const FIRST_WAIT_MS = 500
-/** Longer waits than this are for the editor to decide on. */
+/** If the API asks for a longer wait, the command fails instead of waiting. */
 const LONGEST_WAIT_MS = 60_000
-/** Long enough for a thousand values on a bad day. */
+/** Long enough for a slow answer to a call with a thousand values. */
 const ANSWER_MS = 60_000
-/** A slow line at an editor's home, in bytes per millisecond. */
-const SLOW_LINE = 64
+/** The upload speed of a slow connection. */
+const SLOW_LINE_BYTES_PER_MS = 64
 
-/** The API below a base such as https://api.cloudflare.com/client/v4, as the owner of a token may use it. */
+/** Opens the API at a base such as https://api.cloudflare.com/client/v4, with the rights of a token. */
 export function openApi({
   base,
   token,
@@ -68,12 +68,12 @@ export function openApi({
 }): Api {
   const wait = patience.wait ?? sleep
   const answerMs = patience.answerMs ?? ANSWER_MS
-  const once = (call: ApiCall): Promise<Raw> => fetchOnce(call, { base, token, answerMs })
+  const once = (call: ApiCall): Promise<RawAnswer> => fetchOnce(call, { base, token, answerMs })
 
-  async function send(call: ApiCall): Promise<Answered> {
+  async function send(call: ApiCall): Promise<FinalAnswer> {
     for (let tried = 1; ; tried += 1) {
       const outcome = await once(call).catch(reasonOf)
-      const next = typeof outcome === 'string' ? waitFor(tried) : nextTry(outcome, tried)
+      const next = typeof outcome === 'string' ? backoff(tried) : nextTry(outcome, tried)
       if (next === null || tried === TRIES) {
         if (typeof outcome !== 'string') return { ...outcome, tries: tried }
         throw new Error(explainSilence({ attempt: call.attempt, base, reason: outcome }))
@@ -84,11 +84,11 @@ export function openApi({
 
   const refusal = (
     { attempt, path }: ApiCall,
-    { status, tries, retryAfter }: Answered,
+    { status, tries, retryAfter }: FinalAnswer,
     errors: readonly ApiError[],
   ): Error => new Error(explain({ attempt, path, token, status, errors, tries, retryAfter }))
 
-  const open = <T>(call: ApiCall, raw: Answered): ApiAnswer<T> => {
+  const unwrap = <T>(call: ApiCall, raw: FinalAnswer): ApiAnswer<T> => {
     const { success, errors, result, info } = parseEnvelope(raw)
     if (raw.status >= 400) throw refusal(call, raw, errors)
     if (!success) throw new Error(notTheApi(call, base))
@@ -96,51 +96,51 @@ export function openApi({
     return { result: result as T, info, date, sent, received }
   }
   return {
-    call: async (call) => open(call, await send(call)),
+    call: async (call) => unwrap(call, await send(call)),
     callUnlessTooGreat: async (call) => {
       const raw = await send(call)
-      return raw.status === 413 ? null : open(call, raw)
+      return raw.status === 413 ? null : unwrap(call, raw)
     },
     read: async (call) => {
       const raw = await send(call)
-      if (raw.status < 300 && isPage(raw)) throw new Error(notTheApi(call, base))
+      if (raw.status < 300 && isHtml(raw)) throw new Error(notTheApi(call, base))
       if (raw.status < 300) return raw.body
       const { errors } = parseEnvelope(raw)
       if (raw.status === 404 && errors.some(({ code }) => code === KEY_NOT_FOUND)) return null
       throw refusal(call, raw, errors)
     },
     pause: async (attempt) => {
-      await wait(waitFor(attempt))
+      await wait(backoff(attempt))
     },
   }
 }
 
-type Raw = {
+type RawAnswer = {
   status: number
   type: string
   body: Uint8Array
-  /** Seconds that the API asks to wait; null where it asks for none. */
+  /** Seconds that the API asks to wait; null if it does not ask. */
   retryAfter: number | null
   date: number
   sent: number
   received: number
 }
 
-/** What was answered in the end. */
-type Answered = Raw & { tries: number }
+/** The last answer, after all retries. */
+type FinalAnswer = RawAnswer & { tries: number }
 
 async function fetchOnce(
   { method = 'GET', path, body }: ApiCall,
   { base, token, answerMs }: { base: string; token: Token; answerMs: number },
-): Promise<Raw> {
-  const limit = new AbortController()
+): Promise<RawAnswer> {
+  const controller = new AbortController()
   let timer: NodeJS.Timeout | undefined
-  const allow = (milliseconds: number): void => {
+  const restartTimeout = (milliseconds: number): void => {
     clearTimeout(timer)
-    timer = setTimeout(() => limit.abort(new Error('no answer in time')), milliseconds)
+    timer = setTimeout(() => controller.abort(new Error('no answer in time')), milliseconds)
   }
   try {
-    allow(answerMs + (body?.length ?? 0) / SLOW_LINE)
+    restartTimeout(answerMs + (body?.length ?? 0) / SLOW_LINE_BYTES_PER_MS)
     const sent = Date.now()
     const response = await fetch(`${base}${path}`, {
       method,
@@ -149,14 +149,14 @@ async function fetchOnce(
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body,
-      signal: limit.signal,
+      signal: controller.signal,
     })
     const received = Date.now()
     const chunks: Uint8Array[] = []
-    // A great value may take as long as it likes, as long as it keeps coming.
+    // Each chunk restarts the timeout, so that a large value may take long.
     for await (const chunk of response.body ?? []) {
       chunks.push(chunk)
-      allow(answerMs)
+      restartTimeout(answerMs)
     }
     const retryAfter = response.headers.get('retry-after')
     return {
@@ -187,23 +187,23 @@ function reasonOf(error: unknown): string {
   return error.message
 }
 
-function waitFor(tried: number): number {
+function backoff(tried: number): number {
   return FIRST_WAIT_MS * 2 ** (tried - 1)
 }
 
-/** Milliseconds until the next try; null where none would help. */
-function nextTry(raw: Raw, tried: number): number | null {
+/** Milliseconds until the next try; null if another try would not help. */
+function nextTry(raw: RawAnswer, tried: number): number | null {
   if (raw.status !== 429 && raw.status < 500) return null
   if (isDayUsedUp(raw.status, parseEnvelope(raw).errors)) return null
   const asked = (raw.retryAfter ?? 0) * 1000
   if (asked > LONGEST_WAIT_MS) return null
-  return Math.max(asked, waitFor(tried))
+  return Math.max(asked, backoff(tried))
 }
 
 type Envelope = { success: boolean; errors: ApiError[]; result: unknown; info: ApiAnswer<unknown>['info'] }
 
-/** What a proxy or a sign-in page answers is no envelope, and then there is nothing in it. */
-function parseEnvelope({ body }: Raw): Envelope {
+/** The envelope of an answer; an empty one if the answer is from a proxy or a sign-in page. */
+function parseEnvelope({ body }: RawAnswer): Envelope {
   const data = parseJson(textOf(body))
   if (typeof data !== 'object' || data === null) return { success: false, errors: [], result: null, info: {} }
   const { success, errors, result, result_info } = data as Record<string, unknown>
@@ -220,8 +220,8 @@ function isApiError(error: unknown): error is ApiError {
   return typeof code === 'number' && typeof message === 'string'
 }
 
-/** Values are given out as bytes of no type: what says that it is HTML comes from a sign-in page or a proxy. */
-function isPage({ type, body }: Raw): boolean {
+/** Whether a proxy or a sign-in page answered: the API sends values without a type, and never as HTML. */
+function isHtml({ type, body }: RawAnswer): boolean {
   return /^text\/html\b/i.test(type) || /^\s*<(?:!doctype )?html\b/i.test(textOf(body.subarray(0, 200)))
 }
 

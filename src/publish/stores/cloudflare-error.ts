@@ -1,8 +1,8 @@
-// What Cloudflare's API refuses, in one sentence that says what to do. Pure.
+// Messages for refused or failed calls of Cloudflare's API: one sentence that says what to do. Pure.
 
 export type ApiError = { code: number; message: string }
 
-/** A token, and where it was found: 'CLOUDFLARE_API_TOKEN' or 'wrangler'. */
+/** A token, and where it was found. */
 export type Token = { value: string; from: 'CLOUDFLARE_API_TOKEN' | 'wrangler' }
 
 export type Refused = {
@@ -11,9 +11,9 @@ export type Refused = {
   token: Token
   status: number
   errors: readonly ApiError[]
-  /** How often it was called. */
+  /** How many times the call was tried. */
   tries: number
-  /** Seconds that the last answer asks to wait; null where it asks for none. */
+  /** Seconds that the last answer asks to wait; null if it does not ask. */
   retryAfter: number | null
 }
 
@@ -24,52 +24,52 @@ const MALFORMED_TOKEN = [6_003, 6_111, 9_106]
 const UNKNOWN_TOKEN = [1_000, 9_109]
 const DAY_USED_UP = 10_048
 
-/** Whether the answer is the end of a free plan's day, which no second try mends. */
+/** Whether the free plan's limit for the day is reached: another try would not help. */
 export function isDayUsedUp(status: number, errors: readonly ApiError[]): boolean {
-  const isOfTheDay = ({ code, message }: ApiError): boolean =>
+  const isDailyLimit = ({ code, message }: ApiError): boolean =>
     code === DAY_USED_UP || /\b(?:daily|free usage|free tier)\b/i.test(message)
-  return status === 429 && errors.some(isOfTheDay)
+  return status === 429 && errors.some(isDailyLimit)
 }
 
-/** What an answer means that is not retried, or that was retried in vain. */
+/** The message for a failed call that is not retried, or whose retries failed too. */
 export function explain({ attempt, path, token, status, errors, tries, retryAfter }: Refused): string {
   const has = (...codes: number[]): boolean => errors.some(({ code }) => codes.includes(code))
-  const could = `Cloudflare could not ${attempt}`
+  const failure = `Cloudflare could not ${attempt}`
   if (isDayUsedUp(status, errors)) {
-    return `${could}: the free plan's KV operations of this day are used up. Go on after 00:00 UTC, or take a paid plan`
+    return `${failure}: the free plan's KV operations of this day are used up. Go on after 00:00 UTC, or take a paid plan`
   }
   if (status === 429) {
-    return `${could}: it takes no more calls for now (1,200 in 5 minutes). Wait 5 minutes and run the command again`
+    return `${failure}: it takes no more calls for now (1,200 in 5 minutes). Wait 5 minutes and run the command again`
   }
   if (status >= 500) {
-    const often = tries > 1 ? `, in ${tries} tries` : ''
+    const times = tries > 1 ? `, in ${tries} tries` : ''
     const asks = retryAfter ? `, and asks to wait ${retryAfter} seconds` : ''
-    return `${could}: ${found(status, errors)}${often}${asks}. Look at https://www.cloudflarestatus.com and run the command again later`
+    return `${failure}: ${answerText(status, errors)}${times}${asks}. Look at https://www.cloudflarestatus.com and run the command again later`
   }
   if (status === 401 || has(...UNKNOWN_TOKEN, ...MALFORMED_TOKEN)) {
     return token.from === 'wrangler'
-      ? `${could}: it does not accept the login that wrangler holds. Run npx wrangler login`
-      : `${could}: it does not accept the token in ${token.from} (wrong, expired or withdrawn). Put a valid one there`
+      ? `${failure}: it does not accept the login that wrangler holds. Run npx wrangler login`
+      : `${failure}: it does not accept the token in ${token.from} (wrong, expired or withdrawn). Put a valid one there`
   }
   if (status === 403) {
     const account = /^\/accounts\/([^/]+)/.exec(path)?.[1]
     const of = account === undefined ? '' : ` on the account ${account}`
     return token.from === 'wrangler'
-      ? `${could}: the login that wrangler holds has no right to it${of}. Run npx wrangler login as somebody who has`
-      : `${could}: the token in ${token.from} has no right to it${of}. Give it the permission Workers KV Storage: Edit`
+      ? `${failure}: the login that wrangler holds has no right to it${of}. Run npx wrangler login as somebody who has`
+      : `${failure}: the token in ${token.from} has no right to it${of}. Give it the permission Workers KV Storage: Edit`
   }
   if (has(NAMESPACE_NOT_FOUND)) {
     const [, account, namespace] = /^\/accounts\/([^/]+)\/storage\/kv\/namespaces\/([^/]+)/.exec(path) ?? []
-    return `${could}: the account ${account} has no KV namespace ${namespace}. Correct the id of ARTICLES in wrangler.toml, or DATELINE_NAMESPACE_ID`
+    return `${failure}: the account ${account} has no KV namespace ${namespace}. Correct the id of ARTICLES in wrangler.toml, or DATELINE_NAMESPACE_ID`
   }
   if (has(...NO_ROUTE)) {
     const account = /^\/accounts\/([^/]+)/.exec(path)?.[1]
-    return `${could}: there is no account ${account}. Correct account_id in wrangler.toml, or CLOUDFLARE_ACCOUNT_ID`
+    return `${failure}: there is no account ${account}. Correct account_id in wrangler.toml, or CLOUDFLARE_ACCOUNT_ID`
   }
-  return `${could}: ${found(status, errors)}`
+  return `${failure}: ${answerText(status, errors)}`
 }
 
-/** What is said when no answer came: no network, a name that nobody knows, a line that broke, too long a wait. */
+/** The message for a call without an answer: no network, an unknown host, a broken connection, a timeout. */
 export function explainSilence({
   attempt,
   base,
@@ -82,9 +82,9 @@ export function explainSilence({
   return `Cloudflare could not ${attempt}: ${new URL(base).host} was not reached (${reason}). Check the network connection and run the command again`
 }
 
-function found(status: number, errors: readonly ApiError[]): string {
-  const said = errors.map(({ code, message }) => `${oneLine(message)} (code ${code})`).join('; ')
-  return `it answered ${status}${said === '' ? '' : `: ${said}`}`
+function answerText(status: number, errors: readonly ApiError[]): string {
+  const texts = errors.map(({ code, message }) => `${oneLine(message)} (code ${code})`).join('; ')
+  return `it answered ${status}${texts === '' ? '' : `: ${texts}`}`
 }
 
 function oneLine(text: string): string {

@@ -1,5 +1,5 @@
-// Cloudflare's store: a KV namespace through the REST API. Calls that fail are tried again by cloudflare-api.ts; here,
-// only the keys that an answer names as not done.
+// Cloudflare's store: a KV namespace through the REST API. cloudflare-api.ts retries failed calls. This file retries only
+// the keys that a bulk answer names as not done.
 import { quote } from '../sources/problem.ts'
 import { batches, described, slices, weigh } from './batches.ts'
 import { type Environment, findAccount, findNamespace, findToken } from './cloudflare-account.ts'
@@ -12,12 +12,12 @@ const BASE = 'https://api.cloudflare.com/client/v4'
 export type CloudflareOptions = {
   /** The `[env.<name>]` of wrangler.toml; its top level if not given. */
   environment?: string
-  /** The process's own if not given. */
+  /** By default the environment of the process. */
   env?: Environment
   patience?: Patience
 }
 
-/** Opens the namespace that a project's Worker reads. Asks Cloudflare only for what is configured nowhere. */
+/** Opens the namespace that a project's Worker reads. Asks Cloudflare only for ids that are not configured. */
 export async function openCloudflareStore(root: string, options: CloudflareOptions = {}): Promise<Store> {
   const { environment, env = process.env, patience = {} } = options
   const target = readTarget(root, environment)
@@ -59,7 +59,8 @@ export async function openCloudflareStore(root: string, options: CloudflareOptio
     },
     clockOffset: async () => {
       const { date, sent, received } = await api.call({ path, attempt: 'look at your KV namespace' })
-      // The header has whole seconds, cut off; the answer was made about half-way between question and answer.
+      // The date header is cut to whole seconds, so half a second is added. The API answered about half-way between
+      // `sent` and `received`.
       return Number.isNaN(date) ? 0 : Math.round(date + 500 - (sent + received) / 2)
     },
     close: async () => {},
@@ -73,13 +74,13 @@ function baseOf(env: Environment): string {
 }
 
 /**
- * The API takes 10,000 keys and 100 MB a call; wrangler sends 1,000. Small calls need little memory, are answered and
- * sent again soon, and show progress: 100,000 articles are about 120 of the 1,200 calls in 5 minutes.
+ * The API takes 10,000 keys and 100 MB a call; wrangler sends 1,000 keys. Small calls need little memory, are quickly
+ * retried, and show progress. 100,000 articles need about 120 calls; the limit is 1,200 in 5 minutes.
  */
 const BATCH = { most: 1_000, bytes: 8 * 1024 * 1024 }
 const MOST_READ = 100
 
-/** A pair as the API takes it; `bytes` is what it weighs in a call, `size` what KV keeps. */
+/** A key-value pair as the API takes it: `bytes` is its size in the call, `size` the size of its value in KV. */
 type Pair = { key: string; json: string; bytes: number; size: number }
 
 async function* pairs(values: Iterable<Value> | AsyncIterable<Value>): AsyncGenerator<Pair> {
@@ -97,27 +98,27 @@ async function* pairs(values: Iterable<Value> | AsyncIterable<Value>): AsyncGene
   }
 }
 
-/** One call for many keys. Those that the answer names as not done are sent again, also after a 200. */
+/** One call for many keys. Even a 200 may name keys that were not done; these are sent again. */
 async function inBulk(
   api: Api,
   items: readonly { key: string; json: string }[],
   { path, method, verb }: { path: string; method: 'PUT' | 'POST'; verb: 'write' | 'remove' },
 ): Promise<void> {
-  let left = items
+  let remaining = items
   for (let tried = 1; ; tried += 1) {
     const { result } = await api.call<{ unsuccessful_keys?: string[] } | null>({
       path,
       method,
-      body: `[${left.map(({ json }) => json).join(',')}]`,
-      attempt: `${verb} ${described(left.map(({ key }) => key))}`,
+      body: `[${remaining.map(({ json }) => json).join(',')}]`,
+      attempt: `${verb} ${described(remaining.map(({ key }) => key))}`,
     })
     const unsuccessful = new Set(result?.unsuccessful_keys ?? [])
-    left = left.filter(({ key }) => unsuccessful.has(key))
-    const [first] = left
+    remaining = remaining.filter(({ key }) => unsuccessful.has(key))
+    const [first] = remaining
     if (!first) return
     if (tried === TRIES) {
       throw new Error(
-        `Cloudflare could not ${verb} ${left.length} of ${items.length} values, ${first.key} among them, ` +
+        `Cloudflare could not ${verb} ${remaining.length} of ${items.length} values, ${first.key} among them, ` +
           `in ${TRIES} tries. Look at https://www.cloudflarestatus.com and run the command again later`,
       )
     }

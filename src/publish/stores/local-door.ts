@@ -1,4 +1,4 @@
-// The door to a local KV namespace: a Worker of its own in workerd, and what is said through it. No locks here.
+// Access to a local KV namespace through a small Worker in workerd. Does not lock: local.ts does.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { described } from './batches.ts'
@@ -24,28 +24,28 @@ export function openDoor({ folder, namespace }: { folder: string; namespace: str
       kvNamespaces: { KV: namespace },
     }),
   )
-  const asJson = (data: unknown): Question => ({ method: 'POST', body: JSON.stringify(data) })
+  const asJson = (data: unknown): RequestOptions => ({ method: 'POST', body: JSON.stringify(data) })
   return {
     get: async (key) => {
-      const response = await ask(miniflare, `get?key=${encodeURIComponent(key)}`, `read ${key}`)
+      const response = await send(miniflare, `get?key=${encodeURIComponent(key)}`, `read ${key}`)
       return response.status === 404 ? null : new Uint8Array(await response.arrayBuffer())
     },
     getMany: async (keys) => {
-      const response = await ask(miniflare, 'many', `read ${described(keys)}`, asJson(keys))
+      const response = await send(miniflare, 'many', `read ${described(keys)}`, asJson(keys))
       return (await response.json()) as [string, string][]
     },
     put: async (values) => {
-      await ask(miniflare, 'put', `write ${described(values.map(({ key }) => key))}`, await asForm(values))
+      await send(miniflare, 'put', `write ${described(values.map(({ key }) => key))}`, await asForm(values))
     },
     list: (prefix) => list(miniflare, prefix),
     remove: async (keys) => {
-      await ask(miniflare, 'remove', `remove ${described(keys)}`, asJson(keys))
+      await send(miniflare, 'remove', `remove ${described(keys)}`, asJson(keys))
     },
     close: () => within(miniflare.dispose(), 'close'),
   }
 }
 
-/** Works on many values at workerd's side of the door; one at a time over the door is ten times slower. */
+/** Handles many values in one request; one request a value is ten times slower. */
 const WORKER = `
 export default {
   async fetch(request, { KV }) {
@@ -90,7 +90,7 @@ async function* list(miniflare: Miniflare, prefix: string): AsyncGenerator<Liste
   let cursor: string | undefined
   do {
     const query = new URLSearchParams(cursor === undefined ? { prefix } : { prefix, cursor })
-    const page = (await (await ask(miniflare, `list?${query}`, `list ${prefix}`)).json()) as Page
+    const page = (await (await send(miniflare, `list?${query}`, `list ${prefix}`)).json()) as Page
     for (const { name, metadata, expiration } of page.keys) {
       yield { key: name, metadata: metadata ?? null, expiration }
     }
@@ -98,9 +98,9 @@ async function* list(miniflare: Miniflare, prefix: string): AsyncGenerator<Liste
   } while (cursor)
 }
 
-type Question = { method: string; headers?: Record<string, string>; body: string | ArrayBuffer }
+type RequestOptions = { method: string; headers?: Record<string, string>; body: string | ArrayBuffer }
 
-async function asForm(values: readonly Value[]): Promise<Question> {
+async function asForm(values: readonly Value[]): Promise<RequestOptions> {
   const form = new FormData()
   form.set(
     'values',
@@ -112,7 +112,7 @@ async function asForm(values: readonly Value[]): Promise<Question> {
     const bytes = typeof value === 'string' ? value : new Uint8Array(value)
     form.set(`value-${index}`, new Blob([bytes]))
   })
-  // The form is encoded here, because workerd's door knows another FormData than Node's.
+  // Encode the form here: Miniflare knows another FormData class than Node's.
   const encoded = new Response(form)
   const headers = { 'content-type': encoded.headers.get('content-type') ?? '' }
   return { method: 'PUT', headers, body: await encoded.arrayBuffer() }
@@ -120,19 +120,19 @@ async function asForm(values: readonly Value[]): Promise<Question> {
 
 const TRIES = 5
 
-type Answer = Awaited<ReturnType<Miniflare['dispatchFetch']>>
+type MiniflareResponse = Awaited<ReturnType<Miniflare['dispatchFetch']>>
 
-/** Another process that writes at the same moment makes SQLite busy, for readers too; what failed may be asked again. */
-async function ask(
+/** Sends a request, with retries: while another process writes, SQLite is busy for readers too. */
+async function send(
   miniflare: Miniflare,
   path: string,
   attempted: string,
-  question?: Question,
-): Promise<Answer> {
+  options?: RequestOptions,
+): Promise<MiniflareResponse> {
   let reason = ''
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const asked = miniflare.dispatchFetch(`http://store/${path}`, question).catch(nullIfGone)
-    const response = await within(asked, attempted)
+    const answer = miniflare.dispatchFetch(`http://store/${path}`, options).catch(nullIfGone)
+    const response = await within(answer, attempted)
     if (response?.ok || response?.status === 404) return response
     reason = response ? ((await response.text()).split('\n')[0] ?? '') : 'workerd has ended'
     await sleep(100 * 2 ** attempt)
@@ -141,21 +141,21 @@ async function ask(
 }
 
 /**
- * A terminal sends its Ctrl+C to workerd as well, and whoever is told to end may have a last thing to write. Miniflare
- * starts another one.
+ * Null if workerd has ended, so that the request is retried in the workerd that Miniflare starts next. Ctrl+C in a
+ * terminal ends workerd too, but a command that is stopped may still have to write.
  */
 function nullIfGone(error: unknown): null {
   if (error instanceof TypeError && error.message === 'fetch failed') return null
   throw error
 }
 
-/** Long enough for the greatest batch on a busy machine. */
+/** Long enough for the largest batch on a busy machine. */
 const ANSWER_MS = 60_000
 
-/** workerd that died or that waits for a lock in its database never answers at all. */
+/** Limits the wait for an answer: workerd never answers if it died, or if it waits for a lock in its database. */
 async function within<T>(answer: Promise<T>, attempted: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(
         new Error(
@@ -166,7 +166,7 @@ async function within<T>(answer: Promise<T>, attempted: string): Promise<T> {
     }, ANSWER_MS)
   })
   try {
-    return await Promise.race([answer, late])
+    return await Promise.race([answer, timeout])
   } finally {
     clearTimeout(timer)
   }

@@ -1,4 +1,4 @@
-// The local store: the KV namespace in `.wrangler/state` that `wrangler dev` reads, one writing process at a time.
+// The local store: the KV namespace in `.wrangler/state` that `wrangler dev` reads. Only one process writes at a time.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import { readTarget } from './wrangler-toml.ts'
 
 const BATCH = { most: 500, bytes: 32 * 1024 * 1024 }
 
-/** Opens the store of a project: the folder that holds its wrangler.toml and `.wrangler`. */
+/** Opens the local store of a project. `root` is the folder that holds wrangler.toml and `.wrangler`. */
 export async function openLocalStore(root: string): Promise<Store> {
   return openLocalNamespace(root, readTarget(root).local)
 }
@@ -21,7 +21,7 @@ export async function openLocalNamespace(root: string, namespace: string): Promi
   const state = join(root, '.wrangler', 'state')
   await mkdir(state, { recursive: true })
   const lock = join(state, 'dateline.lock')
-  // The first touch lays the database out, which is writing: two at once can leave workerd waiting for ever.
+  // The first read creates the database. If two processes create it at once, workerd can wait for ever.
   const door = await withLock(lock, async () => {
     const opened = openDoor({ folder: join(state, 'v3'), namespace })
     await opened.get(kvKeys.current)
@@ -45,7 +45,7 @@ export async function openLocalNamespace(root: string, namespace: string): Promi
       return texts
     },
     getBytes,
-    // Others wait for a batch at most: what a push makes on the way is made while nobody is kept out.
+    // Lock for each batch only, so that other processes do not wait while a push makes its values.
     put: async (values, onWritten) => {
       for await (const batch of batches(weigh(values), BATCH)) {
         await exclusive(() => door.put(batch.map(({ value }) => value)))

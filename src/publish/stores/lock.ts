@@ -1,12 +1,12 @@
-// A lock between processes on one machine: a file that holds the number of the process that has it, and a word that
-// tells this time from all others. A lock is only ever removed by who knows what is in it.
+// A lock between processes on one machine: a file with the process id of its holder and a random id. A process must
+// never remove a lock without checking its text first.
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const LOCK_WAIT_MS = 15_000
 
-/** Does the work while no other process holds the lock. A lock of a dead process is taken over. */
+/** Does the work while holding the lock. A lock of a dead process is removed. */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + LOCK_WAIT_MS
   const own = `${process.pid} ${randomUUID()}`
@@ -26,16 +26,16 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
 }
 
 async function tryLock(path: string, own: string): Promise<boolean> {
-  // Written aside and linked, so that nobody ever finds a lock without its owner's number in it.
-  const aside = `${path}.${randomUUID()}`
-  await writeFile(aside, own)
+  // Write a temporary file and link it, so that no process can read a lock without a process id.
+  const temporary = `${path}.${randomUUID()}`
+  await writeFile(temporary, own)
   try {
-    await link(aside, path)
+    await link(temporary, path)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
-    await rm(aside, { force: true })
+    await rm(temporary, { force: true })
   }
   const other = await readLock(path)
   if (other !== null && !isRunning(ownerOf(other))) await removeDead(path, other)
@@ -43,31 +43,31 @@ async function tryLock(path: string, own: string): Promise<boolean> {
 }
 
 /**
- * Removes the lock of a dead process. Another one may have done so since it was read, and a third one hold the lock
- * now, so whoever removes it holds a lock to do so, and reads it again.
+ * Removes the lock of a dead process. Since the lock was read, another process may have removed it and a third one may
+ * hold it now. Therefore this takes a second lock and reads the first one again.
  */
 async function removeDead(path: string, dead: string): Promise<void> {
-  const guard = `${path}.dead`
+  const secondLock = `${path}.dead`
   const own = `${process.pid} ${randomUUID()}`
-  if (!(await tryLock(guard, own))) return
+  if (!(await tryLock(secondLock, own))) return
   try {
     await removeIf(path, dead)
   } finally {
-    await removeIf(guard, own)
+    await removeIf(secondLock, own)
   }
 }
 
-/** Nobody else writes over a lock of ours, or of one that is dead and that we may remove, between the two. */
+/** Not atomic, but safe for a lock of this process, or of a dead one under the second lock: no other process writes it. */
 async function removeIf(path: string, text: string): Promise<void> {
   if ((await readLock(path)) === text) await rm(path, { force: true })
 }
 
-/** What a lock holds; null where it was given back meanwhile, or cannot be read. */
+/** The text of a lock; null if it was removed meanwhile or cannot be read. */
 async function readLock(path: string): Promise<string | null> {
   return readFile(path, 'utf8').catch(() => null)
 }
 
-/** The number at its beginning, which is all that older ones hold; 0 for what is no lock of ours. */
+/** The process id at the beginning of a lock, which is all that older locks hold; 0 if there is none. */
 function ownerOf(lock: string): number {
   return Number(/^\d+/.exec(lock)?.[0] ?? 0)
 }

@@ -1,6 +1,6 @@
-// What a publisher needs of a place that holds editions. One file beside this one per target.
+// The interface of a place that holds editions. The files beside this one implement it, one per target.
 
-/** A value to be written; metadata is what the Worker needs to know before it reads a picture's bytes. */
+/** A value to be written. `metadata` holds the time of writing, and the type and size of a picture. */
 export type Value = {
   key: string
   value: string | Uint8Array
@@ -14,30 +14,30 @@ export type Listed = { key: string; metadata: Record<string, unknown> | null; ex
 
 /** A KV namespace as the publisher sees it. All methods throw when the store cannot be reached. */
 export type Store = {
-  /** How messages call it: 'the local store', 'Cloudflare', 'Cloudflare (staging)'. */
+  /** The store's name in messages: 'the local store', 'Cloudflare', 'Cloudflare (staging)'. */
   name: string
-  /** Tells it from other stores of that name; absent where there is but one. */
+  /** Distinguishes stores of the same name; absent if there is only one. */
   id?: string
   /** The text under a key; null when there is none. Ask only for keys that something names. */
   get: (key: string) => Promise<string | null>
-  /** Texts by key; those that there are not are left out. */
+  /** Texts by key. Absent keys are left out. */
   getMany: (keys: readonly string[]) => Promise<Map<string, string>>
   getBytes: (key: string) => Promise<Uint8Array | null>
   /**
-   * Writes in any order; has written all of them when it returns. Values are asked for as they are needed, so that a
-   * great push needs little memory. After each batch `onWritten` hears how many values it held, and of how many bytes.
+   * Writes all values, in any order. Takes values one by one, so that a large push needs little memory. After each batch
+   * `onWritten` gets the number of its values and their bytes.
    */
   put: (
     values: Iterable<Value> | AsyncIterable<Value>,
     onWritten?: (count: number, bytes: number) => void,
   ) => Promise<void>
-  /** Every key that begins so, in the order of their bytes. */
+  /** All keys with this prefix, in the order of their bytes. */
   list: (prefix: string) => AsyncIterable<Listed>
-  /** Removes what is there under these keys; to remove what is not there is no error. */
+  /** Removes these keys. Absent keys are no error. */
   remove: (keys: readonly string[]) => Promise<void>
-  /** The store's clock less this machine's, in milliseconds; 0 where it is this machine's. */
+  /** The store's clock minus this machine's, in milliseconds; 0 if it is the same clock. */
   clockOffset: () => Promise<number>
-  /** Keeps other writers out while the work goes on, its own puts excepted; absent where a store cannot. */
+  /** Locks other writers out while the work runs, which may write itself; absent if the store has no lock. */
   exclusive?: <T>(work: () => Promise<T>) => Promise<T>
   close: () => Promise<void>
 }

@@ -1,7 +1,7 @@
-// The target of a command: a bare word, and the store behind it for as long as the command works.
+// The targets of commands, such as `local`, and the stores behind them. Loads a store's code only when it is opened.
 import type { Store } from './store.ts'
 
-/** What a command without a target means. */
+/** The target of a command that names none. */
 export const CLOUDFLARE = 'cloudflare'
 export const LOCAL = 'local'
 
@@ -11,8 +11,6 @@ export async function withStore<T>(
   target: string,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  // The local store brings miniflare, which takes most of a second to load: only what needs a store does.
-  const { openStore } = await import('./targets.ts')
   const store = await openStore(root, target)
   try {
     return await work(store)
@@ -21,7 +19,7 @@ export async function withStore<T>(
   }
 }
 
-/** Every word that is a target of the project. */
+/** The names of all targets of the project. */
 export async function targetNames(root: string): Promise<string[]> {
   const { environmentsOf } = await import('./wrangler-toml.ts')
   return [LOCAL, CLOUDFLARE, ...environmentsOf(root)]
@@ -29,10 +27,11 @@ export async function targetNames(root: string): Promise<string[]> {
 
 /** Opens 'local', 'cloudflare' (the top level of wrangler.toml), or the `[env.<name>]` of that name. */
 export async function openStore(root: string, target: string): Promise<Store> {
-  if (target === 'local') {
+  if (target === LOCAL) {
+    // Miniflare takes most of a second to load.
     const { openLocalStore } = await import('./local.ts')
     return openLocalStore(root)
   }
   const { openCloudflareStore } = await import('./cloudflare.ts')
-  return openCloudflareStore(root, target === 'cloudflare' ? {} : { environment: target })
+  return openCloudflareStore(root, target === CLOUDFLARE ? {} : { environment: target })
 }

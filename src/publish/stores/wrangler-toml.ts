@@ -1,5 +1,5 @@
-// What wrangler.toml says of a target: its Worker, its account, and the namespace that is bound as ARTICLES. Reads no
-// more than that: wrangler itself would judge the whole file, and takes half a second of every command to load.
+// Reads a target from wrangler.toml: its Worker, its account, and the namespace that is bound as ARTICLES. Does not use
+// wrangler's own reader, which checks the whole file and takes half a second to load.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
@@ -18,12 +18,12 @@ export type Target = {
 
 const BINDING = 'ARTICLES'
 
-/** What wrangler calls a namespace that it creates for the binding when it deploys the Worker. */
+/** The title that wrangler gives to the namespace that it creates when it deploys the Worker. */
 export function namespaceTitle(worker: string): string {
   return `${worker}-${BINDING.toLowerCase()}`
 }
 
-/** Reads the target of the top level, or of one `[env.<name>]`; throws where there is none of that name. */
+/** Reads the target of the top level, or of one `[env.<name>]`. Throws if that is missing. */
 export function readTarget(root: string, environment?: string): Target {
   const top = readConfig(root)
   const own = environment === undefined ? top : top.env?.[environment]
@@ -33,7 +33,7 @@ export function readTarget(root: string, environment?: string): Target {
         `There are: ${['local', 'cloudflare', ...namesOf(top)].join(', ')}`,
     )
   }
-  // An environment has bindings of its own, and inherits all else.
+  // An environment does not inherit bindings, but all other settings.
   // https://developers.cloudflare.com/workers/wrangler/configuration/#non-inheritable-keys
   const namespace = own.kv_namespaces?.find(({ binding }) => binding === BINDING)
   if (!namespace) {
