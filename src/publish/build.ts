@@ -1,5 +1,5 @@
-// Checked content and an instant to an edition and its records. Pure and deterministic: the instant only decides
-// how lists are cut into pages and which spans may still matter; what may be seen is decided at the edge.
+// Builds an edition and its records from checked content and an instant. Pure and deterministic. The instant only decides
+// how lists are cut into pages and which spans are kept. It must never decide what readers see: the edge does that.
 import * as v from 'valibot'
 import { canonicalJson } from '../canonical.ts'
 import { variantType } from '../pictures.ts'
@@ -39,15 +39,15 @@ export type Built = {
   /** All rows, whether or not the edition's tables are in parts. */
   tables: Tables
   /**
-   * Every value that the edition needs, by key, in the order in which they must be written: records and pictures, parts,
-   * the edition. Values are made anew when they are asked for, so that a large archive needs little memory.
+   * All values that the edition needs, by key, in stages that must be written in this order: records and pictures, parts,
+   * the edition. Each call makes the value again, so that a large archive needs little memory.
    */
   stages: readonly ReadonlyMap<string, Make>[]
-  /** The pictures among them, which are not made yet. */
+  /** The pictures among these values, which are not made yet. */
   pictures: {
-    /** Makes those under some keys, so that to ask for their values does not take long. Throws all that went wrong. */
+    /** Makes the pictures of these keys, so that their values are ready. Throws one error for all failures. */
     make: (keys: readonly string[], onMade?: (progress: Making) => void) => Promise<void>
-    /** How many bytes the one under a key has; about, where it was not made yet. */
+    /** The bytes of a picture by its key; an estimate until it is made. */
     weigh: (key: string) => number
   }
   /** Articles by slug, with their spans and the tags and authors that count them. */
@@ -57,7 +57,7 @@ export type Built = {
 export type Tables = { [N in TableName]: ReadonlyMap<string, Row<N>> }
 type Make = () => Value | Promise<Value>
 
-/** Builds the edition of some content, laid out at an instant in milliseconds since 1970. Both alone decide what comes. */
+/** Builds the edition of some content. `instant` is that of the layout, in milliseconds since 1970. */
 export function build(content: Content, instant: number): Built {
   const records = new Map<string, Make>()
   const keep = (key: string, make: () => unknown): void => {
@@ -149,13 +149,13 @@ function picturesOf(content: Content, files: ReadonlyMap<string, VariantOfFile>)
         onMade,
       ),
     weigh: (key) => {
-      const known = files.get(key)
-      return known ? content.weighPicture(known.file, known.variant) : 0
+      const found = files.get(key)
+      return found ? content.weighPicture(found.file, found.variant) : 0
     },
   }
 }
 
-/** The tables as an edition holds them, and the parts of those that are too large to be held whole. */
+/** The tables as an edition holds them, and the parts of the tables that are too large for it. */
 function cutTables(tables: Tables): { tables: Pick<Edition, TableName>; parts: Map<string, Make> } {
   const parts = new Map<string, Make>()
   const keep =

@@ -14,25 +14,25 @@ import { type Names, openNames } from './stored/names.ts'
 import { slices } from './stores/batches.ts'
 import type { Store } from './stores/store.ts'
 
-/** What was written within this time is kept, whether or not anything names it. */
+/** Values younger than this are kept, even if nothing names them. */
 const YOUNG_MS = 86_400_000
 /** Every edition that was live within this time is kept. */
 const KEPT_MS = 30 * 86_400_000
 /** A remote store may answer with old values for a minute: one minute for what is forgotten, one for a push. */
 const WAIT_MS = 120_000
-/** The free plan of KV removes no more a day. https://developers.cloudflare.com/kv/platform/pricing/ */
+/** The free plan of KV removes at most this many keys a day. https://developers.cloudflare.com/kv/platform/pricing/ */
 const FREE_REMOVALS = 1_000
 
-/** What a collection would remove. */
+/** The plan of a collection. */
 export type Collection = Kept & {
   live: Current
   waste: Waste
-  /** When it was planned, by the store's clock and by this machine's. Milliseconds since 1970. */
+  /** When it was planned: `began` by the store's clock, `started` by this machine's. Milliseconds since 1970. */
   began: number
   started: number
 }
 
-/** Finds what may be removed; null where nothing was published yet. Writes nothing where there is something to remove. */
+/** Finds what may be removed; null if nothing was published yet. Writes nothing if there is something to remove. */
 export async function planGc(store: Store, now: number): Promise<Collection | null> {
   const live = await readCurrent(store)
   if (!live) return null
@@ -43,20 +43,20 @@ export async function planGc(store: Store, now: number): Promise<Collection | nu
   const kept = Math.max(forgotten?.before ?? 1, lowestKept(pushes, began))
   const names = await nameKept(store, { live, pushes, kept })
   const waste = await findWaste(store, names, { pushes, kept, until: began - YOUNG_MS })
-  // The last collection may have been broken off when all was removed.
+  // The last collection may have been broken off after it had removed everything.
   if (waste.count === 0) await endForgotten(store, { forgotten, ended: began + Date.now() - started })
   return { live, pushes, kept, waste, began, started }
 }
 
 export type CollectOptions = {
-  /** Lets a time pass between what is forgotten and what is removed, or less; really waits if not given. Milliseconds. */
+  /** Waits between forgetting and removing, in milliseconds. By default it sleeps; tests return at once. */
   wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>
-  /** Breaks the collection off; that it has ended is written all the same. */
+  /** Breaks the collection off. The store is still told that it has ended. */
   signal?: AbortSignal
 }
 
 export type Collected = {
-  /** `stopped` is one that was broken off. */
+  /** `stopped`: the collection was broken off. */
   state: 'collected' | 'stopped'
   /** The lowest push that is kept. */
   kept: number
@@ -65,7 +65,7 @@ export type Collected = {
   bytes: number
 }
 
-/** Removes what a plan found, as far as it may be removed still. */
+/** Removes the values that a plan found, if they may still be removed. */
 export async function collect(
   store: Store,
   { kept, began, started }: Pick<Collection, 'kept' | 'began' | 'started'>,
@@ -87,9 +87,9 @@ export async function collect(
 }
 
 type Removal = {
-  /** How far it has come. */
+  /** What was removed so far. */
   progress: { kept: number; removed: number; bytes: number }
-  /** Milliseconds since 1970. */
+  /** Removes values written before this. Milliseconds since 1970. */
   until: number
   signal: AbortSignal | undefined
 }
@@ -97,7 +97,7 @@ type Removal = {
 /** Keys removed in one call: to break a collection off takes one call at most. */
 const REMOVED_AT_ONCE = 1_000
 
-/** Looks once more, and removes what is still old and unnamed. Throws the signal's reason where that breaks it off. */
+/** Looks again, and removes values that are still old and unnamed. Throws the signal's reason if it is aborted. */
 async function removeWaste(store: Store, { progress, until, signal }: Removal): Promise<void> {
   signal?.throwIfAborted()
   const live = await readCurrent(store)
@@ -114,21 +114,21 @@ async function removeWaste(store: Store, { progress, until, signal }: Removal): 
       progress.removed += slice.length
     }
   }
-  // What was taken down goes before all else.
+  // Values of articles that were taken down go first.
   await remove(erased)
   // Each kind goes before the kinds that it names: a collection that dies here leaves no edition with holes.
   for (const kind of KINDS) await remove(unwanted[kind])
   progress.bytes = bytes
 }
 
-/** Waits, or not any longer where it is broken off. */
+/** Waits until the time has passed or the signal is aborted. */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch((error: unknown) => {
     if (!signal?.aborted) throw error
   })
 }
 
-/** What a collection came to. */
+/** The report after a collection. */
 export function reportCollected({ state, kept, removed, bytes }: Collected): string[] {
   const size = bytes > 0 ? `, ${byteSize(bytes)} of pictures among them` : ''
   const oldest = `Push ${kept} is the oldest that can be rolled back to.`
@@ -137,11 +137,11 @@ export function reportCollected({ state, kept, removed, bytes }: Collected): str
   return [`Stopped: ${done}. ${oldest} What is left over goes the next time.`]
 }
 
-/** The lowest number among the last pushes, and among those that were live within the time for which all are kept. */
+/** The lowest push to keep: of the last PUSHES_KEPT pushes and of all that were live within KEPT_MS. */
 function lowestKept(pushes: ReadonlyMap<number, Push>, now: number): number {
   const numbers = [...pushes.keys()]
   const last = numbers.at(-PUSHES_KEPT) ?? numbers[0] ?? 1
-  // What was live when that time began was pushed before it.
+  // The edition that was live when that time began was pushed before it.
   const replaced = numbers.findLast((number) => (pushes.get(number)?.time ?? now) <= now - KEPT_MS)
   return replaced === undefined ? (numbers[0] ?? 1) : Math.min(last, replaced)
 }
@@ -153,12 +153,12 @@ type Kept = {
 }
 
 /**
- * Names all that the live edition, the kept pushes and the previews need, but for what only articles show that were taken
- * down. Throws where a kept push has no edition.
+ * Names all values that the live edition, the kept pushes and the previews need, except for values that only taken-down
+ * articles show. Throws if the edition of a kept push is absent.
  */
 async function nameKept(store: Store, { live, pushes, kept }: Kept & { live: Current }): Promise<Names> {
-  const down = live.takedowns.filter(({ untilNextPush }) => !untilNextPush)
-  const names = openNames(store, new Set(down.map(({ slug }) => slug)))
+  const hidden = live.takedowns.filter(({ untilNextPush }) => !untilNextPush)
+  const names = openNames(store, new Set(hidden.map(({ slug }) => slug)))
   await names.add(live.body, live.edition)
   const wanted = new Set([...pushes].flatMap(([number, { edition }]) => (number < kept ? [] : [edition])))
   for await (const { hash, body } of readEditions(store, wanted)) {
@@ -178,7 +178,7 @@ async function nameKept(store: Store, { live, pushes, kept }: Kept & { live: Cur
   return names
 }
 
-/** Kinds of values, each before those that it names. */
+/** Kinds of values. Each kind stands before the kinds that it names. */
 const KINDS = ['push', 'edition', 'part', 'site', 'list', 'month', 'page', 'article', 'media'] as const
 type Kind = (typeof KINDS)[number]
 
@@ -195,18 +195,18 @@ const NOUNS: Record<Kind, [one: string, many: string]> = {
 }
 
 type Waste = {
-  /** What only articles show that were taken down, of any age. */
+  /** Values that only taken-down articles show, of any age. */
   erased: string[]
-  /** What is old and unnamed. */
+  /** Values that are old and unnamed. */
   keys: Record<Kind, string[]>
   count: number
   bytes: number
-  /** Values that nothing names, and that stay: those younger than a day, and those that do not tell their age. */
+  /** Unnamed values that stay: those younger than a day, and those of unknown age. */
   young: number
   ageless: number
 }
 
-/** What is to be removed: pushes that are not kept, and what nothing names and was written before an instant. */
+/** Finds what to remove: pushes that are not kept, and unnamed values that were written before `until`. */
 async function findWaste(
   store: Store,
   names: Names,
@@ -237,12 +237,12 @@ async function findWaste(
       if (names.has(key)) continue
       const written = metadata?.written
       const isErased = names.isErasable(key)
-      // A value that does not tell its age may have been written just now.
+      // A value of unknown age may be new.
       if (!isErased && typeof written !== 'number') waste.ageless += 1
       else if (!isErased && Number(written) * 1000 > until) waste.young += 1
       else {
-        const to = isErased ? waste.erased : waste.keys[kind]
-        to.push(key)
+        const found = isErased ? waste.erased : waste.keys[kind]
+        found.push(key)
         waste.count += 1
         waste.bytes += typeof metadata?.bytes === 'number' ? metadata.bytes : 0
       }
@@ -251,7 +251,7 @@ async function findWaste(
   return waste
 }
 
-/** What a collection is going to do. */
+/** The report before a collection. */
 export function reportCollection({ live, pushes, kept, waste }: Collection): string[] {
   const { erased, keys, count, bytes, young, ageless } = waste
   const first = pushes.get(kept)

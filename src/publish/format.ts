@@ -1,10 +1,10 @@
-// How reports are laid out: headed sections of plain lines, counts, words for copying. Pure.
+// Formats reports for the terminal: sections with a heading, counts, sizes, addresses. Pure.
 import { articlePath } from '../addresses.ts'
 
-/** Lines of each kind are cut off here, with the number of those left out. */
+/** A section shows at most this many lines, and then the number of the others. */
 const LINES_PER_KIND = 12
 
-/** A headed list, or nothing where there is nothing to list. */
+/** Lines under a heading; nothing if there are no lines. */
 export function section(title: string, lines: readonly string[], most = LINES_PER_KIND): string[] {
   if (lines.length === 0) return []
   const shown = lines.slice(0, most).map((line) => `  ${line}`)
@@ -29,17 +29,17 @@ export function byteSize(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(bytes < 99_500_000 ? 1 : 0)} MB`
 }
 
-/** The first digits of an edition's hash, which are enough to tell it from others. */
+/** The first digits of an edition's hash, which are enough to identify it. */
 export function shortHash(hash: string): string {
   return hash.slice(0, 12)
 }
 
-/** An article's address as a person reads it. */
+/** An article's address for display, without percent-encoding. */
 export function articleAddress(slug: string): string {
   return decodeURI(articlePath(slug))
 }
 
-/** A word as it stands in a YAML list: quoted unless nobody could take it for anything but text. */
+/** A word for a YAML list: quoted unless YAML reads it as text anyway. */
 export function yamlWord(word: string): string {
   return /^\p{L}[\p{L}\p{M}\p{N}-]*$/u.test(word) && !/^(?:true|false|null)$/.test(word)
     ? word

@@ -1,6 +1,6 @@
-// JSON that may be none: a file that a crash has cut off, or what another program answers. Pure.
+// Parses text that may not be JSON: a file that a crash cut off, or the answer of another program. Pure.
 
-/** What a text says; null where it is no JSON. */
+/** The parsed value; null if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

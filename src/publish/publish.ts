@@ -1,4 +1,4 @@
-// Publishing: `prepare` reads, checks, builds and plans, and writes nothing; `complete` pushes what was prepared.
+// The steps of publishing. `prepare` reads, checks, builds and plans, and must never write. `complete` pushes the result.
 import { type Current, keys, type Takedown } from '../records.ts'
 import { type Built, build } from './build.ts'
 import { type Content, checkSources } from './check.ts'
@@ -26,23 +26,23 @@ export type PrepareOptions = {
   /** The folder that holds `content/`. */
   root: string
   store: Store
-  /** Now, which is also the instant that the edition is laid out at. Milliseconds since 1970. */
+  /** The current time, which is also the instant of the layout. Milliseconds since 1970. */
   time: number
-  /** Slugs of live articles that may go although the sources do not mention them; 'any' at the desk. */
+  /** Slugs of live articles that the push may remove although the sources do not mention them; 'any' for all. */
   remove: readonly string[] | 'any'
-  /** Slugs that were taken down and may be seen again. */
+  /** Slugs of taken-down articles to show again. */
   restore?: readonly string[]
 }
 
-/** What would be pushed, and what that would change. */
+/** An edition that is ready for a push, and what the push would change. */
 export type Prepared = Comparison & {
   /**
    * - `stopped`: live articles are absent from the sources (`plan.missing`)
-   * - `unchanged`: the live edition is what the sources say
+   * - `unchanged`: the sources give the live edition
    * - `ready`: there is something to push
    */
   state: 'stopped' | 'unchanged' | 'ready'
-  /** Advice alone. */
+  /** Only advice: errors give `WithProblems`. */
   problems: Problem[]
   live: Current | null
   built: Built
@@ -54,18 +54,18 @@ export type Prepared = Comparison & {
   push: Pushing
 }
 
-/** Sources that cannot be published. */
+/** The result for sources with errors. */
 export type WithProblems = { state: 'problems'; problems: Problem[] }
 
 /**
- * Reads, checks, builds and compares. A push stops here, by what is thrown or by the state, for these reasons:
+ * Reads, checks, builds and compares. Throws, or returns a state other than `ready`, for these reasons:
  * - a problem in the sources (state `problems`)
  * - a live article that is absent from the sources (state `stopped`)
  * - a clock that differs from the store's by more than a minute (assertClock)
- * - gc at work, or at work since this began (watchCollections, again in `complete`)
+ * - gc that runs, or has run since `prepare` began (watchCollections, again in `complete`)
  * - a slug to restore that was not taken down, or would stay hidden (assertRestorable)
  * - a live edition of a newer format, or one that cannot be read (readCurrent)
- * - another push since this began (replaceCurrent, in `complete`)
+ * - another push since `prepare` began (replaceCurrent, in `complete`)
  */
 export async function prepare(options: PrepareOptions): Promise<Prepared | WithProblems> {
   const { root, store, time, remove, restore = [] } = options
@@ -104,8 +104,8 @@ export async function prepare(options: PrepareOptions): Promise<Prepared | WithP
 }
 
 /**
- * Builds content, laid out as the live edition was where it is the same content: what has appeared or expired since is
- * no reason to push.
+ * Builds content. If the content is the same as the live edition's, the layout is also the same: articles that have
+ * appeared or expired since are no reason to push.
  */
 async function buildOn(
   store: Pick<Store, 'get'>,
@@ -114,8 +114,8 @@ async function buildOn(
 ): Promise<Built> {
   const instant = live && (await laidOutAt(store, live))
   if (instant !== null) {
-    const same = build(content, instant)
-    if (same.hash === live?.edition) return same
+    const built = build(content, instant)
+    if (built.hash === live?.edition) return built
   }
   return build(content, time)
 }
@@ -129,10 +129,10 @@ export type CompleteOptions = {
 
 export type Completed = { live: Current; written: Written }
 
-/** Uploads what the store lacks of a plan that is `ready`, and puts it live. */
+/** Uploads the values that the store lacks, and puts a `ready` edition live. */
 export async function complete(prepared: Prepared, options: CompleteOptions): Promise<Completed> {
   const { plan, built, takedowns, restored, newlyScheduled, live, time, push } = prepared
-  const { note, ...watching } = options
+  const { note, ...callbacks } = options
   const changes = summaryOf({
     appearing: plan.appearing,
     changed: [...plan.moved, ...plan.changed],
@@ -140,7 +140,7 @@ export async function complete(prepared: Prepared, options: CompleteOptions): Pr
     scheduled: newlyScheduled,
   })
   return push.complete({
-    ...watching,
+    ...callbacks,
     built,
     lacking: plan.lacking,
     next: {
@@ -153,7 +153,7 @@ export async function complete(prepared: Prepared, options: CompleteOptions): Pr
   })
 }
 
-/** What came of publishing without a question. */
+/** The result of `publish`. */
 export type Outcome =
   | WithProblems
   | (Prepared & { state: 'stopped' | 'unchanged' })
@@ -161,7 +161,7 @@ export type Outcome =
 
 export type PublishOptions = Omit<PrepareOptions, 'time'> & CompleteOptions & { note: PushNote }
 
-/** Prepares, and completes what is ready; the note's time is the instant that the edition is laid out at. */
+/** Prepares, and completes if the state is `ready`. Does not ask. The note's time is the instant of the layout. */
 export async function publish(options: PublishOptions): Promise<Outcome> {
   const prepared = await prepare({ ...options, time: options.note.time })
   if (prepared.state === 'problems') return prepared
@@ -170,7 +170,7 @@ export async function publish(options: PublishOptions): Promise<Outcome> {
   return { ...prepared, ...(await complete(prepared, options)), state: 'pushed' }
 }
 
-/** Who made a push; null where it is not known. */
+/** The author of a push; null if the push is not kept any more. */
 export async function authorOf(store: Pick<Store, 'get'>, sequence: number): Promise<string | null> {
   const push = await store.get(keys.push(sequence))
   return push === null ? null : ((JSON.parse(push) as { author?: string }).author ?? null)

@@ -10,24 +10,25 @@ import type { Journal } from './push/journal.ts'
 import { type Memory, readLatest } from './push/last-push.ts'
 import { readCurrent } from './stored/editions.ts'
 import { watchCollections } from './stored/forgotten.ts'
+import { readPush } from './stored/history.ts'
 import { slices } from './stores/batches.ts'
 import type { Store, Value } from './stores/store.ts'
 
-/** Who pushes, when (milliseconds) and why. */
+/** The author of a push, the message, and the time in milliseconds. */
 export type PushNote = { author: string; message: string; time: number }
 
-/** How many values were written, and of how many bytes. */
+/** How many values were written, and their bytes. */
 export type Written = { values: number; bytes: number }
 
-/** How far an upload has come, of so many values. */
+/** The progress of an upload; `of` is the number of all its values. */
 export type Progress = Written & { of: number }
 
-/** What a push is doing: until `replacing` nothing that is live is touched. */
+/** The step of a push. Nothing that is live changes before `replacing`. */
 export type Phase = 'making' | 'uploading' | 'replacing'
 
 export type Upload = {
   built: Built
-  /** What the store lacks, in the stages in which it is to be written. */
+  /** Keys that the store lacks, in the stages in which they must be written. */
   lacking: readonly (readonly string[])[]
   onPhase?: (phase: Phase) => void
   onMade?: (progress: Making) => void
@@ -36,11 +37,11 @@ export type Upload = {
 
 /** A push that has begun. What it uploads is named only when it is stored and gc was not at work meanwhile. */
 export type Pushing = {
-  /** What the push is planned on. */
+  /** The live edition when the push began. */
   live: Current | null
   /** Uploads for a preview, which names the values itself. Throws if gc was at work since the push began. */
   upload: (work: Upload) => Promise<Written>
-  /** Uploads, and puts the edition in the place of what was live. */
+  /** Uploads, and replaces the live edition. */
   complete: (
     work: Upload & Pick<Replacement, 'next' | 'push'>,
   ) => Promise<{ live: Current; written: Written }>
@@ -53,7 +54,7 @@ export async function beginPush(
 ): Promise<Pushing> {
   const { last, assertUndisturbed } = await watchCollections(store)
   const live = await readLatest(store, memory)
-  // After a takedown, gc removes what the journal may name.
+  // After a takedown, gc may remove values that the journal names.
   const mark = hashText(canonicalJson([last, live?.takedowns ?? []]))
   const uploadAll = async (work: Upload): Promise<Written> => {
     const written = await upload(store, { ...work, journal: journal.since(mark) })
@@ -83,7 +84,7 @@ export async function beginPush(
 
 const TITLES_NOTED = 3
 
-/** What is kept of a push's changes: how many there are of each kind, and a few titles. */
+/** The summary in a push's record: the number of changes of each kind, and a few titles. */
 export function summaryOf(
   changes: Record<'appearing' | 'changed' | 'disappearing' | 'scheduled', readonly { title: string }[]>,
 ): NonNullable<Push['changes']> {
@@ -98,11 +99,11 @@ export function summaryOf(
   }
 }
 
-/** So many values are written before the journal learns of them; pictures are large. */
+/** How many values are written between two entries in the journal. Pictures are large. */
 const JOURNAL_VALUES = 1_000
 const JOURNAL_PICTURES = 100
 
-/** Writes what the store lacks, stage by stage: nothing is named before it is there. */
+/** Writes the values that the store lacks, stage by stage: a value must be stored before another value names it. */
 export async function upload(
   store: Pick<Store, 'put'>,
   {
@@ -124,7 +125,7 @@ export async function upload(
   const of = wanted.reduce((sum, stage) => sum + stage.length, 0)
   const progress = { values: 0, bytes: 0, of }
   for (const [index, stage] of wanted.entries()) {
-    for (const batch of journalled(stage)) {
+    for (const batch of journalSlices(stage)) {
       await store.put(valuesOf(built, index, batch), (values, bytes) => {
         progress.values += values
         progress.bytes += bytes
@@ -140,7 +141,7 @@ function isPicture(key: string): boolean {
   return key.startsWith(keys.media('', '').slice(0, -1))
 }
 
-function* journalled(stage: readonly string[]): Generator<string[]> {
+function* journalSlices(stage: readonly string[]): Generator<string[]> {
   yield* slices(
     stage.filter((key) => !isPicture(key)),
     JOURNAL_VALUES,
@@ -153,7 +154,7 @@ async function* valuesOf(built: Built, stage: number, wanted: readonly string[])
     const make = built.stages[stage]?.get(key)
     if (!make) throw new Error(`Nothing was built for the key ${key}`)
     const value = await make()
-    // gc must know how old a value is, and KV does not tell.
+    // gc needs the age of a value, and KV does not store it.
     yield { ...value, metadata: { ...value.metadata, written: Math.floor(Date.now() / 1000) } }
   }
 }
@@ -163,13 +164,13 @@ export type Replacement = {
   next: Omit<Current, 'sequence' | 'format'>
   push: Push
   memory: Memory
-  /** Hears of the values that are written, as the store tells it. */
+  /** Is called after each write. */
   onWritten?: (values: number, bytes: number) => void
 }
 
-/** Another push came between, or was made at the same moment. */
+/** Another push was made since this one began, or at the same moment. */
 export class Overtaken extends Error {
-  /** What was put live all the same; null where nothing was, or something else may have won. */
+  /** What this push put live nevertheless; null if nothing, or if the other push may have won. */
   current: Current | null
 
   constructor(message: string, current: Current | null = null) {
@@ -179,8 +180,8 @@ export class Overtaken extends Error {
 }
 
 /**
- * Puts an edition in the place of the one that was live. Throws `Overtaken`, with nothing live changed, if another push
- * came between, and also if another one won in the same moment or may have lost a takedown to this one.
+ * Replaces the live edition. Throws `Overtaken` and changes nothing if another push came between. Also throws
+ * `Overtaken` if another push at the same moment won, or was a takedown that this push may have replaced.
  */
 export async function replaceCurrent(
   store: Store,
@@ -197,28 +198,28 @@ export async function replaceCurrent(
   const note = v.parse(Push, { ...push, ...(live ? { before: live.sequence } : {}) })
   const exclusive: NonNullable<Store['exclusive']> = store.exclusive ?? ((work) => work())
   await exclusive(async () => {
-    const now = await readLatest(store, memory)
-    if (now?.sequence !== live?.sequence) {
+    const latest = await readLatest(store, memory)
+    if (latest?.sequence !== live?.sequence) {
       throw new Overtaken(
-        `Another push (number ${now?.sequence}) came between; nothing was replaced. Run the command again`,
+        `Another push (number ${latest?.sequence}) came between; nothing was replaced. Run the command again`,
       )
     }
     await store.put([{ key: keys.push(sequence), value: canonicalJson(note) }], onWritten)
     await store.put([{ key: keys.current, value: canonicalJson(current) }], onWritten)
   })
   await memory.remember(current)
-  if (!store.exclusive) await assertOurs(store, current)
+  if (!store.exclusive) await assertNotOvertaken(store, current)
   return current
 }
 
 /**
- * Looks once more, because a store may have no lock: throws if another push took the same number and won, and if a
- * takedown with a later one may have been there before ours was written. What is older than ours, or absent, is only a
- * late answer.
+ * Reads `current` and the push again, because the store has no lock. Throws if another push took the same number and won,
+ * or if a takedown with a later number may have been live before this push was written. An older or absent value is no
+ * error: the store may answer late.
  */
-async function assertOurs(store: Pick<Store, 'get' | 'list'>, next: Current): Promise<void> {
+async function assertNotOvertaken(store: Pick<Store, 'get' | 'list'>, next: Current): Promise<void> {
   const { sequence } = next
-  const push = await readNote(store, sequence)
+  const push = await readPush(store, sequence)
   const current = await readCurrent(store)
   const isReplaced = current?.sequence === sequence && canonicalJson(current) !== canonicalJson(next)
   if (isReplaced || (push !== null && push.edition !== next.edition)) {
@@ -237,14 +238,9 @@ async function assertOurs(store: Pick<Store, 'get' | 'list'>, next: Current): Pr
   )
 }
 
-/** The push after another. Listed first, because what is read before it is there may seem to be absent for a minute. */
+/** The push after this number. Lists first: a key that is read too early can seem absent for a minute. */
 async function readLater(store: Pick<Store, 'get' | 'list'>, sequence: number): Promise<Push | null> {
   const key = keys.push(sequence + 1)
-  for await (const listed of store.list(key)) if (listed.key === key) return readNote(store, sequence + 1)
+  for await (const listed of store.list(key)) if (listed.key === key) return readPush(store, sequence + 1)
   return null
-}
-
-async function readNote(store: Pick<Store, 'get'>, sequence: number): Promise<Push | null> {
-  const text = await store.get(keys.push(sequence))
-  return text === null ? null : v.parse(Push, JSON.parse(text))
 }

@@ -1,4 +1,4 @@
-// The pushes of a store: the last ones, and those that a rollback goes back to.
+// Reads the pushes of a store: the last ones, and the ones that a rollback goes back to.
 import * as v from 'valibot'
 import { type Current, keys, Push } from '../../records.ts'
 import type { Store } from '../stores/store.ts'
@@ -37,7 +37,7 @@ export async function pushBefore(store: Pick<Store, 'get'>, live: Current): Prom
   )
 }
 
-/** The instant that the live edition was laid out at, in milliseconds; null where gc has removed the push that did it. */
+/** The instant of the live edition's layout, in milliseconds; null if gc has removed the push that put it live first. */
 export async function laidOutAt(store: Pick<Store, 'get'>, live: Current): Promise<number | null> {
   const push = await origin(store, live.sequence)
   return push?.edition === live.edition ? push.time : null
@@ -78,7 +78,7 @@ async function originOrSelf(store: Pick<Store, 'get'>, sequence: number): Promis
 }
 
 /** One push; null when it is not kept any more. */
-async function readPush(store: Pick<Store, 'get'>, sequence: number): Promise<Pushed | null> {
+export async function readPush(store: Pick<Store, 'get'>, sequence: number): Promise<Pushed | null> {
   const text = await store.get(keys.push(sequence))
   return text === null ? null : { ...parsePush(text), sequence }
 }
