@@ -1,4 +1,4 @@
-// Builds an edition and its records from checked content and an instant. Pure and deterministic. The instant only decides
+// Builds an edition and its records from content and an instant. Pure and deterministic. The instant only decides
 // how lists are cut into pages and which spans are kept. It must never decide what readers see: the edge does that.
 import * as v from 'valibot'
 import { canonicalJson } from '../canonical.ts'
@@ -39,8 +39,8 @@ export type Built = {
   /** All rows, whether or not the edition's tables are in parts. */
   tables: Tables
   /**
-   * All values that the edition needs, by key, in stages that must be written in this order: records and pictures, parts,
-   * the edition. Each call makes the value again, so that a large archive needs little memory.
+   * All values that the edition needs, by key, in stages. They must be written in this order: records and pictures,
+   * parts, the edition. Each call makes the value again, so that a large archive needs little memory.
    */
   stages: readonly ReadonlyMap<string, Make>[]
   /** The pictures among these values, which are not made yet. */

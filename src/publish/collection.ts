@@ -1,7 +1,7 @@
-// Removes what was taken down, and what no kept push and no preview names. A collection writes down what it forgets,
-// waits until every desk can know, looks again, and then removes. A push relies on what the live edition names, which is
-// never removed, and on its journal, whose values are younger than a day. An old value that a push uploads again
-// meanwhile is young at the second look.
+// Removes values of taken-down articles, and values that no kept push and no preview names. A collection writes down
+// what it forgets, waits until every desk can know, looks again, and then removes. It must never remove values that the live
+// edition names, or that are younger than a day: a push relies on the live edition and on its journal. A push that
+// uploads an old value again makes it young, so the second look keeps it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Current, keys, type Push } from '../records.ts'
 import { byteSize, grouped, plural, section } from './format.ts'
@@ -49,7 +49,7 @@ export async function planGc(store: Store, now: number): Promise<Collection | nu
 }
 
 export type CollectOptions = {
-  /** Waits between forgetting and removing, in milliseconds. By default it sleeps; tests return at once. */
+  /** Waits between forgetting and removing, in milliseconds. By default it only sleeps. */
   wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>
   /** Breaks the collection off. The store is still told that it has ended. */
   signal?: AbortSignal

@@ -1,4 +1,4 @@
-// The steps of publishing. `prepare` reads, checks, builds and plans, and must never write. `complete` pushes the result.
+// The steps of publishing. `prepare` reads, checks, builds and plans, and never writes. `complete` pushes the result.
 import { type Current, keys, type Takedown } from '../records.ts'
 import { type Built, build } from './build.ts'
 import { type Content, checkSources } from './check.ts'

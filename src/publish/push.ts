@@ -213,9 +213,9 @@ export async function replaceCurrent(
 }
 
 /**
- * Reads `current` and the push again, because the store has no lock. Throws if another push took the same number and won,
- * or if a takedown with a later number may have been live before this push was written. An older or absent value is no
- * error: the store may answer late.
+ * Reads `current` and the push again, because the store has no lock. Throws if another push took the same number and
+ * won, or if a takedown with a later number may have been live before this push was written. An older or absent value
+ * is no error: the store may answer late.
  */
 async function assertNotOvertaken(store: Pick<Store, 'get' | 'list'>, next: Current): Promise<void> {
   const { sequence } = next

@@ -12,12 +12,12 @@ import { type PlannedPage, type StaticPageChanges, staticPageChanges } from './s
 export type Plan = {
   /** Articles that readers will see and did not see before. */
   appearing: PlannedPage[]
-  /** Articles whose own words, pictures or settings differ. */
+  /** Articles whose own text, pictures or fields differ. */
   changed: PlannedPage[]
-  /** How many other articles change only in their neighbours, or in what no reader sees of their file. */
+  /** How many other articles change only in links to other articles, or in fields that readers do not see. */
   neighbours: number
   disappearing: PlannedPage[]
-  /** Articles that readers will find at another address, by the old one. */
+  /** Articles whose address changes; `oldPath` is the old one. */
   moved: (PlannedPage & { oldPath: string })[]
   /** Articles that appear later by themselves; `from` in milliseconds. */
   scheduled: (PlannedPage & { from: number })[]
@@ -49,14 +49,14 @@ export type Plan = {
   gone: string[]
   /** Keys that the store lacks, in the stages in which they are to be written. */
   lacking: string[][]
-  /** The edition that is live is this one. */
+  /** Whether the live edition is this one. */
   unchanged: boolean
 }
 
 export type PlanInput = {
   live: Current | null
   built: Built
-  /** The rows in which both editions differ. */
+  /** The rows in which the two editions differ. */
   changes: TableChanges
   content: Content
   /** Milliseconds since 1970. */
@@ -77,7 +77,7 @@ export function planPush(input: PlanInput): Plan {
     expiryNow: now,
     takedowns: new Set(takedowns.map(({ slug }) => slug)),
   })
-  const [then, moment] = [momentUnder(live?.takedowns ?? []), momentUnder(input.takedowns)]
+  const [liveMoment, moment] = [momentUnder(live?.takedowns ?? []), momentUnder(input.takedowns)]
   const titles = new Map(content.articles.map(({ slug, title }) => [slug, title]))
   const page = (slug: string): PlannedPage => ({
     slug,
@@ -110,7 +110,7 @@ export function planPush(input: PlanInput): Plan {
     if (entry.until !== undefined && entry.until > now)
       plan.expiring.push({ ...page(slug), until: entry.until })
   }
-  addArticleChanges(plan, input, { then, moment, page })
+  addArticleChanges(plan, input, { liveMoment, moment, page })
   const isMoved = (path: string): boolean =>
     plan.moved.some((moved) => [moved.path, moved.oldPath].includes(path))
   plan.appearing = plan.appearing.filter(({ path }) => !isMoved(path))
@@ -118,7 +118,7 @@ export function planPush(input: PlanInput): Plan {
   for (const change of nearChanges(changes.articles, now)) {
     if (!moment.takedowns.has(change.slug)) plan.near.push({ ...page(change.slug), ...change })
   }
-  const oldLead = leads.live.find((row) => isVisible(row, then))
+  const oldLead = leads.live.find((row) => isVisible(row, liveMoment))
   const lead = leads.built.find((row) => isVisible(row, moment))
   if (live && oldLead?.slug !== lead?.slug) plan.lead = lead ? page(lead.slug) : null
   plan.scheduled.sort((a, b) => a.from - b.from)
@@ -130,7 +130,7 @@ export function planPush(input: PlanInput): Plan {
 function addArticleChanges(
   plan: Plan,
   { built, changes, content, now, isRewritten }: PlanInput,
-  { then, moment, page }: { then: Moment; moment: Moment; page: (slug: string) => PlannedPage },
+  { liveMoment, moment, page }: { liveMoment: Moment; moment: Moment; page: (slug: string) => PlannedPage },
 ): void {
   const { before, after } = changes.articles
   const known = new Set(content.articles.map(({ slug }) => slug))
@@ -140,13 +140,13 @@ function addArticleChanges(
   }
   for (const [slug, entry] of after) {
     if (!seen(after, slug, moment)) continue
-    const old = seen(before, slug, then)
+    const old = seen(before, slug, liveMoment)
     if (!old) plan.appearing.push(page(slug))
     else if (old.record !== entry.record && isRewritten(slug)) plan.changed.push(page(slug))
     else if (old.record !== entry.record) plan.neighbours += 1
   }
   for (const [slug, entry] of before) {
-    if (seen(before, slug, then) && !seen(after, slug, moment)) {
+    if (seen(before, slug, liveMoment) && !seen(after, slug, moment)) {
       const target = targetOf(articlePath(slug), built)
       if (target !== null && seen(built.tables.articles, target, moment)) {
         plan.moved.push({ ...page(target), oldPath: articlePath(slug) })
@@ -177,7 +177,7 @@ function targetOf(path: string, { tables }: Built): string | null {
 
 type SiteChanges = Pick<Plan, 'settings' | 'redirects' | 'newGone' | 'lostGone'>
 
-/** The first edition is new as a whole. */
+/** For the first edition, which has nothing to compare with. */
 const NO_SITE_CHANGES: SiteChanges = { settings: [], redirects: [], newGone: [], lostGone: [] }
 
 function siteChanges(live: Edition, next: Edition, { aliases, gone }: TableChanges): SiteChanges {

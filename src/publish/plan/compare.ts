@@ -54,7 +54,7 @@ function readerOf(store: Pick<Store, 'getMany'>, built: Built): ReadRecords {
   }
 }
 
-/** What is pinned to the top of the front page in the live edition, and in the one that was built. */
+/** The rows pinned to the top of the front page, in the live edition and in the built one. */
 async function readBothLeads(
   store: Pick<Store, 'get'>,
   { live, built }: Compared,
@@ -83,7 +83,7 @@ function newlyScheduled(
     hiddenSlugs({ takedowns }),
   ]
   const wasComing = (slug: string): boolean => {
-    // A row that is in neither table of changes is in both editions.
+    // A row without changes is the same in both editions.
     const row = after.has(slug) ? before.get(slug) : built.tables.articles.get(slug)
     return row !== undefined && row.from > now && !hiddenBefore.has(slug)
   }

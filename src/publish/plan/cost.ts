@@ -24,11 +24,11 @@ export const FREE_WRITES_PER_DAY = 1_000
 /** A built edition, and the keys that a store lacks. */
 export type Costed = { built: Built; plan: { lacking: readonly (readonly string[])[] } }
 
-/** Works out what a push would cost. Asks nothing of the store. */
+/** Computes the cost of a push. Does not call the store. */
 export async function costOf(prepared: Costed, journal: Pick<Journal, 'read'>): Promise<Cost> {
   const { plan, built } = prepared
-  const done = await journal.read()
-  const stages = plan.lacking.map((stage) => stage.filter((key) => !done.has(key)))
+  const uploaded = await journal.read()
+  const stages = plan.lacking.map((stage) => stage.filter((key) => !uploaded.has(key)))
   const wanted = stages.flat()
   let bytes = Buffer.byteLength(canonicalJson(built.body)) + PUSH_BYTES
   for (const [index, stage] of stages.entries()) {

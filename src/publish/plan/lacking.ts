@@ -28,11 +28,11 @@ export function lackingKeys(live: Live | null, { built, changes, takedowns }: La
         if (!isOnlyOf(slugs, name, key, row)) for (const record of rowKeys(name, key, row)) named.add(record)
   }
   // The rows of these articles may be equal in both editions, and are then in no changes.
-  const again = [...wasHidden.difference(hidden)].flatMap((slug) => articleKeys(built.tables, slug))
-  const held = new Set([keys.edition(live.edition), ...partKeys(live.body)])
+  const restored = [...wasHidden.difference(hidden)].flatMap((slug) => articleKeys(built.tables, slug))
+  const heldKeys = new Set([keys.edition(live.edition), ...partKeys(live.body)])
   return built.stages.map((stage, index) => {
-    const wanted = index === 0 ? after.difference(before).union(new Set(again)) : new Set(stage.keys())
-    return [...wanted].filter((key) => stage.has(key) && !held.has(key))
+    const wanted = index === 0 ? after.difference(before).union(new Set(restored)) : new Set(stage.keys())
+    return [...wanted].filter((key) => stage.has(key) && !heldKeys.has(key))
   })
 }
 

@@ -17,20 +17,20 @@ export async function rewrittenArticles(
   { before, after }: { before: Rows; after: Rows },
   read: ReadRecords,
 ): Promise<Map<string, ArticleRecord | null>> {
-  const differing = [...after].flatMap(([slug, { record: is }]) => {
-    const was = before.get(slug)?.record
-    return was === undefined || was === is ? [] : [{ slug, was, is }]
+  const changed = [...after].flatMap(([slug, { record: hash }]) => {
+    const oldHash = before.get(slug)?.record
+    return oldHash === undefined || oldHash === hash ? [] : [{ slug, oldHash, hash }]
   })
-  const records = await read(differing.slice(0, COMPARED_MOST).flatMap(({ was, is }) => [was, is]))
+  const records = await read(changed.slice(0, COMPARED_MOST).flatMap(({ oldHash, hash }) => [oldHash, hash]))
   const rewritten = new Map<string, ArticleRecord | null>()
-  for (const { slug, was, is } of differing) {
-    const [old, next] = [records.get(was), records.get(is)]
+  for (const { slug, oldHash, hash } of changed) {
+    const [old, next] = [records.get(oldHash), records.get(hash)]
     if (!old || !next || ownPart(old) !== ownPart(next)) rewritten.set(slug, next ?? null)
   }
   return rewritten
 }
 
-/** Records of articles, as a store has them. */
+/** Reads records of articles from a store. Absent records are left out. */
 export async function readRecords(
   store: Pick<Store, 'getMany'>,
   hashes: readonly string[],

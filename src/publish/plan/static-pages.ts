@@ -16,7 +16,7 @@ export type StaticPageChanges = {
   reordered: PlannedPage[]
 }
 
-/** Compares the static pages of two editions, with what the settings of each list. */
+/** Compares the static pages of two editions. `pages` are their lists in the settings. */
 export function staticPageChanges(
   { staticPages: { before, after } }: Pick<TableChanges, 'staticPages'>,
   pages: Record<'before' | 'after', NonNullable<Settings['pages']>>,
@@ -28,10 +28,10 @@ export function staticPageChanges(
     path: staticPagePath(slug),
   })
   const [old, next] = [[...before.keys()], [...after.keys()]]
-  const [listed, willBe] = [pages.before, pages.after].map((list) => list.map(({ slug }) => slug))
-  const among = (slugs: string[] = [], others: string[] = []): string[] =>
+  const [oldOrder, newOrder] = [pages.before, pages.after].map((list) => list.map(({ slug }) => slug))
+  const intersection = (slugs: string[] = [], others: string[] = []): string[] =>
     slugs.filter((slug) => others.includes(slug))
-  const isReordered = among(listed, willBe).join() !== among(willBe, listed).join()
+  const isReordered = intersection(oldOrder, newOrder).join() !== intersection(newOrder, oldOrder).join()
   return {
     added: next.filter((slug) => !before.has(slug)).map(page),
     changed: next.filter((slug) => before.has(slug)).map(page),

@@ -4,7 +4,7 @@ import { type Current, type Takedown, takedownOver } from '../../records.ts'
 import type { Built } from '../build.ts'
 import type { Content } from '../check.ts'
 
-/** What is live, and the slugs that are to be seen again. */
+/** The live edition, and the slugs to show again. */
 export type Restoring = { live: Current | null; restore: readonly string[] }
 
 /** Throws if a slug was not taken down, or would stay hidden: a typing error must not look like success. */
@@ -30,7 +30,7 @@ export function assertRestorable({ site, articles }: Content, { live, restore }:
   }
 }
 
-/** The list of takedowns over a new edition. */
+/** The takedowns that stay in force over a new edition. */
 export function carriedTakedowns(
   { tables }: Pick<Built, 'tables'>,
   { live, restore }: Restoring,

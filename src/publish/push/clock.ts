@@ -9,7 +9,7 @@ const LENGTHS = [
   { unit: 1, name: 'seconds' },
 ] as const
 
-/** Throws if the clocks differ by more than a minute: lists would be laid out, and times reported, for a wrong moment. */
+/** Throws if the clocks differ by more than a minute: the layout and the reported times would be wrong. */
 export async function assertClock(store: Pick<Store, 'clockOffset' | 'name'>): Promise<void> {
   const offset = await store.clockOffset()
   if (Math.abs(offset) <= CLOCK_LIMIT_MS) return

@@ -31,19 +31,19 @@ export function openJournal(root: string, store: Pick<Store, 'id' | 'name'>): Jo
       })
       const oldest = Date.now() - TRUSTED_MS
       // A crash may cut off the last line. The rest of its key matches no real key.
-      const isTrusted = (time: string, own: string | undefined): boolean =>
-        Number(time) > oldest && (mark === undefined || own === mark)
+      const isTrusted = (time: string, lineMark: string | undefined): boolean =>
+        Number(time) > oldest && (mark === undefined || lineMark === mark)
       return new Set(
         text.split('\n').flatMap((line) => {
-          const [time = '', key, own] = line.split(' ')
-          return key && isTrusted(time, own) ? [key] : []
+          const [time = '', key, lineMark] = line.split(' ')
+          return key && isTrusted(time, lineMark) ? [key] : []
         }),
       )
     },
     add: async (keys) => {
       await mkdir(dirname(path), { recursive: true })
-      const end = mark === undefined ? '' : ` ${mark}`
-      await appendFile(path, keys.map((key) => `${Date.now()} ${key}${end}\n`).join(''))
+      const suffix = mark === undefined ? '' : ` ${mark}`
+      await appendFile(path, keys.map((key) => `${Date.now()} ${key}${suffix}\n`).join(''))
     },
   })
   return { ...lines(), since: lines, remove: () => rm(path, { force: true }) }

@@ -12,8 +12,8 @@ import { readCurrent } from '../stored/editions.ts'
 import type { Store } from '../stores/store.ts'
 
 export type Memory = {
-  /** The newer of two: what the store says is live, and what this desk put live. */
-  latest: (told: Current | null) => Promise<Current | null>
+  /** Gets `current` as the store answered. Returns that, or what this desk put live, if it is newer. */
+  latest: (stored: Current | null) => Promise<Current | null>
   remember: (current: Current) => Promise<void>
 }
 
@@ -23,23 +23,23 @@ const STALE_MS = 120_000
 /** The memory of a store: a file at the desk, which may be deleted. */
 export function openMemory(root: string, store: Pick<Store, 'id' | 'name' | 'exclusive'>): Memory {
   // A store with a lock never answers with an old value.
-  if (store.exclusive) return { latest: async (told) => told, remember: async () => {} }
+  if (store.exclusive) return { latest: async (stored) => stored, remember: async () => {} }
   const path = join(root, '.wrangler', 'state', `dateline-${slugOf(store.id ?? store.name)}.last.json`)
   const recall = async (): Promise<v.InferOutput<typeof Known> | null> => {
     const text = await readFile(path, 'utf8').catch(() => null)
     if (text === null) return null
-    // A file that a crash cut off is as good as none.
+    // A crash may have cut off the file: then nothing is remembered.
     const known = v.safeParse(Known, parseJson(text))
     return known.success && Date.now() - known.output.time < STALE_MS ? known.output : null
   }
   return {
-    latest: async (told) => {
+    latest: async (stored) => {
       const known = await recall()
-      if (!known || known.current.sequence <= (told?.sequence ?? 0)) return told
-      const own = told ? known.own[told.sequence] : undefined
-      const isWrittenOver = told && own !== undefined && own !== hashOf(told)
+      if (!known || known.current.sequence <= (stored?.sequence ?? 0)) return stored
+      const own = stored ? known.own[stored.sequence] : undefined
+      const isWrittenOver = stored && own !== undefined && own !== hashOf(stored)
       // A slower desk wrote a lower number over a higher one. The next push needs a number above both.
-      return isWrittenOver ? { ...told, sequence: known.current.sequence } : known.current
+      return isWrittenOver ? { ...stored, sequence: known.current.sequence } : known.current
     },
     remember: async (current) => {
       const own = { ...(await recall())?.own, [current.sequence]: hashOf(current) }
@@ -57,7 +57,7 @@ const Known = v.object({
   own: v.optional(v.record(v.string(), v.string()), {}),
 })
 
-/** What is live, as the store or as this desk knows: the newer of both. */
+/** The newer of two: `current` of the store, and what this desk put live last. */
 export async function readLatest(store: Pick<Store, 'get'>, memory: Memory): Promise<Current | null> {
   return memory.latest(await readCurrent(store))
 }

@@ -6,7 +6,7 @@ import type { Content } from '../check.ts'
 import type { Article } from '../sources/article.ts'
 import type { KnownAuthor } from '../sources/site.ts'
 
-/** An article that is to be published, with what pages show of it. */
+/** An article to be published, with its card, tags and authors. */
 export type Entry = {
   article: Article
   from: number
@@ -14,14 +14,14 @@ export type Entry = {
   card: Card
   tags: { name: string; slug: string }[]
   authors: Author[]
-  /** Its place among the articles of each of these tags. */
+  /** Its index in the entries of each of these tags. */
   places: number[]
 }
 
-/** An author with the articles, the oldest first. */
+/** An author with all articles, the oldest first. */
 export type Writer = Author & KnownAuthor & { entries: Entry[] }
 
-/** A tag with its articles, the oldest first. */
+/** A tag with all articles, the oldest first. */
 export type Tag = { name: string; slug: string; description?: string; entries: Entry[] }
 
 /** All articles to be published, by date and then by slug, the oldest first. */

@@ -68,7 +68,7 @@ export function pageEntry(record: string, { instants, untils }: Changes, most = 
 /** How many appearances `current` names. */
 const APPEARANCES_NAMED = 64
 
-/** When articles appear, for a whole site: the last instants, or the next ones where more than that are to come. */
+/** When articles of the whole site appear: the last instants, or the next ones if there are more than fit. */
 export function appearancesOf(rows: readonly Span[], instant: number): Edition['appearances'] {
   const instants = [...new Set(rows.map(({ from }) => from))].sort((a, b) => a - b)
   const ahead = instants.findIndex((at) => at > instant - CLOCK_MARGIN_MS)

@@ -5,7 +5,7 @@ import { hashRecord } from '../hash.ts'
 import { type Entry, newestFirst, spanOf, spanOfAll } from './arrange.ts'
 import { cutPages, fullPages, type Page, pageEntry } from './layout.ts'
 
-/** A list of the site by its name, with what its pages say of the tag or the author. */
+/** A list of the site. `head` is the tag or the author of the list, which its pages show. */
 export type List = {
   name: string
   entries: readonly Entry[]
@@ -46,7 +46,7 @@ function buildList(list: List, { instant, keep }: ListOptions): BuiltList {
   }
 }
 
-/** Full pages are many and change rarely. */
+/** There are many full pages, and they change rarely: one instant is enough. */
 const FULL_PAGE_INSTANTS = 1
 
 function recordOf({ head, pinned }: List, { rows, newer, older }: Page<Entry>): ListRecord {

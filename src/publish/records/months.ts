@@ -1,4 +1,4 @@
-// The archive: articles by the month of their date, in the site's zone.
+// Builds the archive: articles by the month of their date, in the site's zone.
 import { monthOf } from '../../dates.ts'
 import { changesOf } from '../../projection.ts'
 import { MonthRecord, type Row } from '../../records.ts'

@@ -5,7 +5,7 @@ import { hashRecord } from '../hash.ts'
 import type { PublishedText } from '../sources/article.ts'
 import type { StaticPage } from '../sources/static-page.ts'
 
-/** Builds all static pages. `keep` gets each record's hash and a function that makes the record again for the upload. */
+/** Builds all static pages. `keep` gets each record's hash and a function that makes it again for the upload. */
 export function buildStaticPages(
   content: Content,
   keep: (hash: string, make: () => Promise<StaticPageRecord>) => void,

@@ -1,9 +1,9 @@
-// What an edition will do by itself: which of its articles are still to appear or expire, and when.
+// Lists the articles of an edition that will still appear or expire by themselves, and when.
 import * as v from 'valibot'
 import { type ArticleEntry, ArticleRecord, keys, type Takedown } from '../../records.ts'
 import type { Store } from '../stores/store.ts'
 
-/** Something that an edition does by itself; `at` in milliseconds since 1970. */
+/** An appearance or expiry to come; `at` in milliseconds since 1970. */
 export type Coming = { at: number; becomes: 'appears' | 'expires'; slug: string; record: string }
 
 /** Appearances and expiries to come, the next first, without hidden articles. */

@@ -1,5 +1,5 @@
-// Reads editions: the live one, an older one, their tables and rows. Compares a built edition with the live one, and reads
-// only the parts in which they differ.
+// Reads editions, their tables and rows. Compares a built edition with the live one, and then reads only the parts in
+// which they differ.
 import * as v from 'valibot'
 import { canonicalJson } from '../../canonical.ts'
 import {
@@ -18,7 +18,7 @@ import { parseJson } from '../json.ts'
 import { quote } from '../sources/problem.ts'
 import type { Store } from '../stores/store.ts'
 
-/** What is live in a store; null when nothing was pushed yet. */
+/** `current` of a store; null when nothing was pushed yet. */
 export async function readCurrent(store: Pick<Store, 'get'>): Promise<Current | null> {
   const text = await store.get(keys.current)
   if (text === null) return null
@@ -46,7 +46,7 @@ function notAnEdition(text: string): string {
   )
 }
 
-/** An edition that some push put live. Throws when the store does not hold it any more. */
+/** An edition by its hash. Throws when the store does not hold it any more. */
 export async function readEdition(store: Pick<Store, 'get'>, hash: string): Promise<Edition> {
   const text = await store.get(keys.edition(hash))
   if (text === null) {
@@ -99,7 +99,7 @@ export type RowChanges<N extends TableName> = {
 }
 export type TableChanges = { [N in TableName]: RowChanges<N> }
 
-/** In which rows an edition that was built differs from a live one, or from none. */
+/** The rows in which a built edition differs from the live one, or from none. */
 export async function compareTables(
   store: Pick<Store, 'getMany'>,
   live: Edition | null,

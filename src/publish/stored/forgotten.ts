@@ -1,5 +1,5 @@
-// What gc has forgotten. gc writes this down before it removes anything, so that no rollback goes back to a push whose
-// values are being removed.
+// The pushes that gc has forgotten. gc writes this down before it removes anything, so that no rollback goes back to a
+// push whose values are being removed.
 import * as v from 'valibot'
 import { canonicalJson } from '../../canonical.ts'
 import { keys } from '../../records.ts'
@@ -15,7 +15,7 @@ const Forgotten = v.object({
 })
 export type Forgotten = v.InferOutput<typeof Forgotten>
 
-/** What the last collection forgot; null before the first one. */
+/** What the last collection wrote down; null before the first one. */
 export async function readForgotten(store: Pick<Store, 'get'>): Promise<Forgotten | null> {
   const text = await store.get(keys.forgotten)
   return text === null ? null : v.parse(Forgotten, JSON.parse(text))
@@ -46,8 +46,8 @@ export type Watch = {
 }
 
 /**
- * Throws when gc is at work: it may remove a value that a push counts on and that no live edition names yet. Check again
- * with `assertUndisturbed` just before an edition names what was uploaded.
+ * Throws when gc is at work: it may remove a value that a push counts on and that no live edition names yet. Check
+ * again with `assertUndisturbed` just before an edition names what was uploaded.
  */
 export async function watchCollections(store: Pick<Store, 'get'>): Promise<Watch> {
   const before = await readForgotten(store)
@@ -55,8 +55,8 @@ export async function watchCollections(store: Pick<Store, 'get'>): Promise<Watch
   return {
     last: before ? `${before.began}-${before.ended ?? ''}` : '-',
     assertUndisturbed: async () => {
-      const now = await readForgotten(store)
-      if (canonicalJson(now) !== canonicalJson(before)) throw new Error(disturbedBy(now))
+      const last = await readForgotten(store)
+      if (canonicalJson(last) !== canonicalJson(before)) throw new Error(disturbedBy(last))
     },
   }
 }

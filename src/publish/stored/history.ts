@@ -37,13 +37,13 @@ export async function pushBefore(store: Pick<Store, 'get'>, live: Current): Prom
   )
 }
 
-/** The instant of the live edition's layout, in milliseconds; null if gc has removed the push that put it live first. */
+/** When the live edition was laid out, in milliseconds; null if gc has removed the push that first put it live. */
 export async function laidOutAt(store: Pick<Store, 'get'>, live: Current): Promise<number | null> {
   const push = await origin(store, live.sequence)
   return push?.edition === live.edition ? push.time : null
 }
 
-/** A push by its number; of a rollback, the push that it went back to. */
+/** A push by its number. If that is a rollback, the push that it went back to. */
 export async function pushNumbered(store: Pick<Store, 'get'>, live: Current, to: number): Promise<Earlier> {
   if (to > live.sequence) {
     throw new Error(`There is no push ${to}: the latest is ${live.sequence}. npm run editions lists them`)

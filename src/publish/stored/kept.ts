@@ -27,7 +27,7 @@ export async function listPushes(store: Pick<Store, 'list' | 'getMany'>): Promis
 const PUSHES = keys.push(0).slice(0, -1)
 const PREVIEWS = keys.preview('')
 
-/** Editions that the store holds, by their hashes, each once; those that it does not hold are left out. */
+/** Reads editions by their hashes, each once. Absent editions are left out. */
 export async function* readEditions(
   store: Pick<Store, 'getMany'>,
   hashes: Iterable<string>,

@@ -36,13 +36,13 @@ export function isOnlyOf(
   return (row as Row<'media'>).shownBy.every(({ slug }) => slug !== undefined && slugs.has(slug))
 }
 
-/** The keys that an edition names outside of its tables' rows, its own included if there is a hash. */
+/** The keys that an edition names outside the rows of its tables. With a hash, also the edition's own key. */
 export function editionKeys(hash: string | undefined, body: Edition): string[] {
   const own = hash === undefined ? [] : [keys.edition(hash)]
   return [...own, ...ownRecords(body), ...partKeys(body)]
 }
 
-/** The records that an edition names by itself. */
+/** The records that an edition names outside its tables. */
 export function ownRecords({ front, site }: Edition): string[] {
   return [keys.list(front.newest.record), keys.site(site)]
 }

@@ -12,7 +12,7 @@ export type Names = {
   add: (body: Edition, hash?: string) => Promise<void>
   /** Whether a key is named. Once in a hundred million times an unnamed key seems named, and is kept. */
   has: (key: string) => boolean
-  /** Whether a key is named by nothing but articles that were taken down. */
+  /** Whether only taken-down articles name a key. */
   isErasable: (key: string) => boolean
 }
 
@@ -36,8 +36,8 @@ export function openNames(store: Pick<Store, 'getMany'>, hidden: ReadonlySet<str
             name,
           )
           for (const [key, row] of rows) {
-            const to = isOnlyOf(hidden, name, key, row) ? erasable : names
-            for (const record of rowKeys(name, key, row)) to.add(shortened(record))
+            const set = isOnlyOf(hidden, name, key, row) ? erasable : names
+            for (const record of rowKeys(name, key, row)) set.add(shortened(record))
           }
           if ('parts' in table) for (const part of partsOf(table.parts)) read.add(part)
         }

@@ -28,7 +28,7 @@ export type ApiCall = {
   attempt: string
 }
 
-/** An answer of the API. Times in milliseconds: `date` by Cloudflare's clock, `sent` and `received` by this machine's. */
+/** An answer of the API. Milliseconds: `date` by Cloudflare's clock, `sent` and `received` by this machine's. */
 export type ApiAnswer<T> = {
   result: T
   info: { cursor?: string; total_count?: number; [field: string]: unknown }

@@ -1,5 +1,5 @@
-// Cloudflare's store: a KV namespace through the REST API. cloudflare-api.ts retries failed calls. This file retries only
-// the keys that a bulk answer names as not done.
+// Cloudflare's store: a KV namespace through the REST API. cloudflare-api.ts retries failed calls; this file only sends
+// those keys again that a bulk answer names as not done.
 import { quote } from '../sources/problem.ts'
 import { batches, described, slices, weigh } from './batches.ts'
 import { type Environment, findAccount, findNamespace, findToken } from './cloudflare-account.ts'

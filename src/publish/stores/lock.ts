@@ -57,7 +57,7 @@ async function removeDead(path: string, dead: string): Promise<void> {
   }
 }
 
-/** Not atomic, but safe for a lock of this process, or of a dead one under the second lock: no other process writes it. */
+/** Not atomic, but safe: no other process replaces this process's lock, or a dead one under the second lock. */
 async function removeIf(path: string, text: string): Promise<void> {
   if ((await readLock(path)) === text) await rm(path, { force: true })
 }

@@ -24,7 +24,7 @@ export type Store = {
   getMany: (keys: readonly string[]) => Promise<Map<string, string>>
   getBytes: (key: string) => Promise<Uint8Array | null>
   /**
-   * Writes all values, in any order. Takes values one by one, so that a large push needs little memory. After each batch
+   * Writes all values, in any order. Takes them one by one, so that a large push needs little memory. After each batch
    * `onWritten` gets the number of its values and their bytes.
    */
   put: (
