@@ -5,6 +5,7 @@ import { type Counted, countOf, isVisible, type Moment } from '../../projection.
 import type { ArticleEntry, ArticleRecord, Card, Current, Edition, Row, Takedown } from '../../records.ts'
 import type { Built } from '../build.ts'
 import type { Content } from '../check.ts'
+import { hiddenSlugs } from '../stored/coming.ts'
 import type { RowChanges, TableChanges } from '../stored/editions.ts'
 import { lackingKeys } from './lacking.ts'
 import { type PlannedPage, type StaticPageChanges, staticPageChanges } from './static-pages.ts'
@@ -75,7 +76,7 @@ export function planPush(input: PlanInput): Plan {
   const momentUnder = (takedowns: PlanInput['takedowns']): Moment => ({
     embargoNow: now,
     expiryNow: now,
-    takedowns: new Set(takedowns.map(({ slug }) => slug)),
+    takedowns: hiddenSlugs({ takedowns }),
   })
   const [liveMoment, moment] = [momentUnder(live?.takedowns ?? []), momentUnder(input.takedowns)]
   const titles = new Map(content.articles.map(({ slug, title }) => [slug, title]))

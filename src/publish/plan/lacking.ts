@@ -1,6 +1,7 @@
 // Which keys of a built edition the store lacks. Pure.
 import { type Current, keys, type Row, TABLE_NAMES, type TableName, type Takedown } from '../../records.ts'
 import type { Built } from '../build.ts'
+import { hiddenSlugs } from '../stored/coming.ts'
 import type { TableChanges } from '../stored/editions.ts'
 import { articleKeys, isOnlyOf, ownRecords, partKeys, rowKeys } from '../stored/keys.ts'
 
@@ -12,9 +13,9 @@ export type LackingOf = { built: Built; changes: TableChanges; takedowns: readon
  * When they are shown again, all of it is uploaded.
  */
 export function lackingKeys(live: Live | null, { built, changes, takedowns }: LackingOf): string[][] {
-  const hidden = slugsOf(takedowns)
+  const hidden = hiddenSlugs({ takedowns })
   if (!live) return built.stages.map((stage) => [...stage.keys()])
-  const wasHidden = slugsOf(live.takedowns)
+  const wasHidden = hiddenSlugs(live)
   const [before, after] = [new Set<string>(), new Set<string>()]
   for (const key of ownRecords(live.body)) before.add(key)
   for (const key of ownRecords(built.body)) after.add(key)
@@ -38,7 +39,3 @@ export function lackingKeys(live: Live | null, { built, changes, takedowns }: La
 
 /** The parts of `current` that tell what the store holds. */
 type Live = Pick<Current, 'edition' | 'body' | 'takedowns'>
-
-function slugsOf(takedowns: readonly Takedown[]): Set<string> {
-  return new Set(takedowns.map(({ slug }) => slug))
-}
