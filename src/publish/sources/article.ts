@@ -1,4 +1,4 @@
-// An article as its source gives it: its shape, what it claims for itself, its published text, and its pictures.
+// The types of an article, its published text, and the picture files that its text shows. Reads no disk.
 import type { ArticleTexts } from '../../records.ts'
 import { hashText } from '../hash.ts'
 import { pictureName } from './pictures.ts'
@@ -13,7 +13,7 @@ export type Article = ArticleTexts & {
   id: string
   title: string
   lang?: string
-  /** Drafts may have none; nothing else may lack it. */
+  /** Required unless the article is a draft. */
   date?: number
   updated?: number
   expires?: number
@@ -26,20 +26,20 @@ export type Article = ArticleTexts & {
   corrections: { date: number; text: string }[]
   lead: boolean
   draft: boolean
-  /** A preview shows it, and nobody has given it a date. */
+  /** Set by a preview for a draft without a date. */
   undated?: true
-  /** The hash of its text and front matter, which are read again when they are needed. */
+  /** The hash of the published text and front matter. Both are read from disk again when they are needed. */
   textHash: string
-  /** The pictures in the text: the address as it is spelled, and the file under `content/images/` it means. */
+  /** The pictures in the text: from the address as the text spells it to the file's name under `content/images/`. */
   pictures: ReadonlyMap<string, string>
-  /** Pictures that have no caption or no credit, if there are any. */
+  /** Pictures without caption or credit; absent if there are none. */
   wordless?: Wordless[]
   slugPlace: Place
   /** Null where the identity is the default. */
   idPlace: Place | null
 }
 
-/** A picture, by its file, that lacks words which could stand with it. One in the text has them all in its title. */
+/** A picture without caption or credit. A picture in the text has both in its title, so it lacks the title. */
 export type Wordless = { name: string; place: Place; lacks: ('caption' | 'credit' | 'title')[] }
 
 export type ArticleTranslation = { lang: string; slug: string; place: Place }
@@ -51,7 +51,7 @@ export type ArticleImage = {
   credit?: string
 }
 
-/** An article's claims, as far as they are sound by themselves, whatever else is wrong with it. */
+/** The slug, identity, paths, tags and translations of one article. A value that is not valid by itself is left out. */
 export type Claims = {
   path: string
   draft: boolean
@@ -65,29 +65,29 @@ export type Claims = {
   translations: ArticleTranslation[]
 }
 
-/** An article whose Markdown was not looked at yet. */
+/** An article whose Markdown was not rendered yet. */
 export type ParsedArticle = Omit<Article, 'pictures'>
 
-/** A source's text, in which places are counted, its front matter, and the offset at which its body begins. */
+/** The text of a whole source, its front matter, and the offset in the text at which the body begins. */
 export type ArticleText = { path: string; text: string; frontMatter: string; bodyStart: number }
 
-/** What is published of a source's text, both parts in NFC with LF line ends. */
+/** The parts of a source that are published, in NFC with LF line ends. */
 export type PublishedText = {
-  /** Without its comments. */
+  /** Without YAML comments. */
   frontMatter: string
   body: string
 }
 
-/** What an article is checked against. */
+/** The facts about the site that an article is checked against. */
 export type ArticleContext = {
   zone: string
-  /** By slug; null while `authors.yaml` has a problem of its own, and any author passes. */
+  /** By slug. Null while `authors.yaml` has a problem: then every author passes. */
   authors: { has: (slug: string) => boolean; keys: () => Iterable<string> } | null
   /** Whether there is a file of this name under `content/images/`. */
   hasPicture: (name: string) => boolean
 }
 
-/** What is published of a text. */
+/** The published parts of a source's text. */
 export function publishedText({ text, frontMatter, bodyStart }: Omit<ArticleText, 'path'>): PublishedText {
   return {
     frontMatter: withoutComments(frontMatter).normalize('NFC'),
@@ -99,7 +99,7 @@ export function hashPublished({ frontMatter, body }: PublishedText): string {
   return hashText(`${frontMatter}---\n${body}`)
 }
 
-/** Finds the files that the pictures in an article's text mean. Offsets count from the start of the body. */
+/** Finds the picture files that a body shows. Offsets count from the start of the body. */
 export function resolvePictures(
   { path, text, bodyStart }: ArticleText,
   shown: readonly { src: string; offset: number; alt?: string; isBare?: boolean }[],

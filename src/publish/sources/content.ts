@@ -1,4 +1,4 @@
-// Reads `content/` from disk into sources; the only reader of the editors' files. Parses nothing.
+// Reads `content/` from disk into sources. Only this file reads editors' files. Parses nothing.
 import { closeSync, type Dirent, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,10 +6,10 @@ import type { Place, Problem } from './problem.ts'
 import { nearest } from './spelling.ts'
 import { mebibytes, type SourceFile, TEXT_LIMIT_BYTES } from './text.ts'
 
-/** A file under `content/` that is read when it is needed; `root` is the project's folder. */
+/** A file under `content/` whose bytes are not read yet; `root` is the project's folder. */
 export type StoredFile = { path: string; root: string }
 
-/** Everything that an edition is made of. Pictures are by their path under `content/images/`. */
+/** All sources of an edition. The keys of `pictures` are paths under `content/images/`. */
 export type Sources<File extends SourceFile | StoredFile = SourceFile | StoredFile> = {
   site: SourceFile | null
   authors: SourceFile | null
@@ -18,15 +18,15 @@ export type Sources<File extends SourceFile | StoredFile = SourceFile | StoredFi
   /** Static pages. */
   pages: File[]
   pictures: Map<string, File>
-  /** What is known of those that were pulled: see sources/pulled.ts. */
+  /** The record of pulled pictures: see sources/pulled.ts. */
   pulled?: SourceFile | null
-  /** What could not be read, and what does not belong where it lies. */
+  /** Files that could not be read, and files in the wrong place. */
   problems: Problem[]
-  /** The project's folder, if what is found out about its files may be kept there. */
+  /** The project's folder, if caches may be kept there. */
   root?: string
 }
 
-/** Lists a project's `content/`, and reads the site's own files. Paths begin with `content/`, wherever the folder is. */
+/** Lists `content/`, and reads the site's YAML files. Paths begin with `content/`, wherever the folder is. */
 export async function readContent(root: string): Promise<Sources<StoredFile>> {
   const problems: Problem[] = []
   const readOwn = (name: string): SourceFile | null => {
@@ -47,10 +47,10 @@ export async function readContent(root: string): Promise<Sources<StoredFile>> {
   return { site, authors, tags, articles, pages, pictures, pulled, problems, root }
 }
 
-/** What `pull` writes beside pictures: see pulled.ts. The name is hidden, so that it is taken for no picture. */
+/** The file that `pull` writes beside pictures: see pulled.ts. Its name is hidden, or it would count as a picture. */
 export const PULLED_FILE = '.pulled.json'
 
-/** A line for each picture of an archive. */
+/** Enough for one line for each picture of a large archive. */
 const PULLED_LIMIT_BYTES = 256 * 1024 * 1024
 
 function readPulled(root: string, problems: Problem[]): SourceFile | null {
@@ -65,7 +65,7 @@ const NOT_A_PAGE = 'is not published: a static page ends in .md, and a picture b
 
 const start = (path: string): Place => ({ path, line: 1, column: 1 })
 
-/** A text's bytes, or the problem that there are none or too many; null where there is no file and need not be one. */
+/** A text's bytes, or a problem if they cannot be read or are too many. Null if `mayLack` is set and the file absent. */
 export function readText(file: SourceFile | StoredFile): SourceFile | { problem: Problem }
 export function readText(
   file: SourceFile | StoredFile,
@@ -84,8 +84,8 @@ export function readText(
 }
 
 /**
- * A source's bytes; without them where the file is larger than the limit.
- * Waits for the disk: ten thousand small files take several times as long when each is waited for by itself.
+ * A source's bytes; a file larger than the limit has none and `unreadBytes` instead.
+ * Synchronous: asynchronous reads of ten thousand small files take several times as long.
  */
 export function readSource(
   file: SourceFile | StoredFile,
@@ -111,7 +111,8 @@ export function readSource(
 }
 
 /**
- * What a file's bytes can be known by without reading them; null while that may change and the stamp stay.
+ * A stamp from which one can tell, without reading a file, that its bytes are unchanged. Null if the file changed so
+ * recently that a further change could leave the stamp the same.
  * @see https://git-scm.com/docs/racy-git
  */
 export function stampOf({ path, root }: StoredFile): string | null {
@@ -122,13 +123,13 @@ export function stampOf({ path, root }: StoredFile): string | null {
   return Date.now() - changed < RACY_MS ? null : [path, size, mtimeNs, ctimeNs, ino].join('\n')
 }
 
-/** Some file systems count time in steps of two seconds. */
+/** Some file systems store times in steps of two seconds. */
 const RACY_MS = 2_000
 
 const READ_FILES = ['site.yaml', 'authors.yaml', 'tags.yaml']
 const READ_FOLDERS = ['articles', 'pages', 'images']
 
-/** What lies in `content/` and is read by nobody; of a folder, the folder alone. */
+/** Advice on files and folders in `content/` that no command reads. A folder is reported once, without its files. */
 async function adviseStrays(root: string): Promise<Problem[]> {
   const problems: Problem[] = []
   for (const entry of await listEntries(root, 'content', problems)) {
@@ -144,7 +145,7 @@ async function adviseStrays(root: string): Promise<Problem[]> {
 
 function folderRemedy(name: string): string {
   const meant = nearest(name, READ_FOLDERS)
-  return meant === null ? BELONGINGS : `did you mean content/${meant}/?`
+  return meant === null ? USUAL_PLACES : `did you mean content/${meant}/?`
 }
 
 function fileRemedy(name: string): string {
@@ -153,12 +154,12 @@ function fileRemedy(name: string): string {
   if (/\.(?:jpe?g|png|webp|avif|gif|svg|heic|tiff?)$/i.test(name))
     return 'a picture belongs in content/images/'
   const meant = nearest(name.replace(/\.yml$/i, '.yaml'), READ_FILES)
-  return meant === null ? BELONGINGS : `did you mean content/${meant}?`
+  return meant === null ? USUAL_PLACES : `did you mean content/${meant}?`
 }
 
-const BELONGINGS = 'articles belong in content/articles/, and pictures in content/images/'
+const USUAL_PLACES = 'articles belong in content/articles/, and pictures in content/images/'
 
-/** The Markdown files under a folder; what is none of them is advised on. */
+/** The Markdown files under a folder. Other files get advice. */
 async function listTexts(
   root: string,
   folder: string,
@@ -172,9 +173,10 @@ async function listTexts(
   return texts
 }
 
-type Listed = { path: string /** Anything else may be a link. */; isPlain: boolean }
+/** `isPlain` is false for links. */
+type Listed = { path: string; isPlain: boolean }
 
-/** All files under a folder, hidden ones left out, in one order on every machine. */
+/** All files under a folder except hidden ones, in the same order on every machine. */
 async function listFiles(root: string, folder: string, problems: Problem[]): Promise<Listed[]> {
   const files: Listed[] = []
   for (const entry of await listEntries(root, folder, problems)) {
@@ -186,7 +188,7 @@ async function listFiles(root: string, folder: string, problems: Problem[]): Pro
   return files
 }
 
-/** Whether a link leads to a file; where it does not, that is a problem. */
+/** Whether a link leads to a file. Adds a problem if it does not. */
 function leadsToFile(root: string, path: string, problems: Problem[]): boolean {
   try {
     if (!statSync(join(root, path)).isDirectory()) return true
@@ -197,7 +199,7 @@ function leadsToFile(root: string, path: string, problems: Problem[]): boolean {
   return false
 }
 
-/** What is in a folder, by name; nothing where there is no such folder. */
+/** The entries of a folder, sorted by name; none if the folder is absent. */
 async function listEntries(root: string, folder: string, problems: Problem[]): Promise<Dirent[]> {
   try {
     const entries = await readdir(join(root, folder), { withFileTypes: true })

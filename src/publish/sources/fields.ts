@@ -1,5 +1,5 @@
-// An article's front matter: its shape, and every field against the site. What one source alone cannot tell,
-// such as whether its slug is taken, is not asked here.
+// The schema of an article's front matter, and the checks of each field. Looks at one source and the site's settings;
+// conflicts between sources, such as a slug that is taken, are found in check/conflicts.ts.
 import * as v from 'valibot'
 import { canonicalPath, SLUG_LIMIT_BYTES, slugOf, tagIdentity, tagSlug } from '../../addresses.ts'
 import { ARTICLE_TEXTS, type ArticleTexts, articleTexts } from '../../records.ts'
@@ -21,7 +21,7 @@ const textFields = Object.fromEntries(ARTICLE_TEXTS.map((name) => [name, v.optio
   v.OptionalSchema<typeof words, undefined>
 >
 
-/** The shape of an article's front matter. Fields that it does not know are kept. */
+/** The schema of an article's front matter. Unknown fields are kept. */
 export const FrontMatter = v.looseObject(
   {
     title: v.string(TITLE_MESSAGE),
@@ -61,23 +61,24 @@ export const FrontMatter = v.looseObject(
   },
   'must be fields such as title: Storm closes the harbour',
 )
-/** The fields that are right by themselves. */
+
+/** The fields that fit the schema. */
 export type Fields = Partial<v.InferOutput<typeof FrontMatter>>
 
 type Say = (path: readonly PropertyKey[], message: string) => void
 
-/** The article whose fields are checked, and how to say that one of them is not right. */
+/** The article whose fields are checked, and the functions that report a problem or advice on one of them. */
 type Subject = { path: string; yaml: YamlData; context: ArticleContext; wrong: Say; advise: Say }
 
-/** What the fields come to. */
+/** The result of checking the fields. */
 export type Checked = {
-  /** The article without its text, if all fields were sound and none of them is wrong. */
+  /** The article without the hash of its text; null if a field is missing or has a problem. */
   article: Omit<ParsedArticle, 'textHash'> | null
   claims: Claims
   problems: Problem[]
 }
 
-/** Checks every field that has its shape. */
+/** Checks every field that fits the schema. */
 export function checkFields(
   fields: Fields,
   { path, yaml, context }: Pick<Subject, 'path' | 'yaml' | 'context'>,
@@ -171,12 +172,12 @@ function checkTimes(fields: Fields, { context, wrong }: Subject): Times {
   return { date, updated, expires, corrections }
 }
 
-/** Whether there is no date where there must be one; what has the wrong shape is said to be wrong already. */
+/** Whether the required date is missing. A date of the wrong shape does not count: the schema has reported it. */
 function lacksDate(fields: Fields, yaml: YamlData): boolean {
   return !isGiven('date', yaml) && fields.draft === 'false'
 }
 
-/** Whether a field is there, be it sound or not. */
+/** Whether a field is there, valid or not. */
 function isGiven(name: string, { data }: YamlData): boolean {
   return typeof data === 'object' && data !== null && Object.hasOwn(data, name)
 }
@@ -188,7 +189,7 @@ function start(path: string): Place {
   return { path, line: 1, column: 1 }
 }
 
-/** The name of a file without its ending and a leading date; of `index.md`, the name of its folder. */
+/** A file's name without its ending and without a leading date. For `index.md`, the name of its folder. */
 function stemOf(path: string): string {
   const [folder = '', file = ''] = path.split('/').slice(-2)
   const stem = file.replace(/\.md$/i, '')
@@ -206,7 +207,7 @@ function checkAuthors(authors: readonly string[], { context, wrong }: Subject): 
   })
 }
 
-/** A slug as it is given, or by the file's name; null where it cannot be one. */
+/** The given slug, or the one that the file's name gives. Null if it is not valid, which is reported. */
 export function checkSlug(
   given: string | undefined,
   { path, wrong }: Pick<Subject, 'path' | 'wrong'>,
@@ -278,21 +279,21 @@ function checkImage(fields: Fields['image'], { context, wrong, advise }: Subject
   return { src: name ?? src, alt, caption, credit }
 }
 
-/** The picture at the top, where words could be added to it. */
+/** The picture at the top, if it has no caption or no credit. */
 function wordlessImage(image: ArticleImage | undefined, { yaml }: Subject): Wordless[] | undefined {
   if (image?.src === undefined) return undefined
   const lacks = (['caption', 'credit'] as const).filter((field) => image[field] === undefined)
   return lacks.length === 0 ? undefined : [{ name: image.src, place: yaml.at(['image']), lacks }]
 }
 
-/** Old paths, each in its one spelling. */
+/** Aliases as canonical paths. */
 export function checkAliases(
   paths: readonly string[],
   { yaml, wrong }: Pick<Subject, 'yaml' | 'wrong'>,
 ): Article['aliases'] {
   const aliases: Article['aliases'] = []
   paths.forEach((path, index) => {
-    // A question mark ends the path of a URL, so nobody would ever ask for such a one.
+    // A path with ? or # in it never reaches the Worker: both signs end the path of a URL.
     const canonical = /^\/[^?#]*$/.test(path) ? canonicalPath(path) : null
     if (canonical !== null) aliases.push({ path: canonical, place: yaml.at(['aliases', index]) })
     else
@@ -317,7 +318,7 @@ function checkTranslations(
   })
 }
 
-/** The day of an article and its first slug; of a draft without a date, its slug. */
+/** The default identity: the article's day and its slug. A draft without a date has its slug alone. */
 function defaultId(
   slug: string | null,
   { draft, date }: Pick<Article, 'draft' | 'date'>,

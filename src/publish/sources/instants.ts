@@ -1,6 +1,6 @@
-// Dates as editors write them, to instants. A date is never guessed: what cannot be read is said to be wrong.
+// Parses the dates that editors write to instants. Never guesses: a date that cannot be parsed is an error.
 
-/** What was read: an instant in milliseconds since 1970, or why there is none. */
+/** An instant in milliseconds since 1970, or why the text has none. */
 export type Parsed = { instant: number } | { wrong: string }
 
 const EXAMPLE = 'an ISO date such as 2026-02-16 or 2026-02-16T09:30'
@@ -61,7 +61,7 @@ function withOffset(wall: number, offset: string): Parsed {
   return { instant: wall - (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * MINUTE }
 }
 
-/** Midnight, or the first quarter of an hour that a day has; null for a day that the zone skips, as Samoa did in 2011. */
+/** Midnight, or if clocks skip it, the day's first quarter of an hour; null for a day that the zone skips (Samoa, 2011). */
 function dayStart(date: number, zone: string): number | null {
   for (let wall = date; wall < date + DAY; wall += 15 * MINUTE) {
     const instant = wallInstants(wall, zone)[0]
@@ -77,17 +77,17 @@ function wallInstants(wall: number, zone: string): number[] {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
-/** The end of what CLDR writes for `longOffset`: GMT, GMT+02:00, and GMT+00:53:28 where clocks went by the sun. */
+/** The end of a date with `longOffset`: GMT, GMT+02:00, or GMT+00:53:28 for local solar time before time zones. */
 const OFFSET = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/
 
-/** What a zone's clocks are ahead of UTC at an instant, in milliseconds. */
+/** How far a zone's clocks are ahead of UTC at an instant, in milliseconds. */
 function offsetAt(instant: number, zone: string): number {
   let format = formats.get(zone)
   if (!format) {
     format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' })
     formats.set(zone, format)
   }
-  // The parts of a date would take four times as long to ask for, and a check asks for thousands.
+  // `formatToParts` takes four times as long, and a check needs thousands of offsets.
   const match = OFFSET.exec(format.format(instant))
   if (!match) throw new Error(`The clocks of ${zone} cannot be read`)
   const [, sign, hours = 0, minutes = 0, seconds = 0] = match

@@ -1,4 +1,4 @@
-// One source to one article, or to all its problems. Looks at nothing but the source and the site's settings.
+// Parses one source to an article, or to all its problems. Looks only at the source and the site's settings.
 import {
   type ArticleContext,
   type ArticleText,
@@ -15,18 +15,18 @@ import { checkShape } from './shape.ts'
 import { decodeText, type SourceFile } from './text.ts'
 import { parseYaml, type YamlData } from './yaml.ts'
 
-/** What one source comes to. */
+/** The result of parsing one source. */
 export type Parsed = {
-  /** Null when there is any problem; advice alone lets it pass. */
+  /** Null if there is any problem; advice does not count. */
   article: ParsedArticle | null
-  /** Null only where it cannot be told where the text begins. */
+  /** Null if the source cannot be read, or does not begin with front matter between two lines ---. */
   text: ArticleText | null
-  /** Null where the front matter is no YAML. */
+  /** Null if the front matter is not valid YAML. */
   claims: Claims | null
   problems: Problem[]
 }
 
-/** Parses one source's front matter, to all problems that it has. */
+/** Parses and checks one source's front matter, and returns all its problems. */
 export function parseArticle(file: SourceFile | StoredFile, context: ArticleContext): Parsed {
   const { text, yaml, problems } = parseFrontMatter(file)
   if (!text || !yaml) return { article: null, text, claims: null, problems }
@@ -39,7 +39,7 @@ export function parseArticle(file: SourceFile | StoredFile, context: ArticleCont
   return { article, text, claims: checked.claims, problems }
 }
 
-/** Takes a source apart: its text where it can be told where that begins, and the front matter where it is YAML. */
+/** Splits a source into text and front matter. The text is null if the split fails, `yaml` if the YAML is not valid. */
 export function parseFrontMatter(file: SourceFile | StoredFile): {
   text: ArticleText | null
   yaml: YamlData | null
@@ -65,10 +65,10 @@ export function parseFrontMatter(file: SourceFile | StoredFile): {
   return { text, ...parseYaml({ path: source.path, text: parts.frontMatter, line: 2 }) }
 }
 
-/** More letters take seconds to parse, which nothing can interrupt. An honest article has some hundreds. */
+/** Longer front matter takes seconds to parse, and nothing can interrupt the parser. Usual articles have some hundred. */
 const FRONT_MATTER_LIMIT = 20_000
 
-/** What is published of a source; null where it cannot be told where its text begins. */
+/** The published parts of a source; null if it cannot be split into front matter and body. */
 export function parsePublishedText(source: SourceFile): PublishedText | null {
   const decoded = decodeText(source)
   if ('problem' in decoded) return null
@@ -85,7 +85,7 @@ const mustBegin = (path: string): string =>
     ? 'must begin with front matter: a line ---, then title:, then ---'
     : 'must begin with front matter: a line ---, then title: and date:, then ---'
 
-/** Whether a source is a static page's. */
+/** Whether a path is that of a static page's source. */
 export function isStaticPage(path: string): boolean {
   return path.startsWith('content/pages/')
 }

@@ -1,4 +1,4 @@
-// A picture file: what it is published as, from its header, and its hash, from its bytes. Encodes nothing.
+// Reads a picture file: its kind and sizes from the header, its hash from the bytes. Encodes nothing.
 import { type Measured, type PictureKind, pictureFrom } from '../../pictures.ts'
 import type { Picture } from '../../records.ts'
 import { grouped } from '../format.ts'
@@ -8,7 +8,7 @@ import { readWords, type Words } from './picture-words.ts'
 import type { Problem } from './problem.ts'
 import { mebibytes, PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
 
-/** A picture file, and what it is published as. */
+/** A picture file, and the picture that is published from it. */
 export type PictureFile = {
   path: string
   /** The hash of its bytes. */
@@ -17,19 +17,19 @@ export type PictureFile = {
   kind: PictureKind
   /** How many bytes it has. */
   size: number
-  /** What the file itself says that could stand with the picture. */
+  /** The caption and credit that the file's metadata holds. */
   words?: Words
 }
 
 /**
- * What a picture is made by stands in its hash. A recipe counts up when all pictures of its kind are to be made anew from
+ * The recipe is part of a picture's hash. Increase its number when all pictures of that kind must be encoded again from
  * the same bytes.
  */
 const RECIPES: Record<Exclude<PictureKind, 'drawing'>, string> = {
   photograph: 'photograph/1',
   animation: 'animation/1',
 }
-/** Of bytes that are published as they are. */
+/** The recipe of bytes that are published unchanged. */
 const AS_IS = 'as-is/1'
 
 /** The hash of a picture file's bytes. */
@@ -37,7 +37,7 @@ export function hashPicture(bytes: Uint8Array): string {
   return hashBytes(AS_IS, bytes)
 }
 
-/** Reads a picture: its header, and all of it for its hash. */
+/** Reads a picture file: the header for its kind and sizes, all bytes for the hash. */
 export async function readPicture(
   file: SourceFile | StoredFile,
 ): Promise<PictureFile | { problem: Problem }> {
@@ -52,7 +52,7 @@ export async function readPicture(
   const header = await readHeader(source.bytes)
   if ('reason' in header) return problem(`must be a picture (${FORMATS}): ${header.reason}. Save it anew`)
   const { format, compression, pages = 1 } = header
-  // What a phone calls HEIC has the container of AVIF, and few browsers show it.
+  // HEIC has the same container as AVIF, but few browsers show it.
   if (format === 'heif' && compression !== 'av1') {
     return problem(`must be a picture (${FORMATS}): found HEIC. Save it as JPEG`)
   }
@@ -98,9 +98,9 @@ function measure({ format, width, height, pages = 1, orientation = 1, hasAlpha =
 }
 
 const KNOWN: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'svg', 'heif'])
-/** What sharp decodes at most, so that no file takes all of the memory. */
+/** The most pixels that sharp may decode. Without this limit one file could take all memory. */
 export const PIXELS_MOST = 0x3fff ** 2
-/** JPEG counts no further than 65,535. */
+/** JPEG stores a height of at most 65,535. */
 const HEIGHT_MOST = 65_500
 
 function millions(pixels: number): string {
@@ -115,7 +115,7 @@ type Header = {
   format: string
   compression?: string
   orientation?: number
-  /** How many frames it has. */
+  /** The number of frames. */
   pages?: number
   hasAlpha?: boolean
   iptc?: Uint8Array
@@ -124,16 +124,16 @@ type Header = {
 
 async function readHeader(bytes: Uint8Array): Promise<Header | { reason: string }> {
   try {
-    // Slow to load, and needed for pictures that nobody has seen yet.
+    // Loaded late: sharp is slow to load, and pictures in the cache do not need it.
     const { default: sharp } = await import('sharp')
-    // How large it may be is said here, in an editor's words.
+    // `readPicture` checks the size itself, to give a message for editors.
     return await sharp(bytes, { limitInputPixels: false }).metadata()
   } catch (error) {
     return { reason: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }
   }
 }
 
-/** The file under `content/images/` that an address in an article means; null when it can mean none. */
+/** The file name under `content/images/` for an address in an article; null if the address cannot mean such a file. */
 export function pictureName(src: string): string | null {
   if (/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(src)) return null
   let path: string

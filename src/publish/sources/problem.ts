@@ -1,18 +1,18 @@
-// What an editor did that cannot be published, or should be looked at: where it is, what is wrong, what to do.
+// Problems and advice for editors: the place, what is wrong, what to do.
 
 /** A place in a source; lines and columns count from 1. */
 export type Place = { path: string; line: number; column: number }
 
-/** A `problem` stops a push; an `advice` is printed and stops nothing. */
+/** A `problem` stops a push; `advice` is only printed. */
 export type Problem = Place & { level: 'problem' | 'advice'; message: string }
 
-/** The one line that an editor reads, in the form that terminals and editors make clickable. */
+/** A problem as one line, in the form that terminals and text editors turn into a link. */
 export function formatProblem(problem: Problem): string {
   const place = `${problem.path}:${problem.line}:${problem.column}`
   return problem.level === 'advice' ? `${place} advice: ${problem.message}` : `${place} ${problem.message}`
 }
 
-/** By file, then by place. */
+/** Sorts by file, then by place. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   return [...problems].sort(
     (a, b) =>
@@ -23,7 +23,7 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
   )
 }
 
-/** What was found, quoted so that a message stays on one line. */
+/** A value in quotes and cut to 60 characters, so that a message stays on one line. */
 export function quote(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)

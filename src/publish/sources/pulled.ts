@@ -1,6 +1,5 @@
-// What `pull` writes beside pictures: which published picture each file is. With it a folder that was pulled is the same
-// edition again, though its files are what readers see and not what that was made from. A file that was changed since is
-// a new picture.
+// The file that `pull` writes beside pictures. It names the published picture of each file, so that a pulled folder
+// gives the same edition although its files are variants, not the originals. A file that changed since is a new picture.
 import * as v from 'valibot'
 import { Picture } from '../../records.ts'
 import { parseJson } from '../json.ts'
@@ -8,7 +7,7 @@ import type { PictureFile } from './pictures.ts'
 import type { Problem } from './problem.ts'
 import type { SourceFile } from './text.ts'
 
-/** By file name: the hash of the bytes that were written there, and the picture that they are. */
+/** By file name: the hash of the pulled bytes, and the published picture. */
 const Pulled = v.record(v.string(), v.object({ bytes: v.string(), picture: Picture }))
 export type PulledPictures = v.InferOutput<typeof Pulled>
 
@@ -20,7 +19,7 @@ export function pulledText(pictures: PulledPictures): string {
   return `{\n${lines.join(',\n')}\n}\n`
 }
 
-/** What finds out whether a picture file, under its name, was pulled, and what it is then. */
+/** Parses the file. `find` gives a pulled picture file its published picture, and returns any other file unchanged. */
 export function parsePulled(source: SourceFile | null | undefined): {
   find: (name: string, file: PictureFile) => PictureFile
   problems: Problem[]

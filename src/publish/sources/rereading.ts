@@ -1,6 +1,5 @@
-// Articles' texts and pictures' bytes, read again when they are needed, so that no site is too large for the memory.
-// What is read is what was checked, or nothing.
-
+// Reads texts and picture files again when they are needed, so that a large site does not fill the memory. Must never
+// return content that differs from the content that was checked.
 import { type Article, hashPublished, type PublishedText } from './article.ts'
 import { readSource, readText, type StoredFile } from './content.ts'
 import { parsePublishedText } from './parse.ts'
@@ -9,7 +8,7 @@ import { PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
 
 type File = SourceFile | StoredFile
 
-/** Reads the texts of articles that were checked. */
+/** A reader of the published text of checked articles and static pages. It throws if the file has changed since. */
 export function textReader(
   articles: readonly File[],
 ): (source: Pick<Article, 'path' | 'textHash'>) => Promise<PublishedText> {
@@ -23,7 +22,7 @@ export function textReader(
   }
 }
 
-/** Reads the files of pictures that were checked. */
+/** A reader of the bytes of checked picture files. It throws if the file has changed since. */
 export function pictureReader(
   pictures: ReadonlyMap<string, File>,
 ): (file: PictureFile) => Promise<Uint8Array> {

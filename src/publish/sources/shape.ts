@@ -1,13 +1,13 @@
-// Data against a schema: every field of the wrong shape is a problem, every field that no schema knows an advice.
+// Checks YAML data against a schema. A field of the wrong shape is a problem; an unknown field is advice.
 import * as v from 'valibot'
 import { type Problem, quote } from './problem.ts'
 import { nearest } from './spelling.ts'
 import type { YamlData } from './yaml.ts'
 
-/** What came of a check. `output` is null when there is any problem. */
+/** The result of a check. `output` is null if there is any problem. */
 export type Shape<T extends v.GenericSchema> = {
   output: v.InferOutput<T> | null
-  /** The fields that are right by themselves. Lists have holes where an entry is not: `forEach` passes over them. */
+  /** The fields that fit the schema. A list has a hole in place of an entry that does not; `forEach` skips holes. */
   sound: Partial<v.InferOutput<T>>
   problems: Problem[]
 }
@@ -31,7 +31,7 @@ export function checkShape<T extends v.GenericSchema>(schema: T, yaml: YamlData)
     if (path.length === 0) sound = schema.type === 'array' ? [] : {}
     else leaveOut(sound, path)
     const name = path.length === 0 ? 'the file' : fieldName(path)
-    // For a field that is missing, valibot has the message of what should hold it.
+    // For a missing field valibot gives the message of the object around it, so take the field's own message.
     const message =
       issue.input === undefined
         ? `${name} ${messageAt(schema, path) ?? issue.message}`
@@ -41,7 +41,7 @@ export function checkShape<T extends v.GenericSchema>(schema: T, yaml: YamlData)
   return { output: null, sound: sound as Shape<T>['sound'], problems: [...problems, ...advice] }
 }
 
-/** Takes a field out, or of a list the one entry in which the path ends. */
+/** Removes the field of a path from the data. If the field is a list, removes only the entry of the path. */
 function leaveOut(data: unknown, [first, second]: readonly PropertyKey[]): void {
   if (typeof data !== 'object' || data === null || first === undefined) return
   const field = (data as Record<PropertyKey, unknown>)[first]
@@ -49,7 +49,7 @@ function leaveOut(data: unknown, [first, second]: readonly PropertyKey[]): void 
   else Reflect.deleteProperty(data, first)
 }
 
-/** What we need to know of any of valibot's schemas. */
+/** The properties that are read of any valibot schema. */
 type Part = {
   type?: string
   entries?: Record<PropertyKey, Part>
@@ -59,7 +59,7 @@ type Part = {
   message?: unknown
 }
 
-/** The fields at any depth that an object's schema does not name. */
+/** The fields, at any depth, that their object's schema does not name. */
 function* unknownFields(
   part: Part | undefined,
   data: unknown,
@@ -88,7 +88,7 @@ function messageAt(schema: v.GenericSchema, path: readonly PropertyKey[]): strin
   return typeof part?.message === 'string' ? part.message : null
 }
 
-/** A path as people write it: `image.src`, `corrections[2].date`, `name of entry 2`. */
+/** A path as messages show it: `image.src`, `corrections[2].date`, `name of entry 2`. */
 function fieldName(path: readonly PropertyKey[]): string {
   const [first, ...rest] = path
   if (typeof first === 'number')

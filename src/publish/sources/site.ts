@@ -1,4 +1,4 @@
-// `site.yaml`, `authors.yaml` and `tags.yaml`: parsed and checked.
+// Parses and checks `site.yaml`, `authors.yaml` and `tags.yaml`. Reads no disk.
 import * as v from 'valibot'
 import { slugOf, tagIdentity } from '../../addresses.ts'
 import type { Settings, SiteRecord } from '../../records.ts'
@@ -8,10 +8,10 @@ import { decodeText, type SourceFile } from './text.ts'
 import { parseYaml, type YamlData } from './yaml.ts'
 import { withoutComments } from './yaml-comments.ts'
 
-/** The site's own sources. */
+/** The content of the three files. */
 export type Site = {
   settings: Settings
-  /** Slugs of articles that were taken away for good. */
+  /** Slugs of articles that were removed for good. */
   gone: { slug: string; place: Place }[]
   /** By slug. */
   authors: ReadonlyMap<string, KnownAuthor>
@@ -28,18 +28,18 @@ export type KnownTag = {
   name: string
   identity: string
   description?: string
-  /** Identities that mean this tag too. */
+  /** Other identities of this tag. */
   aliases: string[]
   place: Place
 }
 
-/** What articles are checked against, also while the site's own files have problems: as much of it as is sound. */
+/** The valid part of the three files, so that articles are checked even if these files have problems. */
 export type SiteContext = { zone: string; authors: Site['authors'] | null } & Pick<Site, 'gone' | 'tags'>
 
-/** The value is null when there is any problem. */
+/** `value` is null if there is any problem. */
 type Checked<T> = { value: T | null; problems: Problem[] }
 
-/** Parses the three files; the site is null when one of them has a problem. */
+/** Parses the three files. `site` is null if one of them has a problem. */
 export function parseSite(sources: {
   site: SourceFile | null
   authors: SourceFile | null
@@ -67,7 +67,7 @@ export function parseSite(sources: {
   return { site, context, problems }
 }
 
-/** Only for files without a problem. */
+/** The three files' texts as they are published. Call this only for files without a problem. */
 function publishedFiles(sources: Record<'site' | 'authors' | 'tags', SourceFile | null>): SiteRecord {
   const textOf = (source: SourceFile | null): string | undefined => {
     const decoded = source && decodeText(source)
@@ -104,7 +104,7 @@ const SiteSchema = v.object(
   'must be fields such as title: The Paper',
 )
 
-/** The zone and what is gone are known even where the rest is not. */
+/** `zone` and `gone` are set even if the rest has a problem. */
 type CheckedSettings = Checked<Settings> & { zone: string; gone: Site['gone'] }
 const NOTHING_KNOWN = { value: null, zone: 'UTC', gone: [] }
 
@@ -232,14 +232,14 @@ function readYaml(source: SourceFile): { yaml: YamlData | null; problems: Proble
   return parseYaml({ path: source.path, text: decoded.text, line: 1 })
 }
 
-/** Says that there is no site.yaml, unless it is known already why it could not be read. */
+/** The problem that site.yaml is missing. None if another problem already says why the file could not be read. */
 function noSettings(isUnread: boolean): CheckedSettings {
   if (isUnread) return { ...NOTHING_KNOWN, problems: [] }
   const message = 'is missing: write one with title, url, lang, timezone and publisher'
   return { ...NOTHING_KNOWN, problems: [{ path: SITE_PATH, line: 1, column: 1, level: 'problem', message }] }
 }
 
-/** The site's origin, spelled as URLs spell it. */
+/** The origin of an https URL without path, query and user name; null for any other address. */
 function siteUrl(address: string): string | null {
   if (!URL.canParse(address)) return null
   const url = new URL(address)

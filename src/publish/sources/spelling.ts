@@ -1,6 +1,6 @@
-// The name that a misspelt one was perhaps meant to be.
+// Finds the known name that an editor probably meant by a misspelt one. Pure.
 
-/** The known name that is one letter away, in long names two; null when there is none. Capitals do not count. */
+/** The nearest known name: one letter away, or two for a long name. Null if there is none. Ignores case. */
 export function nearest(name: string, known: readonly string[]): string | null {
   const limit = name.length < LONG_NAME ? 1 : 2
   let best: string | null = null
@@ -14,10 +14,10 @@ export function nearest(name: string, known: readonly string[]): string | null {
   return best
 }
 
-/** In a shorter name two letters are most of it, and every word would be near. */
+/** Two changed letters in a shorter name would match unrelated words. */
 const LONG_NAME = 6
 
-/** Letters put in, left out, changed, or exchanged with the next; more than the limit where it is plainly more. */
+/** The number of inserted, deleted, changed or swapped letters; may stop counting above the limit. */
 function distanceBetween(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1
   let beforeLast: number[] = []

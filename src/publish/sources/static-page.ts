@@ -1,5 +1,5 @@
-// One static page's source, such as content/pages/imprint.md, to the page or to all its problems. Looks at nothing but
-// the source and the site's settings.
+// Parses the source of one static page, such as content/pages/imprint.md, to the page or to all its problems. Looks
+// only at the source and the site's settings.
 import * as v from 'valibot'
 import { RESERVED_SEGMENTS } from '../../addresses.ts'
 import { type ArticleContext, type ArticleText, hashPublished, publishedText } from './article.ts'
@@ -21,24 +21,24 @@ export type StaticPage = {
   standfirst?: string
   lang?: string
   updated?: number
-  /** Its place among the pages that every page leads to; those without one come last. */
+  /** The position among the links to static pages; pages without one come last. */
   order?: number
   aliases: { path: string; place: Place }[]
   draft: boolean
-  /** The hash of its text and front matter, which are read again when they are needed. */
+  /** The hash of the published text and front matter. Both are read from disk again when they are needed. */
   textHash: string
-  /** The pictures in the text: the address as it is spelled, and the file under `content/images/` it means. */
+  /** The pictures in the text: from the address as the text spells it to the file's name under `content/images/`. */
   pictures: ReadonlyMap<string, string>
   slugPlace: Place
 }
 
-/** What a page claims for itself, as far as it is sound, whatever else is wrong with it. */
+/** The slug and aliases of one static page. A value that is not valid by itself is left out. */
 export type StaticPageClaims = Pick<StaticPage, 'path' | 'draft' | 'aliases' | 'slugPlace'> & {
   slug: string | null
 }
 
 export type ParsedStaticPage = {
-  /** Null when there is any problem; advice alone lets it pass. Nobody has looked at its Markdown yet. */
+  /** Null if there is any problem; advice does not count. The Markdown is not rendered yet. */
   page: Omit<StaticPage, 'pictures'> | null
   text: ArticleText | null
   claims: StaticPageClaims | null
@@ -61,7 +61,7 @@ const StaticPageMatter = v.looseObject(
 )
 type Fields = Partial<v.InferOutput<typeof StaticPageMatter>>
 
-/** Parses one source's front matter, to all problems that it has. */
+/** Parses and checks one source's front matter, and returns all its problems. */
 export function parseStaticPage(
   file: SourceFile | StoredFile,
   { zone }: Pick<ArticleContext, 'zone'>,
@@ -126,7 +126,7 @@ function checkPageSlug(
   return null
 }
 
-/** Fields that an article has and a static page does not. */
+/** Advice for the fields of an article that a static page does not have. */
 function fieldsOfArticles(yaml: YamlData): { at: Place; message: string }[] {
   return Object.keys(yaml.data ?? {})
     .filter(

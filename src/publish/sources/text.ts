@@ -1,34 +1,34 @@
-// The text of a source: UTF-8 without a byte order mark, with LF line ends, and the place of any offset in it.
+// Decodes the text of a source: UTF-8, without a byte order mark, with LF line ends. Turns offsets into places.
 import type { Place, Problem } from './problem.ts'
 
-/** One file under `content/`, as it was read. The path is relative to the project and has `/`. */
+/** One file under `content/` with its bytes. The path is relative to the project and has `/`. */
 export type SourceFile = {
   path: string
   bytes: Uint8Array
-  /** The size of a file that is so large that it was not read; it has no bytes here. */
+  /** Set if the file is larger than the limit: its size. `bytes` is empty then. */
   unreadBytes?: number
 }
 
-/** An article renders to no more than that, and its record is one value of KV. */
+/** The same limit as for rendered HTML. An article's record must fit into one KV value. */
 export const TEXT_LIMIT_BYTES = 10 * 1024 * 1024
 /** KV's limit for one value. */
 export const PICTURE_LIMIT_BYTES = 25 * 1024 * 1024
 
-/** A size as people say it, rounded up so that what is too much never looks like the limit. */
+/** A size in MiB. Rounded up, or a size just above a limit would be shown as equal to the limit. */
 export function mebibytes(bytes: number): string {
   return `${Math.ceil((bytes / 1024 / 1024) * 10) / 10} MiB`
 }
 
-// Made once: to make one takes longer than to decode an article.
+// Made once: a new decoder takes longer than decoding an article.
 const UTF_8 = new TextDecoder()
 
-/** A source's text, or the problem that it has none. */
+/** A source's text, or a problem if the bytes are not UTF-8. */
 export function decodeText(source: SourceFile): { text: string } | { problem: Problem } {
-  const loose = UTF_8.decode(source.bytes)
-  const bad = invalidOffset(source.bytes, loose)
-  if (bad === null) return { text: unifyLineEnds(loose) }
+  const decoded = UTF_8.decode(source.bytes)
+  const bad = invalidOffset(source.bytes, decoded)
+  if (bad === null) return { text: unifyLineEnds(decoded) }
   const place = placeIn(
-    { path: source.path, text: unifyLineEnds(loose.slice(0, bad)) },
+    { path: source.path, text: unifyLineEnds(decoded.slice(0, bad)) },
     Number.POSITIVE_INFINITY,
   )
   return {
@@ -51,17 +51,17 @@ function unifyLineEnds(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
 }
 
-/** The index of the first replacement character that the bytes do not hold themselves. */
-function invalidOffset(bytes: Uint8Array, loose: string): number | null {
-  let index = loose.indexOf('\ufffd')
+/** The index of the first U+FFFD that decoding put in place of an invalid byte; null if there is none. */
+function invalidOffset(bytes: Uint8Array, decoded: string): number | null {
+  let index = decoded.indexOf('\ufffd')
   if (index < 0) return null
   const skipped = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  let offset = skipped + Buffer.byteLength(loose.slice(0, index))
+  let offset = skipped + Buffer.byteLength(decoded.slice(0, index))
   while (index >= 0) {
     if (!(bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd)) return index
-    const next = loose.indexOf('\ufffd', index + 1)
+    const next = decoded.indexOf('\ufffd', index + 1)
     if (next < 0) return null
-    offset += Buffer.byteLength(loose.slice(index, next))
+    offset += Buffer.byteLength(decoded.slice(index, next))
     index = next
   }
   return null

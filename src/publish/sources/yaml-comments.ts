@@ -1,7 +1,7 @@
-// YAML without its comments. They may name sources, so they must never reach the store. Pure.
+// Removes comments from YAML. Comments may name confidential sources, so they must never reach the store. Pure.
 import { CST, Lexer } from 'yaml'
 
-/** The text without its comments, and without the lines that hold nothing else. */
+/** The text without comments, and without the lines that held only a comment. */
 export function withoutComments(text: string): string {
   if (!text.includes('#')) return text
   let kept = ''
@@ -9,7 +9,7 @@ export function withoutComments(text: string): string {
   let isText = false
   let isLineDropped = false
   for (const token of new Lexer().lex(text)) {
-    // The lexer announces the text of a value by a token of its own, so that text is never taken for a comment.
+    // The lexer emits a marker token before the text of a value. Without it, text with # would be taken for a comment.
     const kind: CST.TokenType | 'text' | null = isText ? 'text' : CST.tokenType(token)
     isText = kind === 'scalar'
     if (kind === 'scalar' || kind === 'doc-mode' || kind === 'flow-error-end') continue
@@ -17,7 +17,7 @@ export function withoutComments(text: string): string {
       line = line.replace(/[ \t]+$/, '')
       isLineDropped = line === '' || line.endsWith('\n')
     } else if (kind === 'newline' && isLineDropped) {
-      // An empty line behind a comment goes too: a block scalar (|+) before the comment would take it in.
+      // Also drop an empty line after a comment: a block scalar (|+) before the comment would include that line.
       line = line.replace(/[ \t]+$/, '')
     } else {
       line += token

@@ -1,9 +1,9 @@
-// One change to an editor's YAML that leaves every other character as it was: comments, order, quotes, line ends. Pure.
+// Makes one change to an editor's YAML. Must keep all other characters: comments, order, quotes, line ends. Pure.
 import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument, type YAMLSeq } from 'yaml'
 
 /**
- * A text with an item more in a list at its top level, which is begun if it is not there. The same text where the list
- * has the item already; null where it cannot be told how to put it there.
+ * Adds an item to a list at the top level, and the list itself if it is absent. Returns the same text if the list has
+ * the item already; null if the text cannot be changed safely.
  */
 export function addToList(text: string, name: string, item: string): string | null {
   const document = parse(text)
@@ -15,14 +15,14 @@ export function addToList(text: string, name: string, item: string): string | nu
   const wanted = { ...data, [name]: [...(Array.isArray(data[name]) ? data[name] : []), item] }
   const spliced = spliceItem(text, document, { name, item })
   if (spliced !== null && isSame(spliced, wanted)) return spliced
-  // A layout that no rule above expects: the library keeps comments and order, if not every blank.
+  // The layout is unusual. The library's own writer keeps comments and order, but may change spaces.
   if (Array.isArray(list)) document.addIn([name], item)
   else document.set(name, [item])
   const written = withLineEnds(document.toString({ lineWidth: 0 }), lineEnd(text))
   return isSame(written, wanted) ? written : null
 }
 
-/** A text with a field at its top level set to a plain word; null where it cannot be told how. */
+/** Sets a field at the top level to a plain word. Returns null if the text cannot be changed safely. */
 export function setField(text: string, name: string, word: string): string | null {
   const document = parse(text)
   if (!document) return null
@@ -52,7 +52,7 @@ function spliceItem(text: string, document: Document, { name, item }: Wanted): s
   const pair = pairOf(document, name)
   if (!pair) return appended(text, `${name}:${end}  - ${item}`)
   if (isSeq(pair.value)) return spliceSeq(text, pair.value, item)
-  // Nothing stands behind the name, unless it is a comment.
+  // The field has no value, perhaps a comment.
   const key = isScalar(pair.key) ? pair.key.range : null
   return key ? insertAfterLine(text, key[1], `  - ${item}`) : null
 }
@@ -70,7 +70,7 @@ function spliceSeq(text: string, list: YAMLSeq, item: string): string | null {
   return dash === undefined ? null : insertAfterLine(text, range[1], `${dash}${item}`)
 }
 
-/** Puts a line behind the one in which an offset lies. */
+/** Inserts a line after the line that contains the offset. */
 function insertAfterLine(text: string, offset: number, line: string): string {
   const end = text.indexOf('\n', offset)
   if (end < 0) return text + lineEnd(text) + line
@@ -90,7 +90,7 @@ function withLineEnds(text: string, end: string): string {
   return text.replace(/\r?\n/g, end)
 }
 
-/** The document, if it is one of fields by name. */
+/** The parsed document; null if it is not valid YAML or not a map. */
 function parse(text: string): Document | null {
   const document = parseDocument(text, { schema: 'failsafe', prettyErrors: false, logLevel: 'error' })
   if (document.errors.length > 0) return null
@@ -111,7 +111,7 @@ function dataOf(document: Document): Record<string, unknown> {
   return (document.toJS() as Record<string, unknown> | null) ?? {}
 }
 
-/** What is absent is as good as empty. */
+/** A value for comparison: strings in NFC, and an absent value as the empty string. */
 function normalized(value: unknown): unknown {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value))

@@ -1,16 +1,16 @@
-// Signs that YAML takes for its own where editors mean text, and YAML's errors in an editor's words.
+// Finds the YAML signs (# & * !) that would remove or change text of an editor, and explains YAML's errors to editors.
 import { CST, type Document, isCollection, isScalar, Lexer, visit, type YAMLError } from 'yaml'
 import { type Problem, quote } from './problem.ts'
 
-/** A sign that takes something away from what is published. */
+/** A place where YAML reads a comment, an anchor, an alias or a tag instead of text. */
 export type Sign = { offset: number; kind: 'comment' | 'anchor' | 'alias' | 'tag' } & Pick<
   Problem,
   'level' | 'message'
 >
 
-/** Comments that may be cut-off text, and every anchor, alias and tag. */
+/** All anchors, aliases and tags, and the comments that may be text cut off by mistake. */
 export function findSigns(text: string): Sign[] {
-  // Every sign begins with one of these, and to take a text apart is not cheap.
+  // Skip the lexer, which is slow, if the text has none of these characters.
   if (!/[#&*!]/.test(text)) return []
   const signs: Sign[] = []
   let offset = 0
@@ -18,7 +18,7 @@ export function findSigns(text: string): Sign[] {
   let isAfterPlain = false
   for (const token of new Lexer().lex(text)) {
     const kind: CST.TokenType | 'text' | null = isText ? 'text' : CST.tokenType(token)
-    // These stand for no characters of the source.
+    // These tokens are markers of the lexer and have no characters in the source.
     if (kind === 'scalar' || kind === 'doc-mode' || kind === 'flow-error-end') {
       isText = kind === 'scalar'
       continue
@@ -43,7 +43,7 @@ const COMMENT: Record<Problem['level'], (comment: string) => string> = {
     `what follows # is not published: found ${quote(comment)}. Put the whole value in quotes, or a comment on a line of its own`,
 }
 
-/** How bad it is to lose a comment; null where it is plainly meant as one. */
+/** The level to report a comment at; null if it is clearly meant as a comment. */
 function commentLevel(text: string, offset: number, isAfterPlain: boolean): Problem['level'] | null {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1
   const isSpaced = /^#+(?:\s|$)/.test(text.slice(offset))
@@ -51,7 +51,7 @@ function commentLevel(text: string, offset: number, isAfterPlain: boolean): Prob
     if (!isSpaced) return 'problem'
     return isAfterPlain ? 'advice' : null
   }
-  // A line of its own further in may go on with the text above it, unless it is a field that was taken out.
+  // An indented line that begins with # may continue the text above, unless it is a field that was commented out.
   const isField = /^#+(?:[\w-]+:(?:\s|$)|-\s)/.test(text.slice(offset))
   return offset === lineStart || isSpaced || isField ? null : 'problem'
 }
@@ -69,7 +69,7 @@ function restOfLine(text: string, offset: number): string {
   return text.slice(offset, end < 0 ? text.length : end).trim()
 }
 
-/** Where an error's cause is, and what to say about it. */
+/** The offset of an error's cause, and a message for editors. */
 export function explainError(
   document: Document,
   error: YAMLError,
@@ -97,7 +97,7 @@ const REASONS: Record<string, string> = {
 }
 const UNCLOSED = 'found no end of the quote or bracket that begins here. Close it'
 
-/** What to say about text after the end of a value: it depends on the sign that began and ended the value. */
+/** The message about text after the end of a value. It depends on the character that began the value. */
 function unexpected(text: string, offset: number): string {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1
   const value = restOfLine(text, lineStart).replace(/^(?:-\s+)*(?:[^\s'"[{][^:]*:\s+)?/, '')
@@ -109,7 +109,7 @@ function unexpected(text: string, offset: number): string {
   return `found text where none can be. ${remedy}`
 }
 
-/** Where the quote or bracket begins that an error found open; null when it is about something else. */
+/** The offset of the quote or bracket that was never closed; null if the error has another cause. */
 function openedAt(document: Document, { code, pos }: YAMLError): number | null {
   if (code !== 'MISSING_CHAR' && code !== 'BAD_INDENT') return null
   let opened: number | null = null

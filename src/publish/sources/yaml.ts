@@ -1,5 +1,5 @@
-// YAML with the place of every value. All scalars are text, so that no date, number or `no` changes its
-// meaning on the way. With yaml-signs.ts the only reader of the yaml library's results.
+// Parses YAML to plain data, with the place of every value. All scalars stay text, or YAML would change the meaning of
+// dates, numbers and `no`. Only this file and the yaml-*.ts files beside it parse with the yaml library.
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml'
 import type { Place, Problem } from './problem.ts'
 import { explainError, findSigns } from './yaml-signs.ts'
@@ -7,16 +7,16 @@ import { explainError, findSigns } from './yaml-signs.ts'
 /** A YAML text inside a file: `line` is the line of the file on which the text begins. */
 export type YamlSource = { path: string; text: string; line: number }
 
-/** Plain data with its places. Empty values are absent; text is in NFC and without blanks at its ends. */
+/** Plain data with its places. Empty values are absent; text is in NFC and trimmed. */
 export type YamlData = {
   data: unknown
-  /** The place of the value under a path, or of the nearest thing around it that exists. */
+  /** The place of the value at a path. If there is none, the place of the nearest value that contains the path. */
   at: (path: readonly PropertyKey[]) => Place
   /** The place of the last key of a path. */
   atKey: (path: readonly PropertyKey[]) => Place
 }
 
-/** Parses YAML. The data is null where the text is no YAML; elsewhere there may be problems and advice beside it. */
+/** Parses YAML. `yaml` is null if the text is not valid. Valid text may have problems and advice, too. */
 export function parseYaml(source: YamlSource): { yaml: YamlData | null; problems: Problem[] } {
   const lines = new LineCounter()
   const document = parseDocument(source.text, {
@@ -31,25 +31,25 @@ export function parseYaml(source: YamlSource): { yaml: YamlData | null; problems
     return { path: source.path, line: source.line + line - 1, column: col }
   }
   const signs = findSigns(source.text)
-  // One sign on a line is enough to say: what mends it mends the others.
+  // Report only the first sign of a line: its remedy usually removes the others.
   const problems = signs
     .map(({ offset, level, message }): Problem => ({ ...place(offset), level, message }))
     .filter(({ line }, index, all) => all[index - 1]?.line !== line)
-  // The first error brings about most of the others, and a sign on its line most of the first.
+  // Report only the first error, which causes most others. Skip it if a sign on its line is reported, which causes it.
   const [error] = document.errors
   if (error) {
     const { offset, message } = explainError(document, error, source.text)
     const at = place(offset)
-    const isSaid = problems.some(({ line, level }) => level === 'problem' && line === at.line)
-    if (!isSaid) problems.push({ ...at, level: 'problem', message })
+    const isReported = problems.some(({ line, level }) => level === 'problem' && line === at.line)
+    if (!isReported) problems.push({ ...at, level: 'problem', message })
     return { yaml: null, problems }
   }
-  // Aliases may lead nowhere, or into data without end.
+  // An alias may have no target, or may expand to endless data.
   if (signs.some(({ kind }) => kind === 'alias')) return { yaml: null, problems }
   const start = document.contents?.range?.[0] ?? 0
   const offsetAt = (path: readonly PropertyKey[]): number => {
     for (let length = path.length; length > 0; length -= 1) {
-      const offset = beginning(nodeAt(document, path.slice(0, length)))
+      const offset = startOf(nodeAt(document, path.slice(0, length)))
       if (offset !== null) return offset
     }
     return start
@@ -57,7 +57,7 @@ export function parseYaml(source: YamlSource): { yaml: YamlData | null; problems
   const atKey = (path: readonly PropertyKey[]): Place => {
     const around = path.slice(0, -1)
     const pair = pairOf(nodeAt(document, around), path.at(-1))
-    return place(beginning(pair?.key) ?? offsetAt(around))
+    return place(startOf(pair?.key) ?? offsetAt(around))
   }
   return { yaml: { data: tidy(document.toJS()), at: (path) => place(offsetAt(path)), atKey }, problems }
 }
@@ -78,7 +78,7 @@ function pairOf(node: unknown, key: PropertyKey | undefined): Pair | undefined {
     : undefined
 }
 
-function beginning(node: unknown): number | null {
+function startOf(node: unknown): number | null {
   return isScalar(node) || isSeq(node) || isMap(node) ? (node.range?.[0] ?? null) : null
 }
 
