@@ -1,4 +1,4 @@
-// All sources to checked content, or to every problem of every file.
+// Checks all sources together: returns the content, or every problem of every file. Writes only the cache.
 import { join } from 'node:path'
 import { type Cache, keyOf, NO_CACHE, openCache } from './check/cache.ts'
 import { codeVersion, firstCodeVersion } from './check/code-version.ts'
@@ -17,20 +17,20 @@ import { parseSite, type Site } from './sources/site.ts'
 import type { StaticPage, StaticPageClaims } from './sources/static-page.ts'
 import type { SourceFile } from './sources/text.ts'
 
-/** Content without a problem: what `build` makes an edition of. */
+/** Content without a problem, from which `build` makes an edition. */
 export type Content = {
   site: Site
   articles: Article[]
   staticPages: StaticPage[]
-  /** The pictures that these show, by file name under `content/images/`. */
+  /** The pictures that articles and static pages show, by file name under `content/images/`. */
   pictures: Map<string, PictureFile>
-  /** What is published of an article's or a page's text. Throws when its file is no longer the one that was checked. */
+  /** The published text of an article or a static page. Throws if the file has changed since the check. */
   readText: ReturnType<typeof textReader>
 } & Pictures
 
 type File = SourceFile | StoredFile
 
-/** Checks everything. The content is null when there is any problem; all problems and advice are returned. */
+/** Checks all sources. `content` is null if there is any problem. `problems` holds all problems and advice. */
 export async function checkSources(
   sources: Sources,
   render: RenderCheck = renderCheck,
@@ -76,19 +76,19 @@ export async function checkSources(
 
 const CACHE_FILE = '.wrangler/dateline/checked'
 
-/** The project's cache; none where it cannot be told what code and which libraries would fill it. */
+/** The project's cache. An empty one that keeps nothing if the version of code and libraries is unknown. */
 function openCacheOf(root: string): Cache {
   const version = firstCodeVersion()
   if (version === null) return NO_CACHE
   const cache = openCache(join(root, CACHE_FILE), version)
-  // If the code was changed meanwhile, a thread that started late has run other code than this process.
+  // If the code has changed since the start, a thread that started late ran newer code than this process.
   const save = (): void => {
     if (codeVersion() === version) cache.save()
   }
   return { ...cache, save }
 }
 
-/** File names of the pictures that are to be published: those of what is no draft. */
+/** File names of the pictures that are published. Pictures of drafts are not. */
 function picturesOf(sources: readonly Shown[]): Set<string> {
   const names = new Set<string>()
   for (const { draft, image, pictures } of sources) {
@@ -117,7 +117,7 @@ async function readPictures(
   return { pictures, problems }
 }
 
-/** A picture is read again only when its file looks touched: an archive of them is too much to read each time. */
+/** Reads a picture, or takes it from the cache if its file is unchanged: reading all of them each time is too slow. */
 async function readPictureOnce(file: File, cache: Cache): Promise<PictureFile | { problem: Problem }> {
   const stamp = 'root' in file ? stampOf(file) : null
   const key = stamp === null ? null : keyOf(['picture', stamp])

@@ -1,28 +1,28 @@
-// A file of what was found out before, by keys that say all that it depends on. It only saves time: it may be deleted at
-// any moment, and a damaged cache, or one of another version, is an empty one.
+// Owns the cache file of earlier results. A key contains everything that its result depends on. The cache only saves
+// time: it may be deleted at any moment, and a damaged cache or one of another version counts as empty.
 import { hash } from 'node:crypto'
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 export type Cache = {
-  /** What was put under a key; null if nothing was. */
+  /** The line under a key; null if there is none. */
   get: (key: string) => string | null
-  /** Keeps a line of text under a key of `keyOf`. */
+  /** Keeps a line of text under a key from `keyOf`. */
   put: (key: string, line: string) => void
-  /** Writes what was asked for and what is new, and forgets the rest. */
+  /** Writes the lines that were read or put, and drops the others. */
   save: () => void
 }
 
 /** A cache that keeps nothing. */
 export const NO_CACHE: Cache = { get: () => null, put: () => {}, save: () => {} }
 
-/** A key of all that a value depends on, besides the cache's version. */
+/** The key of a result: a hash of everything that the result depends on, except the cache's version. */
 export function keyOf(parts: readonly string[], bytes: Uint8Array = new Uint8Array()): string {
   const head = Buffer.from(`${JSON.stringify(parts)}\n`)
   return hash('sha256', Buffer.concat([head, bytes]), 'base64url')
 }
 
-/** Opens a cache. The version stands for all the code that makes the values. */
+/** Opens a cache. The version identifies the code that makes the lines. */
 export function openCache(file: string, version: string): Cache {
   const known = readLines(file, version)
   const kept = new Map<string, Uint8Array>()
@@ -46,7 +46,7 @@ export function openCache(file: string, version: string): Cache {
 
 const KEY_LENGTH = keyOf([]).length
 
-/** The lines by their keys, as bytes: of an archive they are a hundred megabytes. */
+/** The lines by key. Kept as bytes, because those of a large archive are a hundred megabytes. */
 function readLines(file: string, version: string): Map<string, Buffer> {
   const lines = new Map<string, Buffer>()
   try {
@@ -63,10 +63,10 @@ function readLines(file: string, version: string): Map<string, Buffer> {
   return lines
 }
 
-/** The first line is the version and a hash of all that follows. */
+/** The first line of the file: the version, and a hash of all lines after it. */
 const headOf = (version: string, lines: Uint8Array): string => `${version} ${hash('sha256', lines)}\n`
 
-/** In one step: who reads at the same time finds the old file or the new one. */
+/** Replaces the file in one step, so that another process reads either the old file or the new one. */
 function writeLines(file: string, version: string, lines: readonly Uint8Array[]): void {
   const draft = `${file}.${process.pid}`
   try {
@@ -76,7 +76,7 @@ function writeLines(file: string, version: string, lines: readonly Uint8Array[])
     appendFileSync(draft, bytes)
     renameSync(draft, file)
   } catch {
-    // Best effort: on a full disk the next check takes longer, and nothing else.
+    // Best effort: without the file the next check only takes longer.
     rmSync(draft, { force: true })
   }
 }

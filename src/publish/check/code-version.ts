@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * The hash of all code but the Worker's, of the libraries as npm has put them there, and of the runtime with its tables
- * of letters and time zones. Null if the list of libraries is absent.
+ * The hash of all code except the Worker's, of npm's list of installed libraries, and of the versions of Node and its
+ * tables of Unicode and time zones. Null if the list of libraries is absent.
  */
 export function codeVersion(root = join(import.meta.dirname, '../../..')): string | null {
   const libraries = join(root, 'node_modules/.package-lock.json')

@@ -1,16 +1,16 @@
-// Conflicts between articles, static pages and the site's files: slugs, identities, old paths, tags, translations that two
-// of them claim.
+// Finds conflicts between articles, static pages and the site's files: slugs, identities, old paths and tags that two
+// of them use, and translations that do not match. Pure.
 import { articlePath, RESERVED_SEGMENTS, ROUTES, staticPagePath, tagPath, tagSlug } from '../../addresses.ts'
 import type { Claims } from '../sources/article.ts'
 import { type Place, type Problem, quote } from '../sources/problem.ts'
 import type { Site } from '../sources/site.ts'
 import type { StaticPageClaims } from '../sources/static-page.ts'
 
-/** What is known beside the articles. */
-type Beside = Pick<Site, 'gone' | 'tags'> & { staticPages: readonly StaticPageClaims[] }
+/** The sources besides the articles. */
+type Others = Pick<Site, 'gone' | 'tags'> & { staticPages: readonly StaticPageClaims[] }
 
 /** All problems between articles, and between them and the site's own files. */
-export function checkConflicts(claims: readonly Claims[], { gone, tags, staticPages }: Beside): Problem[] {
+export function checkConflicts(claims: readonly Claims[], { gone, tags, staticPages }: Others): Problem[] {
   return [
     ...checkSlugs(claims, gone),
     ...checkIdentities(claims),
@@ -43,7 +43,7 @@ function checkSlugs(claims: readonly Claims[], gone: Site['gone']): Problem[] {
   return problems
 }
 
-/** A feed's readers would take two articles of one identity for one. */
+/** Feed readers would show two articles with the same identity as one. */
 function checkIdentities(claims: readonly Claims[]): Problem[] {
   const problems: Problem[] = []
   const owners = new Map<string, Claims>()
@@ -64,7 +64,7 @@ function checkIdentities(claims: readonly Claims[]): Problem[] {
   return problems
 }
 
-/** Two identities with one address would be two tags on one page. */
+/** Two tags with the same address would share one page. */
 function checkTags(claims: readonly Claims[], known: Site['tags']): Problem[] {
   const problems: Problem[] = []
   const identities = new Map<string, string>()
@@ -82,7 +82,7 @@ function checkTags(claims: readonly Claims[], known: Site['tags']): Problem[] {
   return problems
 }
 
-/** Two pages of one slug would be one page. */
+/** Two static pages with the same slug would have the same address. */
 function checkStaticPages(staticPages: readonly StaticPageClaims[]): Problem[] {
   const problems: Problem[] = []
   const owners = new Map<string, string>()
@@ -131,8 +131,8 @@ function leadsTo({ translations }: Claims, { slug }: Claims): boolean {
   return translations.some((translation) => translation.slug === slug)
 }
 
-function checkAliases(claims: readonly Claims[], { gone, tags, staticPages }: Beside): Problem[] {
-  // Drafts are never pages, and nothing leads to them.
+function checkAliases(claims: readonly Claims[], { gone, tags, staticPages }: Others): Problem[] {
+  // Drafts are never published, so their aliases and slugs conflict with nothing.
   const published = claims.filter(({ draft }) => !draft)
   const publishedPages = staticPages.filter(({ draft }) => !draft)
   const pages = pagesOf(published, publishedPages)
@@ -170,7 +170,7 @@ function checkAliases(claims: readonly Claims[], { gone, tags, staticPages }: Be
   return problems
 }
 
-/** What is at each address of articles, static pages and the site. */
+/** A description of the page at each address of articles, static pages and the site. */
 function pagesOf(
   published: readonly Claims[],
   staticPages: readonly StaticPageClaims[],
@@ -188,7 +188,7 @@ function pagesOf(
   return pages
 }
 
-/** Whether a path lies where the site itself has, or will have, pages that no article or tag makes. */
+/** Whether the first segment of a path is reserved for pages of the site, now or later. */
 function isReserved(path: string): boolean {
   const first = path.split('/')[1] ?? ''
   return RESERVED_SEGMENTS.includes(first) && !['articles', 'tags'].includes(first)

@@ -1,5 +1,4 @@
-// What is found out about one source: its front matter, what it claims, its pictures, and what is wrong with it.
-
+// The result of checking one source: the article or static page, its claims, its problems. Packs it for the cache.
 import type { Claims } from '../sources/article.ts'
 import { type Article, type ArticleContext, type ArticleText, resolvePictures } from '../sources/article.ts'
 import { isStaticPage, type Parsed, parseArticle } from '../sources/parse.ts'
@@ -13,12 +12,12 @@ import {
 import { placeIn, type SourceFile } from '../sources/text.ts'
 import type { Rendered } from './render-thread.ts'
 
-/** `claims` is null where the front matter is no YAML; `article` and `page` are null where it has any problem. */
+/** `claims` is null if the front matter is not valid YAML; `article` and `page` are null if it has any problem. */
 export type Finding =
   | { kind: 'article'; article: Article | null; claims: Claims | null; problems: Problem[] }
   | { kind: 'page'; page: StaticPage | null; claims: StaticPageClaims | null; problems: Problem[] }
 
-/** A source whose text is not rendered yet. */
+/** A parsed source whose body is not rendered yet. */
 export type Unrendered = ({ kind: 'article' } & Parsed) | ({ kind: 'page' } & ParsedStaticPage)
 
 /** Parses a source's front matter. */
@@ -28,7 +27,7 @@ export function parseSource(source: SourceFile, context: ArticleContext): Unrend
     : { kind: 'article', ...parseArticle(source, context) }
 }
 
-/** Adds what rendering has found. Nothing is rendered of a source of which nobody can tell where its text begins. */
+/** Adds the pictures and problems of the rendered body. `rendered` is null if the source has no readable body. */
 export function completeFinding(
   unrendered: Unrendered,
   rendered: Rendered | null,
@@ -59,7 +58,7 @@ function readRendered(text: ArticleText, rendered: Rendered, { hasPicture }: Art
   return { ...NOTHING, problems: [{ ...place, level: 'problem', message }] }
 }
 
-/** A sound finding as one line of text, for the cache; null where there is any problem. */
+/** A finding as one line of text for the cache; null if there is any problem. */
 export function packFinding(finding: Finding): string | null {
   const { kind, problems } = finding
   const sound = kind === 'page' ? finding.page : finding.article
@@ -67,7 +66,7 @@ export function packFinding(finding: Finding): string | null {
   return JSON.stringify({ kind, sound: { ...sound, pictures: [...sound.pictures] }, problems })
 }
 
-/** The finding of a packed line. A sound article or page makes all its claims itself. */
+/** The finding of a packed line. An article or page without a problem contains all its claims. */
 export function unpackFinding(line: string): Finding {
   const { kind, sound, problems } = JSON.parse(line)
   sound.pictures = sound.pictures.length > 0 ? new Map(sound.pictures) : NOTHING.pictures

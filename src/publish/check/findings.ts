@@ -1,5 +1,5 @@
-// What every article and static page comes to: known from the last time, or rendered now. Only sound findings are kept,
-// and each holds only while everything that it names is still there. What is wrong is looked at each time.
+// Finds the result for every article and static page: from the cache, or by rendering it now. Only results without a
+// problem are cached, and each is used only while all authors and pictures that it names are still there.
 import { setImmediate } from 'node:timers/promises'
 import type { ArticleContext } from '../sources/article.ts'
 import { readText, type StoredFile } from '../sources/content.ts'
@@ -29,7 +29,7 @@ export async function findAll(files: readonly File[], options: Options): Promise
   const takeSlices = async (): Promise<void> => {
     for (const [index, slice] of waiting) findings[index] = await findSlice(slice, options)
   }
-  // With one more than there are threads, the next texts are parsed while all threads are busy.
+  // One more task than threads: it parses the next texts while all threads are busy.
   await Promise.all(Array.from({ length: THREADS + 1 }, takeSlices))
   return findings.flat()
 }
@@ -38,7 +38,7 @@ async function findSlice(
   files: readonly File[],
   { context, cache, renderCheck }: Options,
 ): Promise<Finding[]> {
-  // All of them may be known, and an interrupt must be heard in between.
+  // Let the event loop run: if all findings are in the cache, nothing else would let a signal through.
   await setImmediate()
   const findings: Finding[] = []
   const texts: { index: number; key: string; unrendered: Unrendered; path: string; markdown: string }[] = []
@@ -52,7 +52,7 @@ async function findSlice(
     const key = keyOf(['article', context.zone, path], bytes)
     const line = cache.get(key)
     const known = line === null ? null : unpackFinding(line)
-    if (known && holds(known, context)) {
+    if (known && isStillTrue(known, context)) {
       findings[index] = known
       continue
     }
@@ -62,18 +62,18 @@ async function findSlice(
     else findings[index] = completeFinding(unrendered, null, context)
   }
   const rendered = texts.length > 0 ? await renderCheck(texts) : []
-  for (const [nth, { index, key, unrendered }] of texts.entries()) {
-    const finding = completeFinding(unrendered, rendered[nth] ?? null, context)
+  for (const [position, { index, key, unrendered }] of texts.entries()) {
+    const finding = completeFinding(unrendered, rendered[position] ?? null, context)
     const line = packFinding(finding)
     if (line !== null) cache.put(key, line)
-    // What was packed holds no part of the source's text in memory, and equals what the next check will read.
+    // An unpacked finding does not keep the source's text in memory, and equals the one that the next check reads.
     findings[index] = line === null ? finding : unpackFinding(line)
   }
   return findings
 }
 
-/** Whether a sound finding still holds: all authors and pictures that it names are still there. */
-function holds(finding: Finding, { authors: known, hasPicture }: ArticleContext): boolean {
+/** Whether a cached finding is still true: all authors and pictures that it names are still there. */
+function isStillTrue(finding: Finding, { authors: known, hasPicture }: ArticleContext): boolean {
   const { authors, image } = (finding.kind === 'article' && finding.article) || { authors: [] }
   const pictures = (finding.kind === 'article' ? finding.article : finding.page)?.pictures ?? []
   return (

@@ -33,7 +33,7 @@ function titleOffer(name: string, { caption, credit }: Words): string[] {
   return [`picture ${quote(name)} has no ${what}, and its file has one: add the title ${quoted(title)}`]
 }
 
-/** As YAML and Markdown both read it. */
+/** Text in quotes that YAML and Markdown both read. */
 function quoted(text: string): string {
   return JSON.stringify(text)
 }

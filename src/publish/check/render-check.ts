@@ -1,27 +1,27 @@
 // The render check: every new text is rendered once at the desk, in threads that can be stopped, before the edge renders
-// it for readers. What can be counted is refused by render-thread.ts; the clock and the memory here are the last resort.
+// it for readers. render-thread.ts refuses a text by counting. The limits of time and memory here are the last resort.
 import { availableParallelism } from 'node:os'
 import { Tinypool } from 'tinypool'
 import type { Rendered, Task } from './render-thread.ts'
 
-/** Renders texts. The answers stand in the order of the texts. */
+/** Renders texts. The results are in the order of the texts. */
 export type RenderCheck = (texts: readonly { path: string; markdown: string }[]) => Promise<Rendered[]>
 
-/** While the threads are at work, the process parses the next articles, so that more threads would wait for it. */
+/** No more than four: the main thread parses the articles, and more threads would wait for it. */
 export const THREADS = Math.min(availableParallelism(), 4)
-/** Honest texts take a millisecond each. */
+/** For one message of texts. A usual text takes a millisecond. */
 const TEXTS_TIMEOUT_MS = 1_000
-/** The longest honest text takes two seconds, and a busy machine is slower. */
+/** For one text alone. The longest usual text takes two seconds, and more on a busy machine. */
 const TEXT_TIMEOUT_MS = 10_000
 const MEMORY_LIMIT_MB = 512
-/** For what an article leaves behind at once. With more a thread is no faster, and holds a hundred megabytes of it. */
+/** For objects that live shortly. A higher limit makes no thread faster and costs a hundred megabytes a thread. */
 const NEW_MEMORY_MB = 24
-/** The default is 4 MB, which is more than the edge has: what nests too deeply there must fail here. */
+/** The default of 4 MB is more than the edge has. A text that nests too deeply for the edge must fail here. */
 const STACK_LIMIT_MB = 1
 
 let pool: Tinypool | null = null
 
-/** Renders texts in a thread. A text that stops its thread is refused, and no other is lost. */
+/** Renders texts in a thread. If the thread is stopped, renders each text alone, to refuse only the text at fault. */
 export const renderCheck: RenderCheck = async (texts) => {
   const all = await renderWithin(texts, TEXTS_TIMEOUT_MS)
   if (all !== null) return all
@@ -35,7 +35,7 @@ const STOPPED = {
   offset: 0,
 }
 
-/** Null where the thread had to be stopped, or had not memory enough. */
+/** The results; null if the thread was stopped or ran out of memory. */
 async function renderWithin(texts: Parameters<RenderCheck>[0], timeout: number): Promise<Rendered[] | null> {
   pool ??= openPool()
   const begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
@@ -43,7 +43,7 @@ async function renderWithin(texts: Parameters<RenderCheck>[0], timeout: number):
   const task: Task = { texts: texts.map(({ markdown }) => markdown), begun }
   const running = pool.run(task, { signal: stopping.signal }) as Promise<Rendered[]>
   let timer: NodeJS.Timeout | undefined
-  // Neither the start of a thread nor the wait for one counts: a busy machine takes seconds for them.
+  // The time starts when a thread begins the task. On a busy machine it may take seconds until a thread is free.
   void Promise.resolve(Atomics.waitAsync(begun, 0, 0).value).then(() => {
     timer = setTimeout(() => stopping.abort(), timeout).unref()
   })
@@ -58,7 +58,7 @@ async function renderWithin(texts: Parameters<RenderCheck>[0], timeout: number):
   }
 }
 
-/** The threads stay until the process ends: V8 of Node 24 may abort the process where many come and go. */
+/** The threads stay until the process ends: with Node 24, V8 may abort a process that starts and stops many threads. */
 function openPool(): Tinypool {
   return new Tinypool({
     filename: new URL('./render-thread.ts', import.meta.url).href,
@@ -69,7 +69,7 @@ function openPool(): Tinypool {
       maxYoungGenerationSizeMb: NEW_MEMORY_MB,
       stackSizeMb: STACK_LIMIT_MB,
     },
-    // A thread must not inherit what a test runner or a debugger put into this process.
+    // A thread must not inherit flags that a test runner or a debugger gave to this process.
     execArgv: [],
   })
 }

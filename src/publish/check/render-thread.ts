@@ -1,12 +1,12 @@
-// What a thread of the render check runs: renders texts as the edge would, within limits that are counted.
+// The code of a thread of the render check. Renders texts as the edge does, and refuses those above counted limits.
 import { type Markdown, parseMarkdown } from '../../markdown.ts'
 import { pictureFrom } from '../../pictures.ts'
 import { checkSourceLimits, type Refusal } from './source-limits.ts'
 
-/** What a text comes to: the pictures that it shows, or why it is refused. */
+/** The result for one text: the pictures that it shows, or why it is refused. */
 export type Rendered = { pictures: ReturnType<Markdown['pictures']> } | { refused: Refusal }
 
-/** `begun` is shared memory: the time of a task counts from the moment at which a thread sets it to 1. */
+/** `begun` is shared memory. A thread sets it to 1 when it starts the task; the timeout counts from then. */
 export type Task = { texts: string[]; begun: Int32Array<SharedArrayBuffer> }
 
 /** Renders texts, one after another. */
@@ -17,19 +17,19 @@ export default function renderTexts({ texts, begun }: Task): Rendered[] {
 }
 
 const OUTPUT_LIMIT_BYTES = 10 * 1024 * 1024
-/** Honest Markdown grows by a few times; a table of bars grows by thousands. */
+/** Usual Markdown grows a few times when rendered; a table of empty cells grows thousands of times. */
 const GROWTH_LIMIT = 64
-/** Far below the depth at which the stack of a thread ends, which is another on every machine. */
+/** Far below the depth at which a thread's stack overflows, because that depth differs between machines. */
 const DEPTH_LIMIT = 300
 
-/** Stands for any picture: one of all sizes. */
+/** Stands for every picture of a text. So wide that its markup lists all sizes. */
 const PICTURE = pictureFrom('0'.repeat(32), {
   kind: 'photograph',
   width: 1600,
   height: 1067,
   isTransparent: false,
 })
-/** The markup of a picture, however short its name is in the text. */
+/** The bytes of one picture's markup, however short its Markdown is. */
 const PICTURE_BYTES = 1_500
 
 function render(markdown: string): Rendered {
@@ -43,7 +43,7 @@ function render(markdown: string): Rendered {
     const known = Object.fromEntries(pictures.map(({ src }) => [src, PICTURE]))
     html = parsed.html({ origin: 'https://dateline.invalid', pictures: known })
   } catch (error) {
-    // The stack ended.
+    // The stack overflowed.
     if (error instanceof RangeError) return refuse(TOO_DEEP)
     throw error
   }
@@ -70,7 +70,7 @@ function refuse(message: string): Rendered {
 const TAGS = /<(\/?)(\w+)/g
 const VOID = new Set(['br', 'hr', 'img', 'input', 'source', 'wbr', 'col'])
 
-/** How deep the elements of rendered HTML nest, which is balanced. */
+/** The depth of the elements in rendered HTML, in which all elements are closed. */
 function depthOf(html: string): number {
   let depth = 0
   let deepest = 0

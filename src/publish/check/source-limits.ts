@@ -1,14 +1,14 @@
-// Counts in an article's Markdown what makes marked slow, before marked sees it: a count gives the same verdict on every
-// machine, and a clock does not. Pure. The limits are far above what an honest article has.
+// Counts the parts of Markdown that make marked slow, before marked parses the text. A count gives the same result on
+// every machine, and a timeout does not. The limits are far above usual articles. Pure.
 
 /** Why a text is refused, and the offset in it. The message completes the sentence "the article …". */
 export type Refusal = { message: string; offset: number }
 
-/** Marked fills every row up to the columns of the head, so that a short text can make millions of cells. */
+/** Marked adds the missing cells to every row of a table, so a short text can make millions of cells. */
 const TABLE_CELLS_LIMIT = 100_000
-/** Marked looks for the partner of each mark in the whole paragraph. */
+/** For each mark, marked searches the whole paragraph for the closing mark. */
 const PARAGRAPH_MARKS_LIMIT = 4_000
-/** Marked tries every letter of a word as the beginning of an e-mail address. */
+/** Marked tries each letter of a word as the start of an e-mail address. */
 const WORD_LENGTH_LIMIT = 2_000
 
 const FENCE = /^[> ]*(```|~~~)/
@@ -17,7 +17,7 @@ const BLANK = /^[>\s]*$/
 const DELIMITERS = /^[-:|>\s]+$/
 /** A heading or an item of a list begins a paragraph of its own. */
 const NEW_BLOCK = /^[>\s]*(?:[-+*]|#{1,6}|\d{1,9}[.)])[ \t]/
-/** A `_` between two letters is none. */
+/** The marks of emphasis, code and links. A `_` between two letters is not one. */
 const MARKS = /[*~`[]+|(?<!\w)_+|_+(?!\w)/g
 const WORDS = /[\w.+-]+/g
 
@@ -32,16 +32,16 @@ export function checkSourceLimits(markdown: string): Refusal | null {
   for (const line of markdown.split('\n')) {
     const lineStart = nextStart
     nextStart += line.length + 1
-    const bars = FENCE.exec(line)?.[1] ?? null
-    const isBetween = fence !== null || bars !== null || BLANK.test(line)
-    if (fence === null) fence = bars
-    else if (fence === bars) fence = null
-    if (isBetween || (columns === 0 && NEW_BLOCK.test(line))) {
+    const fenceMark = FENCE.exec(line)?.[1] ?? null
+    const isSeparator = fence !== null || fenceMark !== null || BLANK.test(line)
+    if (fence === null) fence = fenceMark
+    else if (fence === fenceMark) fence = null
+    if (isSeparator || (columns === 0 && NEW_BLOCK.test(line))) {
       columns = 0
       marks = 0
-      blockStart = isBetween ? nextStart : lineStart
+      blockStart = isSeparator ? nextStart : lineStart
     }
-    if (isBetween) continue
+    if (isSeparator) continue
     if (columns > 0) cells += columns
     else if (line.includes('-') && line.includes('|') && DELIMITERS.test(line))
       columns = line.match(/-+/g)?.length ?? 0
