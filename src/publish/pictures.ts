@@ -1,47 +1,47 @@
-// The pictures of some content: makes the variants that nobody has made yet, several pictures at a time, and keeps them
-// beside the project. Never holds more of them in memory than are being made.
+// Makes the variants of a content's pictures, several pictures at a time, and keeps them in the project's folder. Must
+// not hold more pictures in memory than are being encoded, unless there is no such folder.
 import { variantsOf } from '../pictures.ts'
 import { encode, encodersAtOnce } from './pictures/encode.ts'
 import { type Made, openMade, openMadeInMemory } from './pictures/made.ts'
 import type { PictureFile } from './sources/pictures.ts'
 import { formatProblem } from './sources/problem.ts'
 
-/** How many pictures were made, of so many. */
+/** Progress: how many pictures are done, of how many. */
 export type Making = { pictures: number; of: number }
 
 /** One variant of a picture. */
 export type Wanted = { file: PictureFile; variant: string }
 
 export type Pictures = {
-  /** A variant's bytes, made if they were not yet. Throws where the file is no longer the one that was checked. */
+  /** A variant's bytes, made now if they are not kept yet. Throws if the file has changed since the check. */
   readPicture: (file: PictureFile, variant: string) => Promise<Uint8Array>
-  /** Makes those variants that were not made yet. Throws all that went wrong, once the others are made. */
+  /** Makes the variants that are not kept yet. Makes all that it can, then throws one error with all failures. */
   makePictures: (wanted: readonly Wanted[], onMade?: (progress: Making) => void) => Promise<void>
-  /** How many bytes a variant has; about, where it was not made yet. */
+  /** A variant's size in bytes; an estimate if it was not made yet. */
   weighPicture: (file: PictureFile, variant: string) => number
 }
 
 export type PicturesOf = {
-  /** The project's folder; without one, what is made is kept in memory. */
+  /** The project's folder. Without one, variants are kept in memory. */
   root?: string
   readFile: (file: PictureFile) => Promise<Uint8Array>
-  /** All pictures that are shown: what was made of others goes after some time. */
+  /** All pictures that are shown. Variants of other pictures are removed after some time. */
   shown: Iterable<PictureFile>
 }
 
-/** The pictures of some content. */
+/** Opens the pictures of some content. */
 export function openPictures(of: PicturesOf): Pictures {
   const made = of.root === undefined ? openMadeInMemory() : openMade(of.root)
-  /** Pictures that are being made because one of their variants was asked for, by hash. */
-  const underWay = new Map<string, Promise<void>>()
+  /** Running jobs of `readPicture` by hash, so that no picture is made twice at the same time. */
+  const running = new Map<string, Promise<void>>()
   const readPicture: Pictures['readPicture'] = async (file, variant) => {
     if (file.kind === 'drawing') return of.readFile(file)
     const { hash } = variantsOf(file.picture)
     const known = await made.read(hash, variant)
     if (known) return known
     const wanted = variantsOf(file.picture).variants.map((one) => ({ file, variant: one }))
-    const job = underWay.get(hash) ?? makePictures(wanted).finally(() => underWay.delete(hash))
-    underWay.set(hash, job)
+    const job = running.get(hash) ?? makePictures(wanted).finally(() => running.delete(hash))
+    running.set(hash, job)
     await job
     const bytes = await made.read(hash, variant)
     if (!bytes)
@@ -78,7 +78,7 @@ export function openPictures(of: PicturesOf): Pictures {
   }
 }
 
-/** The variants of one picture that are to be made. */
+/** The missing variants of one picture. */
 type Job = { file: PictureFile; hash: string; variants: string[] }
 
 function jobsOf(wanted: readonly Wanted[], made: Made): Job[] {
@@ -108,7 +108,7 @@ async function makeOne(
   )
 }
 
-/** The disk failed, and no editor's file. */
+/** The disk failed: not the fault of an editor's file, so the error is thrown at once. */
 class NotKept extends Error {
   override name = 'NotKept'
 }
@@ -120,9 +120,9 @@ function failureOf({ path }: PictureFile, error: unknown): string {
   return formatProblem({ path, line: 1, column: 1, level: 'problem', message })
 }
 
-/** What the smallest of them takes. */
+/** The bytes of the smallest possible variant. */
 const HEAD_BYTES = 200
-/** Bytes a pixel, as photographs take them. */
+/** Bytes per pixel of photographs. */
 const WEIGHTS: Record<string, number> = { avif: 0.07, webp: 0.09, jpg: 0.11, png: 0.7 }
 
 function estimate({ picture: { width, height }, kind, size }: PictureFile, variant: string): number {

@@ -1,27 +1,28 @@
-// What was made of pictures at this desk: a folder that may be deleted at any moment, and then all is made anew.
+// Keeps the variants of pictures that this machine has made. The folder may be deleted at any moment; the variants are
+// then made again.
 import { randomUUID } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export type Made = {
-  /** How many bytes a variant has; null where it was not made yet. */
+  /** A variant's size in bytes; null if it is not kept. */
   sizeOf: (hash: string, variant: string) => number | null
-  /** A variant's bytes; null where it was not made yet. */
+  /** A variant's bytes; null if it is not kept. */
   read: (hash: string, variant: string) => Promise<Uint8Array | null>
   keep: (hash: string, variant: string, bytes: Uint8Array) => Promise<void>
-  /** Removes what is of none of these hashes and was not used for long. */
+  /** Removes variants that have none of these hashes and were not used for some days. */
   prune: (needed: ReadonlySet<string>) => Promise<void>
 }
 
-/** Where a project keeps what was made. */
+/** The folder of the variants in a project. */
 export const MADE_FOLDER = '.wrangler/dateline/pictures'
 
 const DAY_MS = 86_400_000
-/** Long enough for two branches between which an editor goes back and forth. */
+/** Long enough for an editor who switches between two branches. */
 const UNUSED_LIMIT_DAYS = 14
 
-/** What was made in a project. */
+/** Opens the folder of a project's variants. */
 export function openMade(root: string): Made {
   const folder = join(root, MADE_FOLDER)
   return {
@@ -29,7 +30,7 @@ export function openMade(root: string): Made {
     read: async (hash, variant) => {
       try {
         const bytes = await readFile(join(folder, hash, variant))
-        // A file system that lost its power may hold the name alone.
+        // After a power failure a file may exist without its content.
         if (bytes.length === 0) return null
         const now = new Date()
         await utimes(join(folder, hash), now, now)
@@ -44,7 +45,7 @@ export function openMade(root: string): Made {
       const draft = join(folder, hash, `${variant}.${randomUUID()}`)
       try {
         await writeFile(draft, bytes)
-        // In one step, so that whoever is stopped in between leaves no half of a picture.
+        // Rename in one step, so that a process that is stopped leaves no partial file under the variant's name.
         await rename(draft, join(folder, hash, variant))
       } catch (error) {
         await rm(draft, { force: true })
@@ -62,7 +63,7 @@ export function openMade(root: string): Made {
   }
 }
 
-/** What was made is forgotten with the process. */
+/** Keeps variants in memory until the process ends. */
 export function openMadeInMemory(): Made {
   const made = new Map<string, Uint8Array>()
   return {
