@@ -1,19 +1,18 @@
-// Owns the doubtful places in a wire text's words: doubled spaces, words run together, signs that were garbled.
-// Never changes a word; it may point out too much, rarely, but not in addresses, numbers and abbreviations.
-
+// Finds doubtful places in the words of a wire text: doubled spaces, joined words, garbled characters. Never changes a
+// word. A rare false report is acceptable, except in URLs, numbers and abbreviations. Pure.
 import type { Doubt, Line } from './wire-lines.ts'
 
-/** Names that hold a capital, and beginnings after which one is usual. */
+/** Names with a capital inside, and prefixes after which a capital is usual. */
 const NAMES =
   /^(?:Mac|Fitz|YouTube|PayPal|LinkedIn|TikTok|WhatsApp|WordPress|GitHub|JavaScript|TypeScript|FedEx|MasterCard|PowerPoint|PlayStation|BuzzFeed|SoundCloud|AstraZeneca|DeepMind|HarperCollins|PricewaterhouseCoopers|WikiLeaks|CrowdStrike|DreamWorks)/u
-/** Last parts of names of domains and files; two letters are always taken for a country's. */
+/** Endings of domains and files. Any two small letters count as a country's domain. */
 const SUFFIXES =
   /^(?:com|org|net|edu|gov|mil|int|info|biz|app|dev|news|blog|online|site|shop|example|test|invalid|jpg|jpeg|png|gif|svg|webp|pdf|doc|docx|xls|xlsx|txt|html|css|json|zip|mp3|mp4)$/i
 
-/** Signs on each side of a place that are looked at; a token may be a whole page in a script without spaces. */
+/** How many characters to look at on each side of a place. In a script without spaces, a token may be a whole page. */
 const NEAR = 40
 
-/** The doubtful places of these lines, in the order of the lines; a word is pointed out once. */
+/** The doubtful places of the lines, in order. The same word is reported once. */
 export function checkWords(lines: Line[]): Doubt[] {
   const seen = new Set<string>()
   return lines.flatMap((line) => {
@@ -36,7 +35,7 @@ export function checkWords(lines: Line[]): Doubt[] {
   })
 }
 
-/** An address, a name of a user or a hashtag. */
+/** Whether a token is a URL, an e-mail address, a user name or a hashtag. */
 function isAddress(token: string): boolean {
   return /:\/\/|\S@\S|\.\p{Ll}{2,}[/:]|^[^\p{L}\p{N}]*(?:[@#]|www\.)/u.test(token)
 }
@@ -66,7 +65,7 @@ function checkStops(token: string): Find[] {
     const missing = /^\p{Lu}/u.test(after)
       ? closed || /^\p{N}+$/u.test(before) || (word && !/\p{Lu}\p{M}*$/u.test(before))
       : (word || closed) && after.length > 2
-    // "Ph.D." and the like: an abbreviation's parts are short.
+    // The parts of an abbreviation such as "Ph.D." are short.
     const abbreviation = after.length === 1 && (before.length <= 2 || stop !== '')
     if (missing && !abbreviation && !domain)
       finds.push({ at: index + 1, found: around(token, index), message })
@@ -87,7 +86,7 @@ function checkSigns(token: string): Find[] {
     /(?<=[\p{L}\p{M}\p{N}.,!?…;؟،])[”»](?=\p{L})(?!s(?!\p{L}))/gu,
     'a space may be missing after the quotation mark',
   )
-  // Between Hebrew letters a straight quote is part of the word; after a digit it is an inch.
+  // Between Hebrew letters a straight quote is part of the word; after a digit it means inches.
   add(
     /(?<=[\p{L}\p{M}.,!?…;؟،])(?<!\p{Script=Hebrew})["“](?=\p{L})(?!s(?!\p{L}))/gu,
     'a space may be missing at the quotation mark',
@@ -95,7 +94,7 @@ function checkSigns(token: string): Find[] {
   return finds
 }
 
-/** The word or words on both sides of a place, not the whole token, which may be long. */
+/** The words on both sides of a place. Not the whole token, which may be long. */
 function around(token: string, index: number): string {
   const before =
     /[\p{L}\p{M}\p{N}]*[^\p{L}\p{M}\p{N}]?$/u.exec(token.slice(Math.max(0, index - NEAR), index))?.[0] ?? ''

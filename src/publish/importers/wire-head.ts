@@ -1,6 +1,5 @@
-// Owns the head of a wire text: headline, standfirst, photo lines, and where the body begins.
-// Never drops a line: what is not of the head is the body's.
-
+// Splits a wire text into its head (headline, standfirst, photo lines) and its body. Never drops a line: each line that
+// does not belong to the head belongs to the body.
 import {
   buildParagraphs,
   type Doubt,
@@ -18,10 +17,10 @@ export type Head = { headline: Line; standfirst: Line | null; photos: Photo[]; b
 
 const HEADLINE_CHARACTERS = 200
 const STANDFIRST_CHARACTERS = 240
-/** Up to here a line is short even where no paragraph is longer. */
+/** A line up to this length counts as short, even if no paragraph is longer. */
 const SHORT_CHARACTERS = 100
 
-/** The head's lines and the body's; throws where there is no headline or nothing under it. */
+/** Splits the lines into head and body. Throws if there is no headline, or no line under it. */
 export function readHead(lines: Line[], pictures: readonly string[]): Head {
   const [headline, ...rest] = lines
   if (!headline) {
@@ -39,14 +38,14 @@ export function readHead(lines: Line[], pictures: readonly string[]): Head {
   }
   const doubts = checkHeadline(headline)
   const start = readPhotos(rest, pictures)
-  const { standfirst, doubts: close } = readStandfirst(rest, pictures, start.photos.length > 0)
-  const { photos, body, doubts: own } = standfirst ? readPhotos(rest.slice(1), pictures) : start
-  doubts.push(...close, ...own, ...checkBody(body, pictures))
+  const { standfirst, doubts: standfirstDoubts } = readStandfirst(rest, pictures, start.photos.length > 0)
+  const { photos, body, doubts: photoDoubts } = standfirst ? readPhotos(rest.slice(1), pictures) : start
+  doubts.push(...standfirstDoubts, ...photoDoubts, ...checkBody(body, pictures))
   if (body.length === 0) doubts.push(doubtAt(headline, 'there is no paragraph under the headline'))
   return { headline, standfirst, photos, body, doubts }
 }
 
-/** An error that names its place in the wire text before what is wrong and what to do. */
+/** An error whose message begins with the place in the wire text. */
 function wireError(line: Line | undefined, message: string): Error {
   const { line: number, column } = doubtAt(line, message)
   return Object.assign(new Error(`${number}:${column} ${message}`), { name: 'WireError' })
@@ -68,8 +67,8 @@ function readPhotos(
   const photos: Photo[] = []
   const doubts: Doubt[] = []
   for (const line of lines) {
-    const { photo, doubts: close } = readPhoto(line, pictures)
-    doubts.push(...close)
+    const { photo, doubts: lineDoubts } = readPhoto(line, pictures)
+    doubts.push(...lineDoubts)
     if (!photo) break
     photos.push(photo)
   }
@@ -77,9 +76,9 @@ function readPhotos(
 }
 
 /**
- * The standfirst, if the first line under the headline is one: short, shorter than some paragraph (or at most 100
- * characters), without an end of sentence, colon, comma or dash at its end, not the first line of a paragraph
- * broken by hand, and not all the text there is.
+ * The first line under the headline is the standfirst if it is short, is shorter than the longest paragraph (or has at
+ * most 100 characters), does not end in the end of a sentence, a colon, a comma or a dash, is not the first line of a
+ * paragraph broken by hand, and is not the only text.
  */
 function readStandfirst(
   lines: Line[],
@@ -114,27 +113,27 @@ function textOf(lines: Line[]): string {
   return lines.map((line) => line.text.trim()).join(' ')
 }
 
-/** What in the body looks as if it belonged elsewhere. */
+/** Doubts about lines of the body that look like photo lines, or like the rest of a sentence. */
 function checkBody(body: Line[], pictures: readonly string[]): Doubt[] {
   const photoLike = body.filter((line) => {
     const { photo, doubts } = readPhoto(line, pictures)
     return photo !== null || doubts.length > 0
   })
-  const late = photoLike.filter((line) => line !== body[0] && readPhoto(line, pictures).photo?.picture)
-  const torn = buildParagraphs(body)
+  const misplaced = photoLike.filter((line) => line !== body[0] && readPhoto(line, pictures).photo?.picture)
+  const continued = buildParagraphs(body)
     .paragraphs.flatMap(([line]) => (line ? [line] : []))
-    .filter((line) => !photoLike.includes(line) && isTorn(line.text.trim()))
+    .filter((line) => !photoLike.includes(line) && beginsInSentence(line.text.trim()))
   return [
-    ...late.map((line) =>
+    ...misplaced.map((line) =>
       doubtAt(line, 'taken as text: a photo line stands right under the headline or standfirst'),
     ),
-    ...torn.map((line) =>
+    ...continued.map((line) =>
       doubtAt(line, 'a paragraph begins with a small letter: does it belong to the line before?'),
     ),
   ]
 }
 
-/** Whether a paragraph begins within a sentence; "iPhone", "a)", "e-mail" and addresses may well begin one. */
-function isTorn(text: string): boolean {
+/** Whether a paragraph begins in the middle of a sentence. "iPhone", "a)", "e-mail" and URLs may begin a sentence. */
+function beginsInSentence(text: string): boolean {
   return /^\p{Ll}(?!\p{Lu}|[.)-])/u.test(text) && !/^(?:https?:|www\.)/.test(text)
 }

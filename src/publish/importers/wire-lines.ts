@@ -1,16 +1,16 @@
-// Owns the lines of a wire text: where each stands, which belong together, how a sentence ends.
-// Never changes a word: only no-break spaces, blanks at line ends and the marks of a line's end.
+// Splits a wire text into lines and groups lines into paragraphs. Never changes a word: only no-break spaces, spaces at
+// line ends and line breaks change. Pure.
 
-/** A line that is not blank; `text` keeps its indent, so that index + 1 is the column in the file. */
+/** A line that is not blank. `text` keeps the indent, so index + 1 is the column. `parted`: after a blank line. */
 export type Line = { number: number; text: string; parted: boolean }
 
-/** A place that an editor should look at; line and column begin with 1, columns count UTF-16 units. */
+/** A place that an editor should look at. Line and column count from 1, columns in UTF-16 units. */
 export type Doubt = { line: number; column: number; message: string }
 
-/** Agencies break lines by hand between these columns; lines that are longer, or all shorter, were not broken. */
+/** Agencies break lines by hand between these columns. If the longest line is outside, nobody broke the lines. */
 const WRAP_COLUMNS = { least: 40, most: 100 }
 
-/** The lines of a text that are not blank; `parted` tells that a blank one stands before. */
+/** The lines of a text that are not blank. */
 export function readLines(text: string): Line[] {
   const lines: Line[] = []
   let parted = false
@@ -26,8 +26,8 @@ export function readLines(text: string): Line[] {
 }
 
 /**
- * The lines of the body by paragraph. Where blank lines part them, each block is one paragraph; a body of a single
- * block has one paragraph a line, unless its lines plainly were broken by hand.
+ * Groups the lines of the body into paragraphs. If there are blank lines, each block between them is one paragraph.
+ * In a single block each line is one paragraph, unless its lines were clearly broken by hand.
  */
 export function buildParagraphs(lines: Line[]): { paragraphs: Line[][]; doubts: Doubt[] } {
   const blocks = splitBefore(lines, (line) => line.parted)
@@ -44,24 +44,24 @@ export function buildParagraphs(lines: Line[]): { paragraphs: Line[][]; doubts: 
   }
 }
 
-/** Whether a text ends as a sentence does, in any script, closing quotes and brackets aside. */
+/** Whether a text ends a sentence, in any script. Ignores closing quotes and brackets. */
 export function endsSentence(text: string): boolean {
   return /[\p{Sentence_Terminal}…][\s"'\p{Pe}\p{Pf}\p{Pi}]*$/u.test(text)
 }
 
-/** Whether a line plainly runs on into the next: by a small letter, or by a width at which it had to be broken. */
+/** Whether the next line continues this one: it begins with a small letter, or its first word did not fit here. */
 export function goesOn(line: Line | undefined, next: Line, width: number): boolean {
   if (!line || next.parted || endsSentence(line.text)) return false
   return startsSmall(next.text) || !fits(line, next, width)
 }
 
-/** The width at which these lines seem to be broken by hand; infinite where they are not. */
+/** The width at which the lines seem to be broken by hand; infinite if they are not. */
 export function widthOf(lines: Line[]): number {
   const width = Math.max(0, ...lines.map((line) => line.text.length))
   return width < WRAP_COLUMNS.least || width > WRAP_COLUMNS.most ? Number.POSITIVE_INFINITY : width
 }
 
-/** Whether a text holds a letter or a digit. */
+/** Whether a text contains a letter or a digit. */
 export function isWorded(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text)
 }
@@ -71,7 +71,7 @@ export function startsSmall(text: string): boolean {
   return /^\s*["'\p{Pi}\p{Ps}]*\p{Ll}/u.test(text)
 }
 
-/** A doubt at the first sign of a line. */
+/** A doubt at the first visible character of a line. */
 export function doubtAt(line: Line | undefined, message: string): Doubt {
   return { line: line?.number ?? 1, column: line ? line.text.search(/\S/) + 1 : 1, message }
 }
@@ -94,7 +94,7 @@ function checkBlock(block: Line[]): Doubt[] {
   ]
 }
 
-/** Whether the next line's first word would still have stood on this one. */
+/** Whether the first word of the next line would have fitted on this one. */
 function fits(line: Line, next: Line, width: number): boolean {
   const word = /\S+/.exec(next.text)?.[0] ?? ''
   return line.text.length + 1 + word.length <= width

@@ -1,21 +1,19 @@
-// Owns the photo lines of a wire text and the pictures that they name.
-// Never reads the disk, and never takes a paragraph for a photo line without something that speaks for it.
-
+// Recognizes the photo lines of a wire text and finds the pictures that they name. Never reads the disk, and never
+// takes a paragraph for a photo line without evidence.
 import { type Doubt, doubtAt, endsSentence, type Line, startsSmall } from './wire-lines.ts'
 
 export type Photo = { line: Line; stem: string; caption: string; credit: string; picture: string | null }
 
-/** The picture's forms, the one to take first where a stem has several. */
+/** The endings of picture files. If a stem has several files, the first ending wins. */
 const EXTENSIONS = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'svg', 'gif']
 const CAPTION_CHARACTERS = 500
 
 /**
- * A line of the head as a photo, or null where it is an ordinary line; a doubt where it was close.
- * It begins with a stem (letters, digits, `-`, `_`, one hyphen at least), and besides one of these speaks for it:
- * a picture of that stem; an underscore; a credit, with a stem in small letters or else a caption that does not go
- * on in small letters (or a "via" in the credit); a stem in small letters before a caption that begins with a
- * capital, which no sentence does. "Twenty-two people …", "19-year-old Anna …" and
- * "long-awaited Results | of" stay paragraphs.
+ * A line of the head as a photo; null if it is an ordinary line; with a doubt if the decision was close.
+ * A photo line begins with a stem (letters, digits, `-`, `_`, at least one hyphen) and has one of these: a picture with
+ * that stem; an underscore in the stem; a credit, and either a stem in small letters, or a caption that does not begin
+ * with a small letter, or "via" in the credit; a stem in small letters before a caption that begins with a capital.
+ * "Twenty-two people …", "19-year-old Anna …" and "long-awaited Results | of" stay paragraphs.
  */
 export function readPhoto(line: Line, pictures: readonly string[]): { photo: Photo | null; doubts: Doubt[] } {
   const [, stem = '', after = ''] = /^\s*([\p{L}\p{M}\p{N}_-]+)((?:\s.*)?)$/u.exec(line.text) ?? []
@@ -23,7 +21,7 @@ export function readPhoto(line: Line, pictures: readonly string[]): { photo: Pho
   const picture = findPicture(stem, pictures)
   const photo = { line, stem, picture, ...splitCredit(after) }
   const doubt = (message: string) => [doubtAt(line, message)]
-  switch (weigh(photo)) {
+  switch (classify(photo)) {
     case 'photo':
       return { photo, doubts: [] }
     case 'rather a photo':
@@ -35,7 +33,7 @@ export function readPhoto(line: Line, pictures: readonly string[]): { photo: Pho
   }
 }
 
-/** The file name of a stem's picture, spelt alike before spelt in other letters, or null. */
+/** The file name of the picture with a stem, or null. Prefers an exact match to one that ignores case. */
 function findPicture(stem: string, pictures: readonly string[]): string | null {
   const fold = (text: string) => text.normalize('NFC').toLowerCase()
   const spellings = [(text: string) => text.normalize('NFC'), fold]
@@ -51,26 +49,26 @@ function findPicture(stem: string, pictures: readonly string[]): string | null {
   return null
 }
 
-/** The last ` | ` parts caption and credit; either may be missing. */
+/** Splits at the last ` | ` into caption and credit; either may be empty. */
 function splitCredit(text: string): { caption: string; credit: string } {
   const bar = `${text} `.lastIndexOf(' | ')
   if (bar < 0) return { caption: text.trim(), credit: '' }
   return { caption: text.slice(0, bar).trim(), credit: text.slice(bar + 2).trim() }
 }
 
-type Weight = 'photo' | 'rather a photo' | 'rather a paragraph' | 'paragraph'
+type Verdict = 'photo' | 'rather a photo' | 'rather a paragraph' | 'paragraph'
 
-function weigh({ stem, caption, credit, picture }: Photo): Weight {
-  const small = /^\p{Ll}/u.test(stem) && !/\p{Lu}/u.test(stem)
-  const runsOn = caption !== '' && startsSmall(caption)
+function classify({ stem, caption, credit, picture }: Photo): Verdict {
+  const stemIsSmall = /^\p{Ll}/u.test(stem) && !/\p{Lu}/u.test(stem)
+  const captionIsSmall = caption !== '' && startsSmall(caption)
   const via = /\svia\s/i.test(` ${credit}`)
   const credited = via || (credit !== '' && !startsSmall(credit) && !endsSentence(credit))
-  if (picture !== null) return runsOn && !credited ? 'rather a photo' : 'photo'
+  if (picture !== null) return captionIsSmall && !credited ? 'rather a photo' : 'photo'
   if (stem.includes('_')) return 'photo'
   if (caption.length > CAPTION_CHARACTERS) return 'rather a paragraph'
-  if (credited && small) return 'photo'
-  if (credited && (via || !runsOn)) return 'rather a photo'
+  if (credited && stemIsSmall) return 'photo'
+  if (credited && (via || !captionIsSmall)) return 'rather a photo'
   if (credit !== '') return 'rather a paragraph'
-  if (small && caption !== '' && !runsOn) return 'rather a photo'
-  return small || /\d{3}/.test(stem) ? 'rather a paragraph' : 'paragraph'
+  if (stemIsSmall && caption !== '' && !captionIsSmall) return 'rather a photo'
+  return stemIsSmall || /\d{3}/.test(stem) ? 'rather a paragraph' : 'paragraph'
 }

@@ -1,6 +1,5 @@
-// Owns the end of a wire text: the line TAGS and the tags on it or below it.
-// Never takes a paragraph that merely holds the word.
-
+// Splits the tags from the end of a wire text: the line TAGS, and the tags on it or below it. Never takes a paragraph
+// that only contains the word.
 import { tagIdentity } from '../../addresses.ts'
 import { type Doubt, doubtAt, isWorded, type Line } from './wire-lines.ts'
 
@@ -11,17 +10,17 @@ const TAG_CHARACTERS = 60
 const COMMA = /[,،，、]/
 
 /**
- * The text's lines and its tags apart. TAGS counts only where nothing but tags follows to the end: short, without
- * a full stop; and without a colon or comma, at most four words on its own line.
+ * Splits the lines into text and tags. A line TAGS counts only if everything after it to the end is a tag: short,
+ * without a full stop. If the line has neither a colon nor a comma, it may have at most four words after TAGS.
  */
 export function splitTags(lines: Line[]): { text: Line[]; tags: string[]; doubts: Doubt[] } {
   const start = findTags(lines)
   const line = lines[start]
   const text = line ? lines.slice(0, start) : lines
-  const doubts = text.flatMap((one, i) => checkStray(one, i === lines.length - 1))
+  const doubts = text.flatMap((one, i) => checkStrayTags(one, i === lines.length - 1))
   if (!line) return { text, tags: [], doubts }
-  const { tags, doubts: own } = checkTags(readPieces(line, lines.slice(start + 1)))
-  return { text, tags, doubts: [...doubts, ...own] }
+  const { tags, doubts: tagDoubts } = checkTags(readPieces(line, lines.slice(start + 1)))
+  return { text, tags, doubts: [...doubts, ...tagDoubts] }
 }
 
 function findTags(lines: Line[]): number {
@@ -37,22 +36,22 @@ function findTags(lines: Line[]): number {
 function isTagRun(text: string, colon: boolean): boolean {
   if (text === '') return true
   const pieces = text.split(COMMA)
-  const free = colon || pieces.length > 1 || text.split(/\s+/).length <= 4
-  return free && pieces.every((piece) => isTag(piece.trim()))
+  const isList = colon || pieces.length > 1 || text.split(/\s+/).length <= 4
+  return isList && pieces.every((piece) => isTag(piece.trim()))
 }
 
 function isTag(text: string): boolean {
   if (!isWorded(text)) return true
-  // "U.S." and "e.V." end with a stop that belongs to them.
-  const stops = /[.。．｡۔।…]["'\p{Pe}\p{Pf}]*$/u.test(text) && !/(?:^|\s)(?:\p{L}\.){2,}$/u.test(text)
-  return text.length <= TAG_CHARACTERS && text.split(/\s+/).length <= 8 && !stops
+  // The full stop at the end of "U.S." and "e.V." is part of the abbreviation.
+  const endsWithStop = /[.。．｡۔।…]["'\p{Pe}\p{Pf}]*$/u.test(text) && !/(?:^|\s)(?:\p{L}\.){2,}$/u.test(text)
+  return text.length <= TAG_CHARACTERS && text.split(/\s+/).length <= 8 && !endsWithStop
 }
 
 function readPieces(line: Line, below: Line[]): Piece[] {
   const from = TAGS_LINE.exec(line.text)?.[0].length ?? 0
   const own = splitPieces(line, from)
   const only = below[0]
-  // A single line below is a list with commas; of several, each is one tag, such as "Washington, D.C.".
+  // A single line below TAGS is a list with commas. Of several lines each is one tag, such as "Washington, D.C.".
   if (below.length === 1 && only && own.length === 0) return splitPieces(only, 0)
   return [...own, ...below.map((one) => ({ line: one, ...trimAt(one.text, 0) }))]
 }
@@ -90,7 +89,7 @@ function checkTags(pieces: Piece[]): { tags: string[]; doubts: Doubt[] } {
   return { tags: [...tags.values()], doubts }
 }
 
-function checkStray(line: Line, last: boolean): Doubt[] {
+function checkStrayTags(line: Line, last: boolean): Doubt[] {
   const near = TAGS_LINE.test(line.text) || (last && /^\s*tags\s*(?:[:：]|$)/i.test(line.text))
   return near
     ? [

@@ -1,6 +1,5 @@
-// Owns an agency's plain text on its way to an article file: parts, words, front matter.
-// Never invents (no date, no alt text) and never mends: what is doubtful is pointed out to the editor.
-
+// Turns an agency's plain text into an article file. Never invents a date or an alt text and never corrects words:
+// doubtful places are reported to the editor. Pure.
 import { stringify } from 'yaml'
 import { SLUG_LIMIT_BYTES, slugOf } from '../../addresses.ts'
 import { escapeMarkdown, escapeTitle } from './markdown-escape.ts'
@@ -12,15 +11,15 @@ import { splitTags } from './wire-tags.ts'
 
 export type { Doubt }
 
-/** `date` goes into the front matter as it is given; without one the article is a draft. */
+/** `date` goes into the front matter unchanged; without a date the article is a draft. */
 export type WireOptions = { date?: string; pictures: readonly string[] }
 
-/** `stem` is the file name proposed, without `.md`; `text` is the whole file. */
+/** `stem` is the proposed file name without `.md`; `text` is the whole file. */
 export type WireArticle = { stem: string; text: string; doubts: Doubt[] }
 
 /**
- * An agency's text as an article file, its words byte for byte but for no-break spaces and blanks at line ends.
- * Throws an Error whose message begins `line:column ` where there is no headline, or nothing under it.
+ * Turns an agency's text into an article file. Keeps all words; changes only no-break spaces and spaces at line ends.
+ * Throws an Error whose message begins with `line:column ` if there is no headline, or no line under it.
  */
 export function parseWire(text: string, options: WireOptions): WireArticle {
   const { text: lines, tags, doubts: tagDoubts } = splitTags(readLines(text))
@@ -45,7 +44,7 @@ export function parseWire(text: string, options: WireOptions): WireArticle {
   }
 }
 
-/** A further photo as a picture in the text, if its file is there. */
+/** A photo after the first one as a picture in the text; nothing if its file is absent. */
 function renderPicture({ picture, caption, credit }: Photo): string[] {
   if (picture === null) return []
   const title = escapeTitle(credit === '' ? caption : `${caption} | ${credit}`)
@@ -60,12 +59,12 @@ function buildFrontMatter({ headline, standfirst, photos }: Head, tags: string[]
     ...(standfirst && { standfirst: standfirst.text.trim() }),
     ...(date === undefined ? { draft: true } : { date }),
     ...(tags.length > 0 && { tags }),
-    ...(first && { image: { ...(first.picture !== null && { src: first.picture }), ...legendOf(first) } }),
-    ...(missing.length > 0 && { photos: missing.map((one) => ({ stem: one.stem, ...legendOf(one) })) }),
+    ...(first && { image: { ...(first.picture !== null && { src: first.picture }), ...textsOf(first) } }),
+    ...(missing.length > 0 && { photos: missing.map((one) => ({ stem: one.stem, ...textsOf(one) })) }),
   }
 }
 
-function legendOf({ caption, credit }: Photo) {
+function textsOf({ caption, credit }: Photo) {
   return { ...(caption !== '' && { caption }), ...(credit !== '' && { credit }) }
 }
 
@@ -80,7 +79,7 @@ function checkPhoto({ line, stem, caption, picture }: Photo, index: number): Dou
   return doubts
 }
 
-/** The lines with words in them, a photo's without its stem. */
+/** The lines whose words are checked. In photo lines, spaces replace the stem, so that columns stay the same. */
 function wordsOf({ headline, standfirst, photos, body }: Head) {
   const captions = photos.map(({ line }) => ({
     ...line,
@@ -89,7 +88,7 @@ function wordsOf({ headline, standfirst, photos, body }: Head) {
   return [headline, ...(standfirst ? [standfirst] : []), ...captions, ...body]
 }
 
-/** The file name that a headline gives, empty where it holds no letter. */
+/** A file name made from the headline; empty if the headline has no letter or digit. */
 function stemOf(headline: string): string {
   let stem = ''
   for (const sign of slugOf(headline)) {

@@ -65,7 +65,7 @@ const NOT_A_PAGE = 'is not published: a static page ends in .md, and a picture b
 
 const start = (path: string): Place => ({ path, line: 1, column: 1 })
 
-/** A text's bytes, or a problem if they cannot be read or are too many. Null if `mayLack` is set and the file absent. */
+/** A text's bytes, or a problem if they are unreadable or too many. Null if `mayLack` is set and the file absent. */
 export function readText(file: SourceFile | StoredFile): SourceFile | { problem: Problem }
 export function readText(
   file: SourceFile | StoredFile,

@@ -61,7 +61,7 @@ function withOffset(wall: number, offset: string): Parsed {
   return { instant: wall - (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * MINUTE }
 }
 
-/** Midnight, or if clocks skip it, the day's first quarter of an hour; null for a day that the zone skips (Samoa, 2011). */
+/** Midnight, or if clocks skip it, the day's first quarter of an hour; null if the zone skips the day (Samoa, 2011). */
 function dayStart(date: number, zone: string): number | null {
   for (let wall = date; wall < date + DAY; wall += 15 * MINUTE) {
     const instant = wallInstants(wall, zone)[0]

@@ -65,7 +65,7 @@ export function parseFrontMatter(file: SourceFile | StoredFile): {
   return { text, ...parseYaml({ path: source.path, text: parts.frontMatter, line: 2 }) }
 }
 
-/** Longer front matter takes seconds to parse, and nothing can interrupt the parser. Usual articles have some hundred. */
+/** Longer front matter takes seconds to parse, and nothing can interrupt that. Usual articles have a few hundred. */
 const FRONT_MATTER_LIMIT = 20_000
 
 /** The published parts of a source; null if it cannot be split into front matter and body. */

@@ -1,5 +1,5 @@
 // The file that `pull` writes beside pictures. It names the published picture of each file, so that a pulled folder
-// gives the same edition although its files are variants, not the originals. A file that changed since is a new picture.
+// gives the same edition although its files are variants, not originals. A file that changed since is a new picture.
 import * as v from 'valibot'
 import { Picture } from '../../records.ts'
 import { parseJson } from '../json.ts'
