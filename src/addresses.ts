@@ -1,4 +1,4 @@
-// The site's addresses, and the one spelling of each; slugs and the identity of tags. Pure.
+// The site's addresses in their canonical spelling, the slugs in them, and the identity of tags. Pure.
 
 /** Every address of the site, as a pattern of Hono's router: the Worker answers these, and the functions below link to them. */
 export const ROUTES = {
@@ -24,10 +24,10 @@ export const ROUTES = {
   staticPage: '/:slug',
 } as const
 
-/** First segments of addresses that are to come. */
+/** First segments of addresses that later versions will answer. */
 const PLANNED_SEGMENTS = ['feed.xml', 'atom.xml', 'feed.json', 'news-sitemap.xml', 'llms.txt', 'search']
 
-/** First segments that belong to the site itself, so that no static page or alias may take them. */
+/** First segments that belong to the site itself: no static page or alias may take them. */
 export const RESERVED_SEGMENTS: readonly string[] = [
   ...new Set([...Object.values(ROUTES).map((route) => route.split('/')[1] ?? ''), ...PLANNED_SEGMENTS]),
 ].filter((segment) => /^[a-z]/.test(segment))
@@ -49,13 +49,13 @@ export const mediaPath: (hash: string, variant: string) => string = linkTo(ROUTE
 export const frontPagePath = (number: number): string => frontPage(String(number))
 export const tagPagePath = (slug: string, number: number): string => tagPage(slug, String(number))
 export const authorPagePath = (slug: string, number: number): string => authorPage(slug, String(number))
-/** Of a month such as `2026-02`. */
+/** The path of a month such as `2026-02`. */
 export const monthPath = (name: string): string => month(...name.split('-'))
 export const sitemapPath = (number: number): string => numberedSitemap(`${number}.xml`)
-/** Where a preview begins, without a slash at its end. */
+/** The path that every address of a preview begins with, without a slash at its end. */
 export const previewPath = (token: string): string => linkTo(ROUTES.preview)(token).slice(0, -'/*'.length)
 
-/** Makes links of a pattern: the values take the places of its parameters, percent-encoded. */
+/** Makes a function that puts percent-encoded values in the place of a pattern's parameters. */
 function linkTo(pattern: string): (...values: readonly string[]) => string {
   const [first = '', ...pieces] = pattern.split(/:\w+(?:\{(?:[^{}]|\{[^}]*\})*\})?/)
   return (...values) => {
@@ -65,7 +65,7 @@ function linkTo(pattern: string): (...values: readonly string[]) => string {
   }
 }
 
-/** A text as a slug in any script: letters, marks and numbers in lower case, everything else a hyphen. */
+/** Turns a text of any script into a slug: letters, marks and numbers in lower case, with a hyphen for all else. */
 export function slugOf(text: string): string {
   return text
     .normalize('NFKD')
@@ -76,7 +76,7 @@ export function slugOf(text: string): string {
     .replace(/^-+|-+$/g, '')
 }
 
-/** What makes two spellings of a tag one tag. */
+/** The identity of a tag: two spellings with the same identity are one tag. */
 export function tagIdentity(name: string): string {
   return lowerCase(name.normalize('NFKC')).replace(/\s+/gu, ' ').trim()
 }
@@ -88,7 +88,7 @@ export function tagSlug(identity: string): string {
 
 const PLAIN_PATH = /^(?:\/[a-z0-9][a-z0-9._~-]*)+$/
 
-/** The one spelling of a path as it came in a URL; null when it is not one that any page could have. */
+/** The canonical spelling of a URL's path; null when the path cannot be decoded, so that no page can have it. */
 export function canonicalPath(path: string): string | null {
   if (path === '/' || PLAIN_PATH.test(path)) return path
   const segments: string[] = []
@@ -101,7 +101,7 @@ export function canonicalPath(path: string): string | null {
   return `/${segments.join('/')}`
 }
 
-/** In NFC at the end, because small letters compose with marks where capitals do not: `Ϊ́` has no composed form, `ΐ` has. */
+/** Normalised after lower-casing, because some letters and marks compose in lower case only, such as `ΐ`. */
 function lowerCase(text: string): string {
   return text.toLowerCase().normalize('NFC')
 }
@@ -115,9 +115,9 @@ function decodeSegment(raw: string): string | null {
   }
 }
 
-/** RFC 3986, section 3.3: what a path segment may hold besides letters, digits and `-._~` without encoding. */
-const SEGMENT_PLAIN = /%(?:2B|24|26|2C|3B|3D|3A|40)/g
+/** RFC 3986, section 3.3: encoded characters that a path segment may hold unencoded. */
+const UNENCODED_IN_SEGMENT = /%(?:2B|24|26|2C|3B|3D|3A|40)/g
 
 function encodeSegment(segment: string): string {
-  return encodeURIComponent(segment.toWellFormed()).replace(SEGMENT_PLAIN, decodeURIComponent)
+  return encodeURIComponent(segment.toWellFormed()).replace(UNENCODED_IN_SEGMENT, decodeURIComponent)
 }

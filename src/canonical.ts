@@ -1,21 +1,21 @@
-// The canonical text of a value: the same on every machine for the same value, so that its hash names it. Pure.
+// The canonical text of a value: the same value gives the same text, and so the same hash, on every machine. Pure.
 
-/** The text that a value is stored as and hashed from: JSON with sorted keys and nothing undefined. */
+/** The text under which a value is stored and hashed: JSON with sorted keys, without undefined properties. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(value))
+  return JSON.stringify(withSortedKeys(value))
 }
 
-/** The value itself where it is in order already: to copy it is what takes the time. */
-function sorted(value: unknown): unknown {
+/** Returns the value itself if its keys are sorted already, because copying takes most of the time. */
+function withSortedKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return sortedItems(value)
+  if (Array.isArray(value)) return withSortedItems(value)
   const names = Object.keys(value)
-  let isSame = isInOrder(names)
+  let isSame = areSorted(names)
   if (!isSame) names.sort()
   const items: unknown[] = []
   for (const name of names) {
     const item = (value as Record<string, unknown>)[name]
-    const copy = sorted(item)
+    const copy = withSortedKeys(item)
     if (copy !== item) isSame = false
     items.push(copy)
   }
@@ -28,18 +28,18 @@ function sorted(value: unknown): unknown {
   return copy
 }
 
-function sortedItems(list: readonly unknown[]): readonly unknown[] {
+function withSortedItems(list: readonly unknown[]): readonly unknown[] {
   const items: unknown[] = []
   let isSame = true
   for (const item of list) {
-    const copy = sorted(item)
+    const copy = withSortedKeys(item)
     if (copy !== item) isSame = false
     items.push(copy)
   }
   return isSame ? list : items
 }
 
-function isInOrder(names: readonly string[]): boolean {
+function areSorted(names: readonly string[]): boolean {
   for (let index = 1; index < names.length; index += 1) {
     if ((names[index - 1] as string) > (names[index] as string)) return false
   }

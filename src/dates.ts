@@ -1,21 +1,21 @@
-// Days and months as a zone's calendar has them. Pure: the zone and the instant are handed in.
+// Days, months and times of day in a time zone. Pure: never reads the clock or the machine's zone.
 import { memoize } from './memoize.ts'
 
-// Swedes write dates and times in this very form.
+// Swedish dates and times have the form of ISO 8601.
 const dayFormat = memoize((timeZone) => new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }))
 const clockFormat = memoize((timeZone) => new Intl.DateTimeFormat('sv-SE', { timeZone, timeStyle: 'short' }))
 
-/** A day as `2026-02-16`, of an instant in milliseconds. */
+/** The day of an instant in milliseconds, as `2026-02-16`. */
 export function dayOf(instant: number, zone: string): string {
   return dayFormat(zone).format(instant).padStart(10, '0')
 }
 
-/** A time of day as `09:30`, of an instant in milliseconds. */
+/** The time of day of an instant in milliseconds, as `09:30`. */
 export function clockOf(instant: number, zone: string): string {
   return clockFormat(zone).format(instant)
 }
 
-/** A month as `2026-02`, of an instant in milliseconds. */
+/** The month of an instant in milliseconds, as `2026-02`. */
 export function monthOf(instant: number, zone: string): string {
   return dayOf(instant, zone).slice(0, 7)
 }

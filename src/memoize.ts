@@ -1,7 +1,6 @@
-// What takes long to make and is needed for few keys, such as the formats of a language: each made once, when it is first
-// asked for. Pure, as far as what is made is.
+// Memoization for values that are slow to make and have few keys, such as the date formats of a language.
 
-/** The same function, which makes what it gives for a key only once. Never for keys that readers choose. */
+/** Keeps each key's value for ever. Never use it for keys that readers choose: they would fill the memory. */
 export function memoize<T>(make: (key: string) => T): (key: string) => T {
   const made = new Map<string, T>()
   return (key) => {

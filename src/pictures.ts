@@ -1,19 +1,19 @@
-// What a picture is published as: its variants, their names and types, and its markup. Pure; encodes nothing, and no
-// text of an author gets into the markup unescaped.
+// The published form of a picture: its variants, their names and types, and its markup. Pure.
+// Never encodes a picture, and never puts an author's text into markup unescaped.
 import { mediaPath } from './addresses.ts'
 import { escapeHtml } from './markdown/text.ts'
 import type { Picture } from './records.ts'
 
-/** A drawing is published as it is, all else in several sizes. */
+/** A drawing is published unchanged, the other kinds in several sizes. */
 export type PictureKind = 'photograph' | 'animation' | 'drawing'
 
-/** A picture's source: its size after the rotation that it asks for, and whether it has a channel for transparency. */
+/** A picture's source: its size in pixels after its EXIF rotation, and whether it has an alpha channel. */
 export type Measured = { kind: PictureKind; width: number; height: number; isTransparent: boolean }
 
-/** Widths in pixels at which a photograph is made, none of them wider than its source. */
+/** Widths in pixels of a photograph's variants; those wider than the source are left out. */
 const WIDTHS = [320, 640, 960, 1440]
 const WIDEST = 1440
-/** What is shown where neither AVIF nor WebP can be, and by those who show a link to a page. */
+/** Width in pixels of the JPEG or PNG for browsers without AVIF and WebP, and for link previews. */
 const FALLBACK_WIDTH = 1200
 const ANIMATION_WIDTH = 960
 /** https://developers.google.com/speed/webp/faq#what_is_the_maximum_size_a_webp_image_can_be */
@@ -27,12 +27,12 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
 }
 
-/** What a source of a hash is published as; the size is that of what its address leads to. */
+/** The published picture of the source with this hash; width and height are those of the variant at its address. */
 export function pictureFrom(hash: string, { kind, width, height, isTransparent }: Measured): Picture {
   if (kind === 'drawing') return { address: mediaPath(hash, 'original.svg'), width, height }
-  const sized = (most: number) => {
-    const own = Math.min(width, most)
-    return { width: own, height: Math.max(1, Math.round((height * own) / width)) }
+  const sized = (maxWidth: number) => {
+    const shown = Math.min(width, maxWidth)
+    return { width: shown, height: Math.max(1, Math.round((height * shown) / width)) }
   }
   const still = (size: { width: number }): string => `${size.width}.${isTransparent ? 'png' : 'jpg'}`
   if (kind === 'animation') {
@@ -47,61 +47,61 @@ export function pictureFrom(hash: string, { kind, width, height, isTransparent }
   return { address, ...size, ...(widths.length > 0 ? { widths } : {}) }
 }
 
-/** The hash of a picture's source, and the variants that it is published in. */
+/** The hash of a picture's source, and the names of its published variants. */
 export function variantsOf({ address, widths = [], still }: Picture): { hash: string; variants: string[] } {
-  const [, , hash = '', own = ''] = address.split('/')
+  const [, , hash = '', main = ''] = address.split('/')
   const made = widths.flatMap((width) => [`${width}.avif`, `${width}.webp`])
-  return { hash, variants: [...made, own, ...(still === undefined ? [] : [still])] }
+  return { hash, variants: [...made, main, ...(still === undefined ? [] : [still])] }
 }
 
-/** The type of a variant; null where its name tells none. */
+/** The media type of a variant; null if its file extension is unknown. */
 export function variantType(variant: string): string | null {
   const ending = variant.slice(variant.lastIndexOf('.') + 1)
   return Object.hasOwn(TYPES, ending) ? (TYPES[ending] ?? null) : null
 }
 
-/** The picture for those who show a link to its page: one that stands still; null for a drawing, which they do not. */
+/** The still picture for link previews on other services; null for a drawing, because they do not show SVG. */
 export function sharedPicture(picture: Picture): Picture | null {
   return isDrawing(picture) ? null : stillOf(picture)
 }
 
-/** Whether it is published as it is, and sharp in any size. */
+/** Whether the picture is an SVG, which is published unchanged and is sharp at any size. */
 export function isDrawing({ address }: Pick<Picture, 'address'>): boolean {
   return variantType(address) === 'image/svg+xml'
 }
 
 export type Showing = {
   alt: string
-  /** How wide it is shown, as the attribute `sizes` says it. */
+  /** The width at which the picture is shown, in the syntax of the attribute `sizes`. */
   sizes: string
-  /** It is what the page is opened for: loaded at once and first. All others wait until they are near. */
+  /** The page's main picture, which is loaded first. All others are loaded when the reader comes near. */
   isLead?: boolean
-  /** An animation does not move where it is a sign for something else. */
+  /** Shows the still variant of an animation, as lists do. */
   isStill?: boolean
   title?: string | null
   className?: string
-  /** How `alt` and `title` are escaped, where that is done already or otherwise. */
+  /** Escapes `alt` and `title`; `escapeHtml` if not given. */
   escaped?: (text: string) => string
-  /** Stands first in every tag: see markdown/sanitize.ts. */
+  /** Put first into every tag: see `OWN_MARK` in markdown/sanitize.ts. */
   mark?: string
 }
 
-/** A picture as HTML: its variants to choose from, and one for those who cannot. */
+/** A picture as HTML: a `<picture>` with its variants, or an `<img>` if there is only one. */
 export function renderPicture(picture: Picture, showing: Showing): string {
   const { sizes, isStill = false, mark = '' } = showing
   const { address, widths = [], still } = picture
   const image = imageTag(isStill ? stillOf(picture) : picture, showing)
-  // Cleaning reads no `srcset`, so where there is a mark it is part of the name until the article is done.
+  // The sanitizer must not parse `srcset`, so the mark stays part of the attribute's name until the article is cleaned.
   const source = (attributes: string, srcset: string): string =>
     `<source${mark}${attributes}${mark || ' '}srcset="${escapeHtml(srcset)}">`
   if (still !== undefined && !isStill) {
     const attributes = ' media="(prefers-reduced-motion: reduce)"'
-    return `<picture${mark}>${source(attributes, beside(address, still))}${image}</picture>`
+    return `<picture${mark}>${source(attributes, addressOfVariant(address, still))}${image}</picture>`
   }
   if (widths.length === 0) return image
   const sources = ['avif', 'webp'].map((ending) => {
     const attributes = ` type="image/${ending}" sizes="${escapeHtml(sizes)}"`
-    const srcset = widths.map((width) => `${beside(address, `${width}.${ending}`)} ${width}w`)
+    const srcset = widths.map((width) => `${addressOfVariant(address, `${width}.${ending}`)} ${width}w`)
     return source(attributes, srcset.join(', '))
   })
   return `<picture${mark}>${sources.join('')}${image}</picture>`
@@ -109,7 +109,7 @@ export function renderPicture(picture: Picture, showing: Showing): string {
 
 function stillOf(picture: Picture): Picture {
   const { address, still } = picture
-  return still === undefined ? picture : { ...picture, address: beside(address, still) }
+  return still === undefined ? picture : { ...picture, address: addressOfVariant(address, still) }
 }
 
 function imageTag(
@@ -126,7 +126,7 @@ function imageTag(
   return `<img${mark} ${attributes.join(' ')}>`
 }
 
-/** The address of another variant of the same picture. */
-function beside(address: string, variant: string): string {
+/** The address of another variant of the picture at this address. */
+function addressOfVariant(address: string, variant: string): string {
   return address.slice(0, address.lastIndexOf('/') + 1) + variant
 }

@@ -1,23 +1,23 @@
-// Time in records: which rows may be seen at a moment, and the instants at which that changes.
-// Every record passes `project` on its way out of KV, so no view can show a row early or late. No clock, no I/O.
+// Time in records: which rows may be seen at a moment, and the instants at which that changes. No clock, no I/O.
+// Every record that is read from KV must pass `project`, so that no view can show a row early or late.
 
 /** When a row may be seen: from `from` on, and until just before `until`. Milliseconds since 1970. */
 export type Span = { from: number; until?: number }
 
-/** A number of articles: the `settled` ones will stay visible, the others come and go with their spans. */
+/** A number of articles: `settled` ones stay visible, the others are visible within their spans. */
 export type Counted = { settled: number; spans: Span[] }
 
-/** The moment a record is projected to. `embargoNow` lags behind `expiryNow` only when the edition itself is old. */
+/** The moment to which a record is projected. `embargoNow` is before `expiryNow` only when `current` is old. */
 export type Moment = {
-  /** A `from` has been reached when it is at or before this. Milliseconds. */
+  /** A row has appeared if its `from` is at or before this instant. Milliseconds. */
   embargoNow: number
-  /** An `until` has been reached when it is at or before this. Milliseconds. */
+  /** A row has expired if its `until` is at or before this instant. Milliseconds. */
   expiryNow: number
   /** Slugs that may not be seen at any time. */
   takedowns: ReadonlySet<string>
 }
 
-/** A copy of a record with all that may not be seen at the moment left out; null if the record itself may not. */
+/** A copy of a record without the rows that may not be seen at the moment; null if the record may not be seen. */
 export function project<T>(value: T, moment: Moment): T | null {
   return projectValue(value, moment) as T | null
 }
@@ -36,7 +36,7 @@ function projectValue(value: unknown, moment: Moment): unknown {
   return copy
 }
 
-/** Whether something may be seen: a row by its span, a count when it is not zero, anything else always. */
+/** Whether a value may be seen: a row within its span, a count unless it is zero, anything else always. */
 export function isVisible(row: object, moment: Moment): boolean {
   if (isSpan(row)) {
     if (row.from > moment.embargoNow) return false
@@ -47,17 +47,17 @@ export function isVisible(row: object, moment: Moment): boolean {
   return true
 }
 
-/** How many articles a count stands for at the moment. */
+/** The number of articles of a count that may be seen at the moment. */
 export function countOf(counted: Counted, moment: Moment): number {
   let count = counted.settled
   for (const span of counted.spans) if (isVisible(span, moment)) count += 1
   return count
 }
 
-/** When a page changes by itself: every instant, sorted, each once, and among them those at which rows expire. */
+/** The instants at which a page changes, sorted and without duplicates; `untils` are those at which rows expire. */
 export type Changes = { instants: number[]; untils: number[] }
 
-/** The instants at which a record's rows appear or expire. The record's own span is not among them. */
+/** The instants at which a record's rows appear or expire. The span of the record itself is left out. */
 export function changesOf(record: object): Changes {
   const froms = new Set<number>()
   const untils = new Set<number>()
@@ -83,8 +83,8 @@ function isCounted(value: object): value is Counted {
 }
 
 /**
- * One place on a page for which several rows compete: rows in order of preference become rows whose spans
- * do not overlap, so that at any moment at most one is left, the most preferred of those that may be seen.
+ * Shortens the spans of rows that compete for one place on a page, so that at any moment at most one of them is
+ * visible: the one that comes first in `preferred` among those that may be seen.
  */
 export function oneAtATime<R extends Span>(preferred: readonly R[]): R[] {
   const rows: R[] = []

@@ -1,22 +1,23 @@
-// What KV holds: the shape, the key and the cache lifetime of every value. No I/O, no clock.
+// The shape, the key and the cache lifetime of every value in KV. No I/O, no clock.
+// No other file may spell a KV key.
 import * as v from 'valibot'
 import type { Counted } from './projection.ts'
 import type { PartTree, Table } from './tables.ts'
 
-/** The version of these shapes. A Worker serves no edition of a newer format than it knows. */
+/** The version of these shapes. A Worker refuses editions of a newer format than its own. */
 export const FORMAT = 1
 
 /** A full list page holds this many cards; the newest one up to twice as many. */
 export const CARDS_PER_PAGE = 25
 
-/** `current` changes with every push: the shortest lifetime that KV accepts. */
+/** `current` changes with every push, so it has the shortest lifetime that KV accepts. */
 export const CURRENT_TTL_SECONDS = 30
-/** Every other key is named by the hash of its value, so it may be kept for long. */
+/** The lifetime of all keys whose value never changes. */
 export const IMMUTABLE_TTL_SECONDS = 86_400
-/** Up to this age an isolate uses the `current` that it has read. */
+/** Up to this age an isolate uses the `current` in its memory without waiting for KV. */
 export const CURRENT_USABLE_SECONDS = 90
 
-/** How long the edge keeps a page: as fresh, and then while it asks for the next one. Seconds. */
+/** The seconds for which the edge serves a page as fresh, and then as stale while it fetches a new one. */
 export const EDGE_LIFETIMES = {
   /** Front page, newest list pages, tags index, and articles younger than a day. */
   young: { edge: 30, staleWhileRevalidate: 30 },
@@ -27,7 +28,7 @@ export const EDGE_LIFETIMES = {
 /** Characters of a hash: 128 bits of SHA-256 in hexadecimal. */
 export const HASH_LENGTH = 32
 
-/** The only place that spells a KV key. */
+/** The KV keys. */
 export const keys = {
   current: 'current',
   push: (sequence: number): string => `push/${sequence}`,
@@ -53,8 +54,8 @@ const countedEntries = {
 } satisfies Record<keyof Counted, unknown>
 
 /**
- * A picture's address, and the size in pixels of what is there. `widths` are those at which there is AVIF and WebP
- * beside it, and `still` is the variant of an animation that does not move.
+ * A picture's address, and the size in pixels of the variant at that address. `widths` are the widths of its AVIF and
+ * WebP variants; `still` is the name of an animation's variant that does not move.
  */
 export const Picture = v.object({
   address: Text,
@@ -65,7 +66,7 @@ export const Picture = v.object({
 })
 export type Picture = v.InferOutput<typeof Picture>
 
-/** A picture with the words that belong to it; without `picture` only the words are kept. */
+/** A picture with its texts. `picture` is absent where only the texts are known. */
 const Photo = v.object({
   picture: v.optional(Picture),
   alt: v.optional(Text),
@@ -77,12 +78,12 @@ export type Photo = v.InferOutput<typeof Photo>
 const Author = v.object({ slug: Text, name: Text })
 export type Author = v.InferOutput<typeof Author>
 
-/** A row that names an article and leads to it. */
+/** A row that links to an article. */
 const linkEntries = { ...spanEntries, slug: Text, title: Text, lang: v.optional(Text) }
 const Link = v.object(linkEntries)
 export type Link = v.InferOutput<typeof Link>
 
-/** A row that shows an article in a list. Its date is its `from`, unless its span was cut: then it has a `date`. */
+/** A row that shows an article in a list. Its date is its `from`; if its span was shortened, it has a `date` too. */
 const Card = v.object({
   ...linkEntries,
   date: v.optional(Instant),
@@ -92,34 +93,34 @@ const Card = v.object({
 })
 export type Card = v.InferOutput<typeof Card>
 
-/** A row that leads to the same article in another language. */
+/** A row that links to the same article in another language. */
 const Translation = v.object({ ...linkEntries, lang: Text })
 export type Translation = v.InferOutput<typeof Translation>
 
 const Correction = v.object({ date: Instant, text: Text })
 
-/** Front matter of an article that is plain text and is shown as it was written. A new such field is a line here. */
+/** The front-matter fields of an article that are shown as plain text. A new field of this kind needs a line here. */
 const articleTextEntries = {
   /** A word or two above the headline. */
   kicker: v.optional(Text),
-  /** What the article says, in a sentence or two below the headline. */
+  /** A summary in one or two sentences below the headline. */
   standfirst: v.optional(Text),
-  /** The place that the article was written in. */
+  /** The place where the article was written. */
   dateline: v.optional(Text),
 }
 const ArticleTexts = v.object(articleTextEntries)
 export type ArticleTexts = v.InferOutput<typeof ArticleTexts>
 export const ARTICLE_TEXTS = Object.keys(articleTextEntries) as (keyof ArticleTexts)[]
 
-/** The plain texts alone of what has them. */
+/** A copy that has the plain-text fields only. */
 export function articleTexts(from: ArticleTexts): ArticleTexts {
   return Object.fromEntries(ARTICLE_TEXTS.map((name) => [name, from[name]]))
 }
 
-/** The file that a record came from, for `pull`: its path, and its front matter as it was written, without comments. */
+/** The source file of a record, for `pull`: its path, and its front matter as written but without comments. */
 const sourceEntries = { path: Text, frontMatter: Text }
 
-/** `article/<hash>`: all that an article's page shows. Its date is its `from`. */
+/** `article/<hash>`: everything that an article's page shows. Its date is its `from`. */
 export const ArticleRecord = v.object({
   ...spanEntries,
   slug: Text,
@@ -128,7 +129,7 @@ export const ArticleRecord = v.object({
   ...articleTextEntries,
   lang: v.optional(Text),
   updated: v.optional(Instant),
-  /** A draft in a preview, which has no date yet: its `from` is a moment like any other. */
+  /** A draft in a preview: it has no date yet, so its `from` must not be shown. */
   undated: v.optional(v.literal(true)),
   authors: v.array(Author),
   tags: v.array(v.object({ name: Text, slug: Text })),
@@ -141,12 +142,12 @@ export const ArticleRecord = v.object({
   older: v.array(Link),
   related: v.array(Card),
   translations: v.optional(v.array(Translation)),
-  /** `image` is the photo's file, by its name under `content/images/`. */
+  /** `image` is the name of the photo's file under `content/images/`. */
   source: v.object({ ...sourceEntries, image: v.optional(Text) }),
 })
 export type ArticleRecord = v.InferOutput<typeof ArticleRecord>
 
-/** Whose list it is, with what the list's pages say of it. */
+/** The tag or author of a list, with the texts that the list's pages show about them. */
 const listHeads = {
   tag: v.optional(v.object({ name: Text, slug: Text, description: v.optional(Text) })),
   author: v.optional(
@@ -154,10 +155,10 @@ const listHeads = {
   ),
 }
 
-/** `list/<hash>`: one page of cards, the newest first. `newer` and `older` are numbers of pages. */
+/** `list/<hash>`: one page of cards, newest first. `newer` and `older` are page numbers. */
 export const ListRecord = v.object({
   ...listHeads,
-  /** Rows of which at most one is visible: the article pinned to the top. */
+  /** The article pinned to the top: at most one of these rows is visible at a time. */
   lead: v.array(Card),
   cards: v.array(Card),
   newer: v.optional(v.number()),
@@ -165,11 +166,11 @@ export const ListRecord = v.object({
 })
 export type ListRecord = v.InferOutput<typeof ListRecord>
 
-/** A row that names an article in the archive. Its date is its `from`. */
+/** A row that links to an article in the archive. Its date is its `from`. */
 const Headline = v.object({ ...linkEntries, kicker: v.optional(Text) })
 export type Headline = v.InferOutput<typeof Headline>
 
-/** `month/<hash>`: articles of one month in the site's zone, such as `2026-02`; the newest first. */
+/** `month/<hash>`: the articles of one month in the site's zone, such as `2026-02`; newest first. */
 export const MonthRecord = v.object({ month: Text, headlines: v.array(Headline) })
 export type MonthRecord = v.InferOutput<typeof MonthRecord>
 
@@ -187,13 +188,13 @@ export const StaticPageRecord = v.object({
 })
 export type StaticPageRecord = v.InferOutput<typeof StaticPageRecord>
 
-/** `site/<hash>`: site.yaml, authors.yaml and tags.yaml as they were written, without comments; for `pull`. */
+/** `site/<hash>`, for `pull`: site.yaml, authors.yaml and tags.yaml as written but without comments. */
 export const SiteRecord = v.object({ site: Text, authors: v.optional(Text), tags: v.optional(Text) })
 export type SiteRecord = v.InferOutput<typeof SiteRecord>
 
 /**
- * Where a page's record is, and the last instants at which the page changes, those to come included; `untils` are
- * those of them at which a row expires. `more` says that there are earlier ones, which only the record knows.
+ * The hash of a page's record, and the last instants at which the page changes, future ones included; `untils` are
+ * the instants among them at which a row expires. `more` means that the record holds earlier instants too.
  */
 const pageEntries = {
   record: Hash,
@@ -204,7 +205,7 @@ const pageEntries = {
 const PageEntry = v.object(pageEntries)
 export type PageEntry = v.InferOutput<typeof PageEntry>
 
-/** An article's page with its span, and the lists besides the front page's that count it. */
+/** An article's page with its span, and the names of the lists that count the article, except the front page's. */
 const ArticleEntry = v.object({
   ...pageEntries,
   ...spanEntries,
@@ -213,11 +214,11 @@ const ArticleEntry = v.object({
 })
 export type ArticleEntry = v.InferOutput<typeof ArticleEntry>
 
-/** A full page of a list, with the span of all that the list holds. */
+/** A full page of a list, with the span in which any article of the list may be seen. */
 const FullPageEntry = v.object({ ...pageEntries, ...spanEntries })
 export type FullPageEntry = v.InferOutput<typeof FullPageEntry>
 
-/** A list: its newest page, at its bare address, and how many full ones there are, numbered from the oldest. */
+/** A list: its newest page, and the number of its full pages, which are numbered from the oldest. */
 const listEntries = { newest: PageEntry, full: v.pipe(v.number(), v.integer(), v.minValue(0)) }
 const ListEntry = v.object(listEntries)
 export type ListEntry = v.InferOutput<typeof ListEntry>
@@ -233,9 +234,9 @@ export type TagEntry = v.InferOutput<typeof TagEntry>
 const AuthorEntry = v.object({ ...countedEntries, ...listEntries, name: Text, role: v.optional(Text) })
 export type AuthorEntry = v.InferOutput<typeof AuthorEntry>
 
-/** A tag as the index shows it, with the number of its articles that may be seen. */
+/** A tag as the tags index shows it, with the number of its articles that may be seen. */
 export type TagRow = Pick<TagEntry, 'name' | 'description'> & { slug: string; count: number }
-/** The same of an author. */
+/** An author as the authors index shows them, with the number of their articles that may be seen. */
 export type AuthorRow = Pick<AuthorEntry, 'name' | 'role'> & { slug: string; count: number }
 
 /** A month of the archive. */
@@ -248,14 +249,14 @@ export type MonthRow = { month: string; count: number }
 const StaticPageEntry = v.object({ record: Hash, updated: v.optional(Instant) })
 export type StaticPageEntry = v.InferOutput<typeof StaticPageEntry>
 
-/** A picture's variants and the articles that show it; where they are many, one row without a slug stands for all. */
+/** A picture's variants and the articles that show it. If there are many, one row without a slug stands for all. */
 const MediaEntry = v.object({
   variants: v.array(Text),
   shownBy: v.array(v.object({ ...spanEntries, slug: v.optional(Text) })),
 })
 export type MediaEntry = v.InferOutput<typeof MediaEntry>
 
-/** The hashes of a table's parts, in the tree that leads to them. */
+/** The tree of the hashes of a table's parts. */
 const Parts: v.GenericSchema<PartTree> = v.union([
   v.literal(''),
   Hash,
@@ -268,7 +269,7 @@ const table = <const T extends v.GenericSchema>(row: T): v.GenericSchema<Table<v
     Table<v.InferOutput<T>>
   >
 
-/** Not valibot's `record`: it drops the keys `constructor`, `prototype` and `__proto__`, and any word may be a slug. */
+/** Not valibot's `record`, which drops the keys `constructor`, `prototype` and `__proto__`: they are valid slugs. */
 const rowsBySlug = <const T extends v.GenericSchema>(row: T) =>
   v.pipe(
     v.custom<Record<string, v.InferInput<T>>>((rows) => typeof rows === 'object' && rows !== null),
@@ -277,7 +278,7 @@ const rowsBySlug = <const T extends v.GenericSchema>(row: T) =>
     v.transform((rows): Record<string, v.InferOutput<T>> => Object.fromEntries(rows)),
   )
 
-/** What every page shows of `site.yaml`. */
+/** The settings in `site.yaml` that every page shows. */
 const Settings = v.object({
   title: Text,
   tagline: v.optional(Text),
@@ -294,7 +295,7 @@ export type Settings = v.InferOutput<typeof Settings>
 const Alias = v.union([v.object({ article: Text }), v.object({ tag: Text }), v.object({ staticPage: Text })])
 export type Alias = v.InferOutput<typeof Alias>
 
-/** What the rows of each table are. */
+/** The shape of the rows of each table. */
 export const TABLES = {
   /** By slug. */
   articles: ArticleEntry,
@@ -302,17 +303,17 @@ export const TABLES = {
   tags: TagEntry,
   /** By slug. */
   authors: AuthorEntry,
-  /** The full pages of all lists, by `<list's name>/<number>`. */
+  /** The full pages of all lists, by `<list's name>/<number>`: see `pageKey`. */
   pages: FullPageEntry,
   /** The archive, by `<year>-<month>`. */
   months: MonthEntry,
   /** Static pages, by slug. */
   staticPages: StaticPageEntry,
-  /** What an old path leads to, by the path. */
+  /** The new place of an old path, by the old path. */
   aliases: Alias,
-  /** By slug: what answers 410. */
+  /** Articles that answer 410, by slug. */
   gone: v.literal(true),
-  /** By hash. */
+  /** By the hash of the picture's source. */
   media: MediaEntry,
 } as const
 export type TableName = keyof typeof TABLES
@@ -320,32 +321,32 @@ export type TableName = keyof typeof TABLES
 export type Row<N extends TableName> = v.InferOutput<(typeof TABLES)[N]>
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[]
 
-/** What the front page's list is called where lists go by name: no tag's slug is empty. */
+/** The name of the front page's list. No tag's list has this name, because no slug is empty. */
 export const FRONT_LIST = ''
-/** What an author's list is called; a tag's has the tag's slug for a name, and no slug of a tag has a space in it. */
+/** The name of an author's list. A tag's list is named by the tag's slug, which never holds a space. */
 export const authorList = (slug: string): string => `author ${slug}`
 
-/** The names of the lists that an article stands on beside the front page's. */
+/** The names of the lists that show an article, except the front page's. */
 export function listsOf(article: Pick<ArticleRecord, 'tags' | 'authors'>): string[] {
   const authors = article.authors.map(({ slug }) => authorList(slug))
   return [...new Set([...article.tags.map(({ slug }) => slug), ...authors])]
 }
 
-/** A full page's place in the table of pages. */
+/** The key of a full page in the table of pages. */
 export const pageKey = (list: string, number: number): string => `${list}/${number}`
 
-/** `edition/<hash>`: one complete snapshot of the site: its settings and its catalogue. */
+/** `edition/<hash>`: one complete snapshot of the site, with its settings and its catalogue. */
 export const Edition = v.object({
   settings: Settings,
-  /** The record that holds the site's own files. */
+  /** The hash of the SiteRecord. */
   site: Hash,
   front: ListEntry,
-  /** The index is made of the table of tags: this record is a name for its state, and no key. */
+  /** `record` is a hash for the ETag and no key in KV: the index is made from the table of tags. */
   tagsIndex: PageEntry,
-  /** The same of authors and of months. */
+  /** The same for authors and months. */
   authorsIndex: PageEntry,
   archiveIndex: PageEntry,
-  /** When articles appear: the last such instants, or the next ones; `more` says that later ones are left out. */
+  /** The instants at which articles appear: the last or the next ones. `more` means that later ones are left out. */
   appearances: v.object({ instants: v.array(Instant), more: v.optional(v.literal(true)) }),
   articles: table(TABLES.articles),
   tags: table(TABLES.tags),
@@ -359,17 +360,17 @@ export const Edition = v.object({
 })
 export type Edition = v.InferOutput<typeof Edition>
 
-/** An article that nobody may see, whatever an edition says. */
+/** An article that nobody may see, even if an edition contains it. */
 const Takedown = v.object({
   slug: Text,
-  /** The span and the lists under which this edition counts the article; absent where the edition does not have it. */
+  /** The span and the lists under which the edition counts the article; absent if the edition lacks it. */
   counted: v.optional(v.object({ ...spanEntries, lists: v.array(Text) })),
-  /** Not taken down, but gone when a rollback came back to an edition that has it. */
+  /** Hides the article until the next push only: a rollback returned to an edition that still contains it. */
   untilNextPush: v.optional(v.literal(true)),
 })
 export type Takedown = v.InferOutput<typeof Takedown>
 
-/** A takedown as it is listed over an edition that has this row of the article, or none. */
+/** A takedown for an edition whose table of articles has this row for the slug, or none. */
 export function takedownOver(
   { slug, untilNextPush }: Omit<Takedown, 'counted'>,
   row: ArticleEntry | null | undefined,
@@ -379,20 +380,20 @@ export function takedownOver(
   return { slug, counted, untilNextPush }
 }
 
-/** `current`: the edition that is live, with its body so that a page costs one read less. */
+/** `current`: the live edition, with its body inline so that a page costs one read less. */
 export const Current = v.object({
   format: v.literal(FORMAT),
   sequence: v.pipe(v.number(), v.integer(), v.minValue(1)),
   edition: Hash,
   body: Edition,
-  /** What holds over every edition, rollbacks and previews included. */
+  /** These hold for every edition, also after a rollback and in a preview. */
   takedowns: v.array(Takedown),
-  /** Slugs that were taken down once and are shown again: gc may have erased what older editions name of them. */
+  /** Slugs that were taken down and restored: gc may have erased the records that older editions name for them. */
   restored: v.optional(v.array(Text)),
 })
 export type Current = v.InferOutput<typeof Current>
 
-/** `preview/<hash of a token>`: an edition to be read under a secret address, as of an instant if there is one. */
+/** `preview/<hash of a token>`: an edition under a secret address, shown as of the instant `at`, or as of now. */
 export const Preview = v.object({
   format: v.literal(FORMAT),
   body: Edition,
@@ -400,7 +401,7 @@ export const Preview = v.object({
 })
 export type Preview = v.InferOutput<typeof Preview>
 
-/** How many articles readers see appear, change and go, and a few of their titles. */
+/** The numbers of articles that appear, change and disappear for readers, and a few of their titles. */
 const Changes = v.object({
   appearing: v.number(),
   changed: v.number(),
@@ -409,14 +410,14 @@ const Changes = v.object({
   titles: v.array(Text),
 })
 
-/** `push/<sequence>`: what was put there and how. `time` in milliseconds; `before` is the sequence it replaced. */
+/** `push/<sequence>`: a line of the history. `time` is in milliseconds; `before` is the sequence that was replaced. */
 export const Push = v.object({
   edition: Hash,
   time: Instant,
   author: Text,
   message: Text,
   before: v.optional(v.number()),
-  /** What it was if it was no push: a rollback to the push named, or a takedown of the slug named. */
+  /** Set if this was no push: the push that a rollback returned to, or the slug that was taken down. */
   rollback: v.optional(v.number()),
   takedown: v.optional(Text),
   changes: v.optional(Changes),

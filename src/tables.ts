@@ -1,22 +1,22 @@
-// Tables of the catalogue: whole while they are small, else cut into parts by a hash of the key, so that one more
-// row changes one part however many there are. Pure; used by those who write tables and by those who read them.
+// Tables of the catalogue: whole while they are small, else cut into parts by a hash of the key, so that one new row
+// changes one part only. Pure: the publisher writes tables and the Worker reads them, and both must use the same hash.
 
-/** A table's rows by key: here, or in the parts that a tree of hashes leads to. */
+/** A table's rows by key, or the tree of the parts that hold them. */
 export type Table<T> = { rows: Record<string, T> } | { parts: PartTree }
 
 /**
- * Where the parts of a table are: a part's hash ('' where no row is), or two trees, of which the bit of the key's hash
- * chooses one: the highest bit at the root.
+ * A binary tree of the parts of a table. A leaf is a part's hash, or '' if there are no rows. At each node one bit of
+ * the key's hash chooses the branch, beginning with the highest bit at the root.
  */
 export type PartTree = string | [PartTree, PartTree]
 
-/** A part, and a table that is not cut at all, holds about so many characters at most. */
+/** The most characters, roughly, of a part or of a table that is not cut. */
 const PART_LENGTH = 32 * 1024
-/** Beyond this number parts grow: `current` holds a hash of each. */
-const PARTS_MOST = 512
+/** Beyond this number parts become larger instead of more, because `current` holds a hash of each. */
+const MAX_PARTS = 512
 const HASH_BITS = 32
 
-/** The part that holds a key's row if there is one; null where no row can be. */
+/** The hash of the part that holds a key's row if there is such a row; null if the table cannot have one. */
 export function partOf(tree: PartTree, key: string): string | null {
   const bits = keyBits(key)
   let node = tree
@@ -31,54 +31,58 @@ export function partsOf(tree: PartTree): string[] {
 }
 
 /**
- * Cuts rows into a table. `keep` is given the rows of each part and answers the part's hash; it is not called for a
- * table that stays whole. What comes out depends on the rows alone.
+ * Cuts rows into a table. `storePart` stores the rows of a part and returns the part's hash; it is not called for a
+ * table that stays whole. The table depends on the rows alone.
  */
 export function cutTable<T>(
   rows: ReadonlyMap<string, T>,
-  keep: (part: Record<string, T>) => string,
+  storePart: (part: Record<string, T>) => string,
 ): Table<T> {
-  const lines = [...rows].map(([key, row]): Line<T> => {
+  const entries = [...rows].map(([key, row]): TableEntry<T> => {
     return { key, row, bits: keyBits(key), length: key.length + JSON.stringify(row).length + 4 }
   })
-  const whole = { from: 0, to: lines.length, depth: 0 }
-  lines.sort((a, b) => a.bits - b.bits)
+  const whole = { from: 0, to: entries.length, depth: 0 }
+  entries.sort((a, b) => a.bits - b.bits)
   const ends = [0]
-  for (const { length } of lines) ends.push((ends.at(-1) ?? 0) + length)
-  const lengthOf = ({ from, to }: Range): number => (ends[to] ?? 0) - (ends[from] ?? 0)
-  let most = PART_LENGTH
-  while (countParts(lines, whole, (range) => lengthOf(range) <= most) > PARTS_MOST) most *= 2
-  const fits = (range: Range): boolean => lengthOf(range) <= most
-  if (fits(whole)) return { rows: recordOf(lines, whole) }
-  const tree = (range: Range): PartTree => {
+  for (const { length } of entries) ends.push((ends.at(-1) ?? 0) + length)
+  const lengthOf = ({ from, to }: Slice): number => (ends[to] ?? 0) - (ends[from] ?? 0)
+  let maxLength = PART_LENGTH
+  while (countParts(entries, whole, (range) => lengthOf(range) <= maxLength) > MAX_PARTS) maxLength *= 2
+  const fits = (range: Slice): boolean => lengthOf(range) <= maxLength
+  if (fits(whole)) return { rows: recordOf(entries, whole) }
+  const tree = (range: Slice): PartTree => {
     if (range.from === range.to) return ''
-    if (isPart(range, fits)) return keep(recordOf(lines, range))
-    const [left, right] = halves(lines, range)
+    if (isPart(range, fits)) return storePart(recordOf(entries, range))
+    const [left, right] = halves(entries, range)
     return [tree(left), tree(right)]
   }
   return { parts: tree(whole) }
 }
 
-type Line<T> = { key: string; row: T; bits: number; length: number }
-/** Lines from one index up to another, which agree in so many bits. */
-type Range = { from: number; to: number; depth: number }
+type TableEntry<T> = { key: string; row: T; bits: number; length: number }
+/** The entries from one index to just before another, which agree in the first `depth` bits. */
+type Slice = { from: number; to: number; depth: number }
 
-function countParts<T>(lines: readonly Line<T>[], range: Range, fits: (range: Range) => boolean): number {
+function countParts<T>(
+  entries: readonly TableEntry<T>[],
+  range: Slice,
+  fits: (range: Slice) => boolean,
+): number {
   if (range.from === range.to) return 0
   if (isPart(range, fits)) return 1
-  const [left, right] = halves(lines, range)
-  return countParts(lines, left, fits) + countParts(lines, right, fits)
+  const [left, right] = halves(entries, range)
+  return countParts(entries, left, fits) + countParts(entries, right, fits)
 }
 
-function isPart(range: Range, fits: (range: Range) => boolean): boolean {
+function isPart(range: Slice, fits: (range: Slice) => boolean): boolean {
   return range.to - range.from === 1 || range.depth === HASH_BITS || fits(range)
 }
 
-function halves<T>(lines: readonly Line<T>[], { from, to, depth }: Range): [Range, Range] {
+function halves<T>(entries: readonly TableEntry<T>[], { from, to, depth }: Slice): [Slice, Slice] {
   let [low, high] = [from, to]
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((((lines[middle]?.bits ?? 0) >>> (31 - depth)) & 1) === 0) low = middle + 1
+    if ((((entries[middle]?.bits ?? 0) >>> (31 - depth)) & 1) === 0) low = middle + 1
     else high = middle
   }
   return [
@@ -87,13 +91,13 @@ function halves<T>(lines: readonly Line<T>[], { from, to, depth }: Range): [Rang
   ]
 }
 
-function recordOf<T>(lines: readonly Line<T>[], { from, to }: Range): Record<string, T> {
-  return Object.fromEntries(lines.slice(from, to).map(({ key, row }) => [key, row]))
+function recordOf<T>(entries: readonly TableEntry<T>[], { from, to }: Slice): Record<string, T> {
+  return Object.fromEntries(entries.slice(from, to).map(({ key, row }) => [key, row]))
 }
 
 /**
- * 32 bits of a key, evenly spread: FNV-1a (draft-eastlake-fnv) over UTF-16 units, then the last step of MurmurHash3.
- * It only chooses a part, so it need not withstand an attack, and it must not wait as SHA-256 does at the edge.
+ * An evenly spread 32-bit hash of a key: FNV-1a (draft-eastlake-fnv) over UTF-16 units, then MurmurHash3's final mix.
+ * The hash only chooses a part, so it need not resist attacks. SHA-256 would be asynchronous at the edge.
  */
 function keyBits(key: string): number {
   let bits = 0x811c9dc5

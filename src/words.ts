@@ -1,21 +1,21 @@
-// The languages that the interface speaks. A new one is a file in words/ and a line here. Pure.
+// The languages of the interface. A new language needs a file in words/ and a line here. Pure.
 import { AR } from './words/ar.ts'
 import { EN, type Words } from './words/en.ts'
 import { ZH } from './words/zh.ts'
 
 const WORDS: Readonly<Record<string, Words>> = { en: EN, ar: AR, zh: ZH }
 
-/** The interface in a language, by its BCP 47 tag; in English where no file of words exists. */
+/** The interface's words in the language with this BCP 47 tag; English if there is no file for the language. */
 export function wordsFor(lang: string): Words {
   return WORDS[primaryLanguage(lang)] ?? EN
 }
 
-/** The language that the interface speaks beside a text in `lang`: that one, else the site's, else English. */
+/** The interface's language beside a text in `lang`: the same language, else the site's, else English. */
 export function spokenBeside(lang: string, siteLang: string): string {
   return [lang, siteLang].find((one) => Object.hasOwn(WORDS, primaryLanguage(one))) ?? 'en'
 }
 
-/** The language of a tag without its script and region, in lower case. */
+/** The language of a BCP 47 tag without script and region, in lower case. */
 export function primaryLanguage(lang: string): string {
   return lang.toLowerCase().split('-')[0] ?? ''
 }

@@ -1,4 +1,4 @@
-// The interface's own words in Arabic.
+// The interface's words in Arabic.
 import { memoize } from '../memoize.ts'
 import type { Words } from './en.ts'
 

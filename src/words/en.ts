@@ -1,4 +1,4 @@
-// The interface's own words in English. Another language is another file of the same shape, named in words.ts.
+// The interface's words in English. Every other language is a file of the same shape that words.ts imports.
 import { memoize } from '../memoize.ts'
 
 const rules = memoize((lang) => new Intl.PluralRules(lang))
@@ -51,7 +51,7 @@ export const EN = {
   unavailable: 'The presses have stopped for a moment',
   unavailableWhy: 'This page cannot be fetched just now. Please try again in half a minute.',
   onward: 'The way on',
-  // What stands within articles, beside their own words.
+  // The words below are used inside articles: see TextWords.
   footnotes: 'Footnotes',
   backToReference: (number: string): string => `Back to reference ${number}`,
   table: 'Table',
@@ -66,7 +66,7 @@ export const EN = {
 
 export type Words = typeof EN
 
-/** The words that stand within an article's text beside its own. */
+/** The interface's words that are used inside the text of an article. */
 export type TextWords = Pick<
   Words,
   | ('credit' | 'footnotes' | 'backToReference' | 'table' | 'watch' | 'open')

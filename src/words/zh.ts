@@ -1,4 +1,4 @@
-// The interface's own words in Chinese, in simplified characters.
+// The interface's words in Chinese, in simplified characters.
 import type { Words } from './en.ts'
 
 export const ZH: Words = {
