@@ -1,5 +1,5 @@
-// Markdown to safe HTML: the sole owner of marked, and the only way from an author's text to a page's markup.
-// Pure and synchronous, without state between articles; raw HTML passes markdown/sanitize.ts, all other text is escaped.
+// Markdown to safe HTML: the only owner of marked, and the only way from an author's text to a page's markup. Pure.
+// No state may pass from one article to the next. Raw HTML must pass markdown/sanitize.ts; all other text is escaped.
 
 import { Marked, Parser, Renderer, type Token, type Tokens, type TokensList } from 'marked'
 import { parseAddress } from './markdown/address.ts'
@@ -16,7 +16,7 @@ import {
 import { HIGHLIGHT_CLASSES, LANGUAGE_CLASSES, renderCode } from './markdown/highlight.ts'
 import { claimId, headingName } from './markdown/ids.ts'
 import { locatePictures, mayHavePictures } from './markdown/pictures.ts'
-import { cleanUnsafe, OWN } from './markdown/sanitize.ts'
+import { cleanUnsafe, OWN_MARK } from './markdown/sanitize.ts'
 import { Shortcuts } from './markdown/shortcuts.ts'
 import { decodeReferences, dropForbidden, escapeHtml, escapeMarkdown, readable } from './markdown/text.ts'
 import { childrenOf, loneToken, plainText } from './markdown/tokens.ts'
@@ -25,17 +25,17 @@ import type { Picture } from './records.ts'
 import { EN, type TextWords } from './words/en.ts'
 
 export type RenderOptions = {
-  /** The site's canonical URL; links to it are internal. */
+  /** The site's canonical URL: links that begin with it are internal. */
   origin: string
-  /** Keyed by the src exactly as written in the Markdown. */
+  /** By the src exactly as written in the Markdown. */
   pictures: Readonly<Record<string, Picture>>
-  /** What stands beside the author's words, in the article's language; English if not given. */
+  /** The interface's words in the article's language; English if not given. */
   words?: TextWords
-  /** A number in the digits of the article's language. */
+  /** Writes a number in the digits of the article's language. */
   digits?: (number: number) => string
 }
 
-/** Every class name that an article's HTML can have, for the style sheet. */
+/** Every class name that an article's HTML can have. Cleaning removes all others. */
 export const CLASSES: readonly string[] = [
   ...['alert', 'note', 'tip', 'important', 'warning', 'caution', 'alert-title'],
   ...['align-left', 'align-center', 'align-right', 'table', 'drawing', 'caption', 'credit', 'embed', 'task'],
@@ -60,28 +60,28 @@ const withFootnotes = new Marked({
 type Run = { first: number; end: number; open: OpenTags }
 
 const COMMENTS = /^(?:\s*<!--(?!-?>)(?:[^-]|-(?!->))*-->)+\s*$/
-const MARKED_QUOTE = /^\[!(note|tip|important|warning|caution|pull)\][ \t]*(?:\n|$)/i
-/** Before a name: a dash, or two hyphens. */
+const QUOTE_MARKER = /^\[!(note|tip|important|warning|caution|pull)\][ \t]*(?:\n|$)/i
+/** The dash, or two hyphens, before the source of a pull quote. */
 const DASH = /^(?:[—–―]|--)\s*/
 
-/** The article's body as HTML: safe, balanced, its headings from h2 down. Throws a RangeError on absurd nesting. */
+/** An article's body as safe, balanced HTML with headings from h2 on. Throws a RangeError if nested too deeply. */
 export function renderMarkdown(markdown: string, options: RenderOptions): string {
   const text = readable(markdown)
   return renderTokens(text, lex(text), options)
 }
 
-/** An article's text, taken apart once for both that is asked of it. */
+/** An article's text, parsed once for its pictures and its HTML. */
 export type Markdown = {
   /**
-   * The pictures that it refers to, in order; `alt` is plain text, `offset` that of the src in UTF-16, and `isBare` is
-   * one that is a figure without caption and credit.
+   * The pictures in the text, in order. `alt` is plain text, `offset` is the place of the src in UTF-16 units, and
+   * `isBare` means a figure without caption and credit.
    */
   pictures: () => { src: string; alt: string; offset: number; isBare: boolean }[]
-  /** What `renderMarkdown` gives. */
+  /** The same HTML as `renderMarkdown` returns. */
   html: (options: RenderOptions) => string
 }
 
-/** Takes a text apart. Throws a RangeError on absurd nesting. Not for the Worker, which asks for the HTML alone. */
+/** Parses a text. Throws a RangeError if nested too deeply. The Worker needs the HTML alone: use `renderMarkdown`. */
 export function parseMarkdown(markdown: string): Markdown {
   const text = readable(markdown)
   const tokens = lex(text)
@@ -100,7 +100,7 @@ function renderTokens(text: string, tokens: TokensList, options: RenderOptions):
     digits: article.digits,
     render: ({ tokens }) => renderBlocks(tokens, parser, article),
   })
-  // Only a character reference can bring back what is not allowed; what was cleaned has been looked at.
+  // Forbidden characters were dropped from the Markdown, so only a decoded character reference can bring one back.
   return text.includes('&') ? dropForbidden(body + notes) : body + notes
 }
 
@@ -116,7 +116,7 @@ function lex(text: string): TokensList {
 function renderBlocks(tokens: Token[], parser: Parser, article: Article): string {
   let html = ''
   let done = 0
-  for (const { first, end } of rawRuns(tokens, article)) {
+  for (const { first, end } of findRawRuns(tokens, article)) {
     html += parser.parse(tokens.slice(done, first))
     html += renderUnsafe(tokens.slice(first, end), parser, article)
     done = end
@@ -125,13 +125,13 @@ function renderBlocks(tokens: Token[], parser: Parser, article: Article): string
 }
 
 /**
- * The shortest runs of blocks whose raw HTML leaves nothing open, or goes on to the last block that has some; looks
- * for a heading of the first level as well.
+ * The shortest runs of blocks whose raw HTML closes all its tags. A run that leaves a tag open extends to the last
+ * block with raw HTML. Also sets `article.shift`: see `hasRawHtml`.
  */
-function rawRuns(tokens: Token[], article: Article): Run[] {
+function findRawRuns(tokens: Token[], article: Article): Run[] {
   const runs: Run[] = []
   for (const [index, token] of tokens.entries()) {
-    if (!hasRaw(token, article)) continue
+    if (!hasRawHtml(token, article)) continue
     let run = runs.at(-1)
     if (run === undefined || (run.open.size === 0 && !areBlank(tokens.slice(run.end, index)))) {
       run = { first: index, end: index, open: new Map() }
@@ -143,34 +143,34 @@ function rawRuns(tokens: Token[], article: Article): Run[] {
   return runs
 }
 
-/** Whether nothing stands here that could be spared from cleaning; each run has its price. */
+/** Whether these blocks render nothing: then two runs are joined, because each run costs a call of the sanitizer. */
 function areBlank(tokens: Token[]): boolean {
   return tokens.every(({ type }) => type === 'space')
 }
 
-/** Whether a token renders raw HTML at any depth; a footnote's definition does not, since it renders elsewhere. */
-function hasRaw(token: Token, article: Article): boolean {
+/** Whether a token renders raw HTML at any depth. A footnote's definition does not: it is rendered at the end. */
+function hasRawHtml(token: Token, article: Article): boolean {
   if (token.type === 'html') return !isHarmless(token as Tokens.HTML | Tokens.Tag)
   if (token.type === 'heading' && token.depth === 1) article.shift = 1
   const children = childrenOf(token)
-  return children !== null && anyRaw(children, article) && token.type !== 'footnote'
+  return children !== null && anyHasRawHtml(children, article) && token.type !== 'footnote'
 }
 
-/** Raw HTML that needs no cleaning, since nothing of it is put out as written: comments, and a frame alone. */
+/** Raw HTML that needs no cleaning, because none of it is output as written: comments, and a block with one iframe. */
 function isHarmless({ text, block }: Tokens.HTML | Tokens.Tag): boolean {
   return COMMENTS.test(text) || (block && isFrame(text))
 }
 
-/** Looks at every token, also after the first that has raw HTML, since there may be headings. */
-function anyRaw(tokens: Token[], article: Article): boolean {
+/** Visits every token, even after the first one with raw HTML, because `hasRawHtml` also looks for headings. */
+function anyHasRawHtml(tokens: Token[], article: Article): boolean {
   let raw = false
-  for (const token of tokens) raw = hasRaw(token, article) || raw
+  for (const token of tokens) raw = hasRawHtml(token, article) || raw
   return raw
 }
 
-/** The one place where an author's HTML enters, between tokens of one run, and leaves cleaned and balanced. */
+/** Renders one run of blocks with an author's raw HTML, cleaned and balanced. No other function may output raw HTML. */
 function renderUnsafe(tokens: Token[], parser: Parser, article: Article): string {
-  article.mark = ` ${OWN}`
+  article.mark = ` ${OWN_MARK}`
   const html = parser.parse(tokens)
   article.mark = ''
   const clean = cleanUnsafe(html, {
@@ -180,21 +180,21 @@ function renderUnsafe(tokens: Token[], parser: Parser, article: Article): string
     claim: (name) => claimId(name, article.ids),
     words: article.words,
   })
-  // The mark is left where an author's unclosed tag has swallowed one of ours.
+  // An author's unclosed tag can swallow one of our tags; the mark of that tag is still there and is dropped here.
   return dropForbidden(clean)
 }
 
-/** Marked's renderer for one article. What it inherits makes tags without attributes, of structure alone. */
+/** Marked's renderer for one article. Only tags without attributes come from the inherited methods. */
 class Article extends Renderer {
   readonly rendering: RenderOptions
   readonly words: TextWords
   readonly digits: (number: number) => string
   readonly notes = new Map<string, Note>()
-  /** 1 where the text has a heading of the first level: then all of them move down by one. */
+  /** 1 if the text has a heading of the first level: then all headings move down one level. */
   shift = 0
-  /** Stands in every tag that has attributes: nothing, or the mark by which cleaning knows our own. */
+  /** Put first into every tag that has attributes: '', or the mark by which the sanitizer knows our own tags. */
   mark = ''
-  /** Names that are taken in this article, with how often they were asked for. */
+  /** The ids in use in this article, with the last number added to each: see `claimId`. */
   readonly ids = new Map<string, number>()
   readonly #tableLabels = new Map<string, number>()
   #inLink = false
@@ -214,7 +214,7 @@ class Article extends Renderer {
     return renderReference(note, { mark: this.mark, digits: this.digits, inLink: this.#inLink })
   }
 
-  // Marked leaves text after <script>, <pre>, <code> and <kbd> unescaped ("escaped: true"); nothing here does.
+  // Escapes always: marked would leave text after <script>, <pre>, <code> and <kbd> unescaped ("escaped: true").
   override text(token: Tokens.Text | Tokens.Escape): string {
     return 'tokens' in token && token.tokens
       ? this.parser.parseInline(token.tokens)
@@ -242,7 +242,7 @@ class Article extends Renderer {
   }
 
   override blockquote(token: Tokens.Blockquote): string {
-    const marked = markedQuote(token.tokens)
+    const marked = parseMarkedQuote(token.tokens)
     if (marked === null) return `<blockquote>\n${this.parser.parse(token.tokens)}</blockquote>\n`
     const { kind, tokens } = marked
     if (kind === 'pull') return this.#pull(tokens)
@@ -302,18 +302,18 @@ ${body}</table>
     const alt = plainText(tokens)
     const picture = pictureOf(href, this.rendering)
     if (picture === null) return alt
-    // Of these words the first come escaped, and both may hold references that mean a character.
+    // Both texts are escaped already: to escape them again would break their character references.
     const words = { alt, title: title && escapeMarkdown(title), escaped: (text: string) => text }
     return renderPicture(picture, { ...words, sizes: PICTURE_SIZES, mark: this.mark })
   }
 
-  /** Words lifted out of the text to draw the eye; a last paragraph that begins with a dash says whose they are. */
+  /** A pull quote. If its last paragraph begins with a dash, that paragraph is the source and becomes the caption. */
   #pull(tokens: Token[]): string {
     const last = tokens.findLastIndex(({ type }) => type !== 'space')
     const source = tokens[last]
-    const isSource = last > 0 && source?.type === 'paragraph' && DASH.test(source.raw)
-    const content = this.parser.parse(isSource ? tokens.slice(0, last) : tokens)
-    const legend = isSource ? this.parser.parseInline(source.tokens ?? []).replace(DASH, '') : ''
+    const hasSource = last > 0 && source?.type === 'paragraph' && DASH.test(source.raw)
+    const content = this.parser.parse(hasSource ? tokens.slice(0, last) : tokens)
+    const legend = hasSource ? this.parser.parseInline(source.tokens ?? []).replace(DASH, '') : ''
     const caption = legend === '' ? '' : `<figcaption>${legend}</figcaption>`
     return `<figure${this.mark} class="pull"><blockquote>\n${content}</blockquote>${caption}</figure>\n`
   }
@@ -335,7 +335,7 @@ ${body}</table>
     return `<figure>${shown}${legend}</figure>\n`
   }
 
-  /** What is written in a drawing shrinks with it: on a narrow screen it is moved to and fro instead. */
+  /** A drawing that scrolls sideways on narrow screens: if it shrank, the text in it would be too small to read. */
   #drawing(picture: string, alt: string): string {
     const label = alt === '' ? '' : ` aria-label="${alt}"`
     return `<div${this.mark} class="drawing" role="group" tabindex="0"${label}>${picture}</div>`
@@ -347,7 +347,7 @@ ${body}</table>
     return `<p${this.mark} class="embed"><a${this.mark} rel="external noopener" href="${href}">${escapeHtml(link.label(this.words))}</a></p>\n`
   }
 
-  /** The label holds the words beside the box, and not the lists and code below them, which no label may hold. */
+  /** The label holds only the text beside the checkbox, because HTML forbids lists and code blocks in a label. */
   #task(tokens: Token[]): string {
     const words = tokens.findIndex((token) => token.type === 'text' || token.type === 'paragraph')
     const beside = tokens.slice(0, words + 1).flatMap((token) => childrenOf(token) ?? [token])
@@ -357,14 +357,14 @@ ${body}</table>
   }
 
   #linkContent(tokens: Token[]): string {
-    const outer = this.#inLink
+    const wasInLink = this.#inLink
     this.#inLink = true
     const content = this.parser.parseInline(tokens)
-    this.#inLink = outer
+    this.#inLink = wasInLink
     return content
   }
 
-  /** A region needs a name, and two of one page different ones; the header's words are one in the article's language. */
+  /** A name for the region, unique in the article: the texts of the table's header, which are in the right language. */
   #tableLabel(header: Tokens.TableCell[]): string {
     const words = header.map((cell) => plainText(cell.tokens).trim()).filter((word) => word !== '')
     const label = words.join(', ') || this.words.table
@@ -376,10 +376,10 @@ ${body}</table>
 
 type MarkedKind = 'note' | 'tip' | 'important' | 'warning' | 'caution' | 'pull'
 
-/** What a quote is marked as, with its tokens but for the first line; null where it is a quote and no more. */
-function markedQuote([paragraph, ...rest]: Token[]): { kind: MarkedKind; tokens: Token[] } | null {
+/** The kind of an alert or pull quote, with its tokens without the marker; null for an ordinary quote. */
+function parseMarkedQuote([paragraph, ...rest]: Token[]): { kind: MarkedKind; tokens: Token[] } | null {
   const [first, ...others] = paragraph?.type === 'paragraph' ? (paragraph.tokens ?? []) : []
-  const match = first?.type === 'text' ? MARKED_QUOTE.exec(first.text) : null
+  const match = first?.type === 'text' ? QUOTE_MARKER.exec(first.text) : null
   if (paragraph === undefined || first?.type !== 'text' || match === null) return null
   const text = first.text.slice(match[0].length)
   const inline = text === '' ? others : [{ ...first, text }, ...others]
@@ -388,14 +388,14 @@ function markedQuote([paragraph, ...rest]: Token[]): { kind: MarkedKind; tokens:
   return { kind, tokens: inline.length === 0 ? rest : [{ ...paragraph, tokens: inline }, ...rest] }
 }
 
-/** As wide as the text. */
+/** Pictures in the text are as wide as the text. */
 const PICTURE_SIZES = '(min-width: 42rem) 38rem, 100vw'
 
 function pictureOf(src: string, { pictures }: RenderOptions): Picture | null {
   return Object.hasOwn(pictures, src) ? (pictures[src] ?? null) : null
 }
 
-/** A picture that an author has put there in HTML: the one that everybody can show. */
+/** The attributes of an `<img>` that an author wrote in HTML; without a `<picture>`, it shows one variant only. */
 function pictureAttributes(src: string, rendering: RenderOptions): Record<string, string> | null {
   const picture = pictureOf(src, rendering)
   if (picture === null) return null
@@ -409,7 +409,7 @@ function pictureAttributes(src: string, rendering: RenderOptions): Record<string
   }
 }
 
-/** `"Caption | Credit"`: the last bar parts them. */
+/** Splits `"Caption | Credit"` at the last bar. */
 function captionAndCredit(title: string): [string, string] {
   const padded = ` ${title} `
   const bar = padded.lastIndexOf(' | ')

@@ -1,14 +1,14 @@
-// The one list of schemes that an article may link to, and whether an address leads out of the site.
-// Both Markdown and raw HTML pass through here, and nothing else judges.
+// The schemes that an article may link to, and whether an address leads out of the site.
+// Every address in Markdown or raw HTML must pass `parseAddress`; no other code may decide whether one is safe.
 
-/** In front of every id that comes from an article, so that none meets an id of the page or a name of the DOM. */
+/** Put before every id from an article, so that none equals an id of the page or a property of the DOM. */
 export const ID_PREFIX = 'h-'
 
 /** The schemes that a link may have; an address without a scheme is relative. */
 export const SCHEMES = ['http', 'https', 'mailto', 'tel']
 
 const SCHEME = /^([a-z][a-z\d+.-]*):/i
-// https://url.spec.whatwg.org/#concept-basic-url-parser: these are removed before anything else is looked at.
+// https://url.spec.whatwg.org/#concept-basic-url-parser: browsers remove these before they parse.
 const EDGES = /^[\x00-\x20]+|[\x00-\x20]+$/g
 const TABS_AND_LINE_ENDS = /[\t\n\r]/g
 const TWO_SLASHES = /^[\\/]{2,}/
@@ -16,7 +16,7 @@ const ESCAPED_PERCENT = /%25/g
 
 export type Address = { href: string; external: boolean }
 
-/** An address as it may stand in `href`, not yet escaped; null where its scheme is not on the list. */
+/** An address for `href`, not yet escaped; null if its scheme is not allowed. */
 export function parseAddress(written: string, origin: string): Address | null {
   const address = written.replace(EDGES, '').replace(TABS_AND_LINE_ENDS, '')
   const scheme = SCHEME.exec(address)?.[1]?.toLowerCase()
@@ -27,7 +27,7 @@ export function parseAddress(written: string, origin: string): Address | null {
   return { href: encodeURI(address.toWellFormed()).replace(ESCAPED_PERCENT, '%'), external }
 }
 
-/** `#` and `#top` are the page's own; every other name was given by the article. */
+/** `#` and `#top` mean the top of the page; every other fragment is an id of the article and has the prefix. */
 function inPage(fragment: string): string {
   if (fragment === '#' || fragment.toLowerCase() === '#top') return fragment
   const name = encodeURI(fragment.slice(1).toWellFormed()).replace(ESCAPED_PERCENT, '%')

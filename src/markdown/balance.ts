@@ -1,27 +1,27 @@
-// Which tags an author's HTML leaves open, so that what is whole in itself can be cleaned by itself. It decides only
-// where cleaning begins and ends: each piece comes out safe and balanced whatever is read here.
+// Which tags an author's HTML leaves open, so that balanced pieces can be cleaned one by one. This file only decides
+// where a piece begins and ends: sanitize.ts makes every piece safe and balanced, even if this file is wrong.
 
 import type { Token } from 'marked'
 import { VOID } from './nesting.ts'
 import { isKnown } from './sanitize.ts'
 import { childrenOf } from './tokens.ts'
 
-/** How many of each tag are open; `NEVER_CLOSED` among them where something was not understood. */
+/** The number of open tags by name; `NEVER_CLOSED` is among them if some HTML was not understood. */
 export type OpenTags = Map<string, number>
 
 const NEVER_CLOSED = '?'
 const PLAIN_TEXT = /[^<]+/y
-// Narrower than HTML's grammar, so that no other reader can see something else in it; ends before a comment can differ.
+// Narrower than HTML's grammar, so that every parser agrees on where such a comment ends.
 const COMMENT = /<!--(?!-?>)(?:[^-]|-[^-])*-->/y
 const TAG = /<(\/?)([a-z][a-z\d]*)(?:[ \t\n]+[a-z-]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*[ \t\n]*\/?>/iy
 
-/** Follows the raw HTML inside a block in the order in which it is put out. */
+/** Counts the tags in the raw HTML of a block, in the order of output. */
 export function followTags(token: Token, open: OpenTags): void {
   if (token.type === 'html') {
     followHtml(token.text, open)
     return
   }
-  // A footnote is rendered elsewhere, and of a picture's tokens only the words.
+  // A footnote is rendered at the end of the article; a picture outputs only the text of its tokens.
   if (token.type === 'footnote' || token.type === 'image') return
   for (const child of childrenOf(token) ?? []) followTags(child, open)
 }
@@ -45,7 +45,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text)
 }
 
-/** An end tag without a beginning closes nothing, and is no debt of a later one. */
+/** An end tag without a start tag is ignored: it must not close a later start tag. */
 function count(name: string, change: 1 | -1, open: OpenTags): void {
   const now = (open.get(name) ?? 0) + change
   if (now > 0) open.set(name, now)

@@ -1,10 +1,11 @@
-// Videos and frames, which become links that say where they lead: no article makes a reader's browser ask another site.
+// Videos and iframes become links that name the other site. An article must never make a reader's browser send a
+// request to another site.
 
 import type { TextWords } from '../words/en.ts'
 import { parseAddress } from './address.ts'
 import { decodeReferences } from './text.ts'
 
-/** Where a link in the place of a video or frame leads, and its words; neither is escaped. */
+/** The link in place of a video or an iframe; address and label are not escaped. */
 export type Embed = { href: string; label: (words: EmbedWords) => string }
 type EmbedWords = Pick<TextWords, 'watch' | 'open'>
 
@@ -17,18 +18,18 @@ const LONE_FRAME =
   /^\s*<iframe((?:\s+[a-z-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?)*)\s*>\s*(?:<\/iframe>)?\s*$/i
 const ATTRIBUTE = /([a-z-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+)))?/gi
 
-/** The video at this address, if it is one's. */
+/** A link to the video at this address; null if the address is no video's. */
 export function videoAt(address: string): Embed | null {
   if (YOUTUBE.test(address)) return { href: address, label: watchLabel('YouTube') }
   return VIMEO.test(address) ? { href: address, label: watchLabel('Vimeo') } : null
 }
 
-/** Whether a block of raw HTML is one frame and nothing else. */
+/** Whether a block of raw HTML is exactly one iframe. */
 export function isFrame(html: string): boolean {
   return LONE_FRAME.test(html)
 }
 
-/** What such a block shows; null where that is not on the web. */
+/** A link to the page that such a block shows; null if its src is not an external http(s) address. */
 export function frameIn(html: string): Embed | null {
   const found = new Map<string, string>()
   for (const [, name = '', double, single, bare] of (LONE_FRAME.exec(html)?.[1] ?? '').matchAll(ATTRIBUTE))
@@ -37,7 +38,7 @@ export function frameIn(html: string): Embed | null {
   return frameLink(found.get('src') ?? '', found.get('title') ?? '')
 }
 
-/** What the frame with this src shows; null where that is not on the web. */
+/** A link to the page that an iframe with this src shows; null if the src is not an external http(s) address. */
 export function frameLink(src: string, title: string): Embed | null {
   const address = parseAddress(src, '')
   if (address === null || !address.external) return null

@@ -1,23 +1,23 @@
-// Footnotes: their grammar, and the section at the end. The notes are kept with the tokens of one article and named
-// by number alone, so that no label reaches the page and nothing is left for the next article.
+// Footnotes: their grammar, and the section at the end. Ids are made from numbers, so that no label reaches the page.
+// Definitions are kept with the tokens of their article: nothing may be left for the next article.
 
 import type { Token, TokenizerAndRendererExtension, Tokens, TokensList } from 'marked'
 import type { TextWords } from '../words/en.ts'
 
-/** A definition, `[^label]: …`; it renders nothing where it stands. */
+/** A definition, `[^label]: …`; its text is rendered at the end of the article. */
 export type Definition = Tokens.Generic & { type: 'footnote'; label: string; tokens: Token[] }
 
-/** A note that the text has referred to, in the order of the first references. */
+/** A note that the text refers to; notes are numbered by their first references. */
 export type Note = { definition: Definition; number: number; references: number }
 
 type WithFootnotes = TokensList & { footnotes?: Map<string, Definition> }
 
-/** Whether a text can have footnotes at all; without one it is lexed without the extensions, which is faster. */
+/** Whether a text can have footnotes. All other texts are lexed without the extensions, which is faster. */
 export function mayHaveFootnotes(markdown: string): boolean {
   return markdown.includes('[^')
 }
 
-/** The definitions in these tokens of a whole article, by label. */
+/** The definitions of an article, by label; `tokens` are the tokens of the whole article. */
 export function definitionsIn(tokens: TokensList): Map<string, Definition> {
   const list = tokens as WithFootnotes
   list.footnotes ??= new Map()
@@ -26,8 +26,8 @@ export function definitionsIn(tokens: TokensList): Map<string, Definition> {
 
 const DEFINITION = /^ {0,3}\[\^([^\]\n]*[^\]\s][^\]\n]*)\]:[ \t]*/
 const REFERENCE = /^\[\^([^\]\n]+)\]/
-// An indented line, after blank lines or not; or a line that merely goes on with the paragraph.
-const GOES_ON =
+// The next line of a definition: an indented line, even after blank lines, or a lazy continuation of the paragraph.
+const CONTINUATION =
   /\n(?:(?:[ \t]*\n)*(?: {4}|\t)[^\n]*[^\s][^\n]*|(?! {0,3}(?:\[[^\]\n]+\]:|#{1,6}\s|>|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~|<|\||(?:[-*_][ \t]*){3,}(?:\n|$)))[ \t]*[^\s][^\n]*)/y
 const INDENTATION = /^(?: {4}|\t)/gm
 
@@ -43,7 +43,7 @@ const definition: TokenizerAndRendererExtension = {
     state.top = true
     const tokens = this.lexer.blockTokens(raw.slice(start[0].length).replace(INDENTATION, ''), [])
     state.top = top
-    const token: Definition = { type: 'footnote', raw, label: normalise(start[1] ?? ''), tokens }
+    const token: Definition = { type: 'footnote', raw, label: normaliseLabel(start[1] ?? ''), tokens }
     const known = definitionsIn(this.lexer.tokens as TokensList)
     if (!known.has(token.label)) known.set(token.label, token)
     return token
@@ -58,18 +58,18 @@ const reference: TokenizerAndRendererExtension = {
     if (source.charCodeAt(0) !== 91 || source.charCodeAt(1) !== 94) return undefined
     const match = REFERENCE.exec(source)
     if (match === null) return undefined
-    const target = definitionsIn(this.lexer.tokens as TokensList).get(normalise(match[1] ?? ''))
+    const target = definitionsIn(this.lexer.tokens as TokensList).get(normaliseLabel(match[1] ?? ''))
     return target && { type: 'footnoteReference', raw: match[0], target }
   },
 }
 
-/** The grammar, for marked; whoever uses it renders `footnoteReference`, whose `target` is a Definition. */
+/** Extensions for marked. The user must render `footnoteReference`, whose `target` is a Definition. */
 export const footnoteGrammar = [definition, reference]
 
 type Digits = (number: number) => string
-type Language = { words: Pick<TextWords, 'footnotes' | 'backToReference'>; digits: Digits }
+type NoteLanguage = { words: Pick<TextWords, 'footnotes' | 'backToReference'>; digits: Digits }
 
-/** A reference in the text; inside a link it cannot be a link itself. */
+/** A reference in the text. Inside a link it is plain text, because links cannot be nested. */
 export function renderReference(
   note: Note,
   { mark, digits, inLink }: { mark: string; digits: Digits; inLink: boolean },
@@ -80,10 +80,10 @@ export function renderReference(
   return `<sup${mark} class="note-ref"><a${mark} id="${id}" href="#fn-${note.number}" role="doc-noteref">${number}</a></sup>`
 }
 
-/** The section at the end; empty if the text refers to no note. `render` may meet further notes. */
+/** The section at the end; '' if the text refers to no note. `render` may add notes while the notes are rendered. */
 export function renderNotes(
   notes: ReadonlyMap<string, Note>,
-  { render, ...language }: Language & { render: (definition: Definition) => string },
+  { render, ...language }: NoteLanguage & { render: (definition: Definition) => string },
 ): string {
   if (notes.size === 0) return ''
   const contents: { note: Note; html: string }[] = []
@@ -103,18 +103,18 @@ function endOfDefinition(source: string, from: number): number {
   const firstLineEnd = source.indexOf('\n', from)
   if (firstLineEnd === -1) return source.length
   let end = firstLineEnd
-  for (GOES_ON.lastIndex = end; GOES_ON.test(source); ) end = GOES_ON.lastIndex
+  for (CONTINUATION.lastIndex = end; CONTINUATION.test(source); ) end = CONTINUATION.lastIndex
   return source[end] === '\n' ? end + 1 : end
 }
 
-function normalise(label: string): string {
+function normaliseLabel(label: string): string {
   return label.trim().replace(/\s+/g, ' ').toLowerCase()
 }
 
-function withBacklinks(html: string, note: Note, { words, digits }: Language): string {
+function withBacklinks(html: string, note: Note, { words, digits }: NoteLanguage): string {
   let links = ''
   for (let nth = 1; nth <= note.references; nth++) {
-    // U+FE0E asks for the arrow as text; phones show an emoji otherwise.
+    // Without U+FE0E phones show the arrow as an emoji.
     const ordinal = nth === 1 ? '' : `<sup>${digits(nth)}</sup>`
     const name = nth === 1 ? digits(note.number) : `${digits(note.number)}-${digits(nth)}`
     const label = words.backToReference(name)

@@ -1,5 +1,5 @@
-// Code blocks, coloured for a handful of languages. Everything is imported statically, so rendering stays
-// synchronous. The text of the code goes through unchanged and escaped, whatever the grammar makes of it.
+// Code blocks with syntax highlighting. Grammars must be imported statically, because rendering is synchronous.
+// The code's text is always output unchanged and escaped, even if a grammar is wrong.
 
 import bash from '@speed-highlight/core/languages/bash.js'
 import css from '@speed-highlight/core/languages/css.js'
@@ -20,10 +20,10 @@ import yaml from '@speed-highlight/core/languages/yaml.js'
 import { type ShjLanguageData, type ShjToken, tokenizeWith } from '@speed-highlight/core/tokenize'
 import { escapeHtml } from './text.ts'
 
-/** Longer code is shown plain: some grammars are quadratic. */
+/** Longer code is not highlighted, because some grammars take quadratic time. */
 const HIGHLIGHT_MAX_CHARACTERS = 20_000
 
-/** The class names of highlighted code, for the style sheet. */
+/** The class names of highlighted code. */
 export const HIGHLIGHT_CLASSES = [
   'hl-comment',
   'hl-keyword',
@@ -54,13 +54,13 @@ const CLASS_OF: Partial<Record<ShjToken, HighlightClass>> = {
   deleted: 'hl-deleted',
 }
 
-/** The grammar of YAML takes dates and times apart, and a colon within a word for the end of a key. */
+/** The package's grammar splits dates and times, and takes a colon inside a word for the end of a key. */
 const YAML = [
   ...yaml.filter(({ expand, type }) => expand !== 'num' && type !== 'oper' && type !== 'var'),
   { type: 'var', match: /[\p{L}_][\p{L}\w-]*(?=:(?:\s|$))/gmu },
 ]
 
-// Without a prototype, since the names that are looked up here stand in the article.
+// These objects have no prototype, because the names that are looked up come from the article.
 const GRAMMARS: Record<string, ShjLanguageData> = Object.assign(Object.create(null), {
   bash,
   css,
@@ -114,12 +114,12 @@ const LANGUAGES: Record<string, string> = Object.assign(Object.create(null), {
   yml: 'yaml',
 })
 
-/** The class that a code element has for each language that is known. */
+/** The class names of code elements, one for each known language. */
 export const LANGUAGE_CLASSES = [...new Set(Object.values(LANGUAGES))].map((name) => `language-${name}`)
 
 const FIRST_WORD = /^\S+/
 
-/** A code block; `info` is what stands behind the fence, `mark` goes into every tag that has attributes. */
+/** A code block; `info` is the text after the fence, `mark` is put into every tag that has attributes. */
 export function renderCode(code: string, info: string, mark: string): string {
   const text = code.endsWith('\n') || code === '' ? code : `${code}\n`
   const language = LANGUAGES[FIRST_WORD.exec(info)?.[0].toLowerCase() ?? '']

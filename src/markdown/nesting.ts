@@ -1,20 +1,20 @@
-// Makes tags that are balanced as text into tags that a browser nests just as they are written. Balance alone is not
-// enough: in `<ul><li><div><li></li></div></li></ul>` a browser closes the div at the second `<li>`, and `</div>` then
-// closes whatever div the page has around the article. Tags that do not fit go, their content stays.
+// Removes balanced tags that a browser would nest in another way than they are written. Balance alone is not enough:
+// in `<ul><li><div><li></li></div></li></ul>` a browser closes the div at the second `<li>`, so that `</div>` closes
+// a div of the page around the article. The content of a removed tag stays.
 
-// What sanitize-html puts out: lower case, quoted values, no `<` or `>` but in tags. Nothing else may come in here.
+// Matches the output of sanitize-html only: lower case, quoted values, `<` and `>` in tags alone.
 const TAG = /<(\/?)([a-z][a-z\d]*)([^>]*)>/g
 
-/** Tags without an end. */
+/** Elements without an end tag. */
 export const VOID: ReadonlySet<string> = new Set(['br', 'col', 'hr', 'img', 'input', 'source', 'wbr'])
 const HEADING = /^h[1-6]$/
-// https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody: these close a paragraph that is open.
+// https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody: these close an open paragraph.
 const ENDS_PARAGRAPH = new Set(
   `address aside blockquote details div dl figcaption figure h1 h2 h3 h4 h5 h6 hr ol p pre section summary table
   ul`.split(/\s+/),
 )
 const CELLS = new Set(['caption', 'td', 'th'])
-// Elsewhere a browser closes what is open to find room for these, or leaves them out.
+// Inside any other parent a browser closes open elements before these, or drops them.
 const PARENTS: Record<string, readonly string[]> = Object.assign(Object.create(null), {
   li: ['ol', 'ul'],
   dt: ['dl'],
@@ -33,47 +33,47 @@ const PARENTS: Record<string, readonly string[]> = Object.assign(Object.create(n
   td: ['tr'],
   th: ['tr'],
 })
-// A browser moves what else stands in these to before the table.
-const ROOMS = new Set(['colgroup', 'table', 'tbody', 'tfoot', 'thead', 'tr'])
+// A browser moves any other content of these to before the table.
+const TABLE_STRUCTURE = new Set(['colgroup', 'table', 'tbody', 'tfoot', 'thead', 'tr'])
 
-type Frame = { name: string; open: boolean }
+type OpenElement = { name: string; open: boolean }
 
-/** The same HTML without the tags that a browser would not nest as they are written. */
+/** The HTML without the tags that a browser would not nest as they are written. */
 export function nestStrictly(balanced: string): string {
-  const frames: Frame[] = []
+  const stack: OpenElement[] = []
   return balanced.replace(TAG, (tag: string, slash: string, name: string) => {
-    if (slash !== '') return frames.pop()?.open === true ? tag : ''
-    const before = ENDS_PARAGRAPH.has(name) ? endParagraph(frames) : ''
-    const open = fits(name, frames)
-    if (!VOID.has(name)) frames.push({ name, open })
+    if (slash !== '') return stack.pop()?.open === true ? tag : ''
+    const before = ENDS_PARAGRAPH.has(name) ? endParagraph(stack) : ''
+    const open = fits(name, stack)
+    if (!VOID.has(name)) stack.push({ name, open })
     return open ? before + tag : before
   })
 }
 
-/** The end tags of the paragraph that is open, and of all that is open in it. */
-function endParagraph(frames: Frame[]): string {
-  let first = frames.length - 1
-  while (first >= 0 && !(frames[first]?.open && frames[first]?.name === 'p')) {
-    if (frames[first]?.open && CELLS.has(frames[first]?.name ?? '')) return ''
+/** The end tags of the open paragraph and of all elements that are open in it. */
+function endParagraph(stack: OpenElement[]): string {
+  let first = stack.length - 1
+  while (first >= 0 && !(stack[first]?.open && stack[first]?.name === 'p')) {
+    if (stack[first]?.open && CELLS.has(stack[first]?.name ?? '')) return ''
     first--
   }
   let tags = ''
-  for (const frame of first < 0 ? [] : frames.slice(first).reverse()) {
-    if (frame.open) tags += `</${frame.name}>`
-    frame.open = false
+  for (const element of first < 0 ? [] : stack.slice(first).reverse()) {
+    if (element.open) tags += `</${element.name}>`
+    element.open = false
   }
   return tags
 }
 
-function fits(name: string, frames: Frame[]): boolean {
-  const around = frames.filter((frame) => frame.open).map((frame) => frame.name)
-  const parent = around.at(-1) ?? ''
+function fits(name: string, stack: OpenElement[]): boolean {
+  const ancestors = stack.filter((element) => element.open).map((element) => element.name)
+  const parent = ancestors.at(-1) ?? ''
   const parents = PARENTS[name]
   if (parents !== undefined) {
-    const inGroup = parent === 'div' && parents.includes('dl') && around.at(-2) === 'dl'
+    const inGroup = parent === 'div' && parents.includes('dl') && ancestors.at(-2) === 'dl'
     return inGroup || parents.includes(parent)
   }
-  if (ROOMS.has(parent)) return false
-  if (name === 'a') return !around.includes('a')
-  return !HEADING.test(name) || !around.some((outer) => HEADING.test(outer))
+  if (TABLE_STRUCTURE.has(parent)) return false
+  if (name === 'a') return !ancestors.includes('a')
+  return !HEADING.test(name) || !ancestors.some((outer) => HEADING.test(outer))
 }

@@ -1,29 +1,29 @@
-// Where in a text its pictures are named. Reads tokens only; never renders.
+// The pictures that a text names, and where it names them. Reads tokens only; never renders.
 
 import type { Token, Tokens } from 'marked'
 import { picturesInUnsafe } from './sanitize.ts'
 import { decodeReferences } from './text.ts'
 import { childrenOf, loneToken, plainText } from './tokens.ts'
 
-/** `isBare` is one that stands alone, and has no title from which its caption would come. */
+/** `isBare` means that the picture is alone in its paragraph and has no title, so that it has no caption. */
 type Located = { src: string; alt: string; offset: number; isBare: boolean }
 
-// What `readable` and marked leave out of a text, but for NUL, which they replace.
-const LEFT_OUT = /\r(?=\n)|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/g
+// The characters that `readable` and marked drop. NUL is not among them, because it is replaced.
+const DROPPED = /\r(?=\n)|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]/g
 
-/** False only where a text has no picture. The text is `readable`: nothing that marked drops parts the signs of one. */
+/** False only if a text has no picture. The text must come from `readable`, or dropped characters could hide a `![`. */
 export function mayHavePictures(text: string): boolean {
   return text.includes('![') || (text.includes('<') && /<img/i.test(text))
 }
 
-/** The pictures of a text that `readable` made and marked took apart, in order; offsets count in the text as given. */
+/** The pictures in the tokens of a text from `readable`, in order; their offsets are offsets in the text as given. */
 export function locatePictures(given: string, text: string, tokens: Token[]): Located[] {
   const source = text.replace(/\r\n?/g, '\n')
   const definitions = new Map<string, number>()
   const found: (Located & { reference: boolean })[] = []
   let cursor = 0
   let end = 0
-  let alone: Token | null = null
+  let lone: Token | null = null
   for (const token of tokens) {
     const start = end
     end += token.raw.length
@@ -33,12 +33,12 @@ export function locatePictures(given: string, text: string, tokens: Token[]): Lo
   const offsets = found.map(({ src, offset, reference }) =>
     reference ? (definitions.get(src) ?? offset) : offset,
   )
-  const original = toOriginal(given)
+  const toGivenOffset = givenOffsets(given)
   return found.map(({ src, alt, isBare }, index) => ({
     src,
     alt,
     isBare,
-    offset: original(offsets[index] ?? 0),
+    offset: toGivenOffset(offsets[index] ?? 0),
   }))
 
   function visit(token: Token): void {
@@ -48,10 +48,10 @@ export function locatePictures(given: string, text: string, tokens: Token[]): Lo
       const reference = !token.raw.endsWith(')')
       const alt = decodeReferences(plainText((token as Tokens.Image).tokens)).trim()
       const offset = inside === -1 || inside >= cursor ? at : inside
-      found.push({ src: token.href, alt, offset, reference, isBare: token === alone && !token.title })
+      found.push({ src: token.href, alt, offset, reference, isBare: token === lone && !token.title })
       return
     }
-    if (token.type === 'paragraph') alone = loneToken(token.tokens ?? [])
+    if (token.type === 'paragraph') lone = loneToken(token.tokens ?? [])
     if (token.type === 'def') {
       const at = skip(token.raw)
       const inside = source.indexOf(token.href, at + token.raw.indexOf(']:') + 2)
@@ -88,9 +88,9 @@ export function locatePictures(given: string, text: string, tokens: Token[]): Lo
   }
 
   /**
-   * Moves the cursor behind the next place where this raw text stands, and returns where it begins. Inside quotes and
-   * lists the source has prefixes that raw texts lack, so a text of several lines is followed line by line. The cursor
-   * never overtakes the token: it always takes the earliest place.
+   * Moves the cursor behind the next occurrence of this raw text, and returns the start of the occurrence. Inside
+   * quotes and lists the source has prefixes that raw texts lack, so a raw text of several lines is searched line by
+   * line. Always takes the earliest occurrence, or the cursor would overtake the tokens that follow.
    */
   function skip(raw: string): number {
     let begin = -1
@@ -106,13 +106,13 @@ export function locatePictures(given: string, text: string, tokens: Token[]): Lo
   }
 }
 
-/** From offsets in the text that marked saw to offsets in the text as it was given. */
-function toOriginal(given: string): (offset: number) => number {
-  const leftOut: number[] = []
-  for (const match of given.matchAll(LEFT_OUT)) leftOut.push(match.index - leftOut.length)
+/** Converts offsets in the text that marked parsed to offsets in the text as given. */
+function givenOffsets(given: string): (offset: number) => number {
+  const dropped: number[] = []
+  for (const match of given.matchAll(DROPPED)) dropped.push(match.index - dropped.length)
   return (offset) => {
     let before = 0
-    while (before < leftOut.length && (leftOut[before] ?? 0) <= offset) before++
+    while (before < dropped.length && (dropped[before] ?? 0) <= offset) before++
     return offset + before
   }
 }

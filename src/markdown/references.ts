@@ -1,43 +1,43 @@
-// Character references in raw HTML, which are kept out of the parser's sight: it knows all 2,231 names, and neither a
-// tag nor an address depends on any that is not known here. A browser reads the others in the text as they were written.
+// Hides character references in raw HTML from the parser: its table of 2,231 names is left out of the Worker's bundle.
+// Tags and addresses are checked with the references that text.ts knows; all others are output as they were written.
 import { decodeReferences, escapeHtml } from './text.ts'
 
-/** Stands for `&` while HTML is cleaned, and is in nothing that goes in or comes out. */
+/** Stands for `&` while HTML is cleaned. It is removed from all input, and output never contains it. */
 const HIDDEN = '\x02'
 const REFERENCE = '(?:#\\d{1,7}|#[xX][\\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\\d]{1,31});'
 const SHOWN_REFERENCE = new RegExp(`&(${REFERENCE})?`, 'g')
 const HIDDEN_REFERENCE = new RegExp(`${HIDDEN}${REFERENCE}`, 'g')
 
-/** HTML without any `&`. One that begins no reference is one of its own, whatever comes to stand behind it. */
+/** HTML with every `&` hidden. A lone `&` becomes `&amp;`, so that it cannot form a reference with later text. */
 export function hideReferences(html: string): string {
-  return unhidden(html).replace(SHOWN_REFERENCE, (_, reference = 'amp;') => HIDDEN + reference)
+  return withoutHidden(html).replace(SHOWN_REFERENCE, (_, reference = 'amp;') => HIDDEN + reference)
 }
 
-/** What an attribute's value means; of a name that is not known here, the `&` is a character like any other. */
+/** The decoded value of an attribute. In an unknown reference the `&` is an ordinary character. */
 export function decodeHidden(value: string): string {
-  return unhidden(decodeReferences(value.replaceAll(HIDDEN, '&')))
+  return withoutHidden(decodeReferences(value.replaceAll(HIDDEN, '&')))
 }
 
-/** The same of words that are shown and mean nothing else: a name that is not known here stays hidden. */
-export function decodeHiddenWords(value: string): string {
-  return value.replace(HIDDEN_REFERENCE, (hidden) => meaningOf(hidden) ?? hidden)
+/** The decoded value of an attribute that is only shown, such as a title: unknown references stay hidden. */
+export function decodeHiddenText(value: string): string {
+  return value.replace(HIDDEN_REFERENCE, (hidden) => decodeHiddenReference(hidden) ?? hidden)
 }
 
-/** Clean HTML with its references, of which those that are known here are the characters that they mean. */
+/** Cleaned HTML with known references decoded and escaped, and unknown ones as they were written. */
 export function showReferences(html: string): string {
   return html.replace(HIDDEN_REFERENCE, (hidden) => {
-    const meaning = meaningOf(hidden)
+    const meaning = decodeHiddenReference(hidden)
     return meaning === null ? `&${hidden.slice(1)}` : escapeHtml(meaning)
   })
 }
 
-/** The character that a hidden reference means; null of a name that is not known here. */
-function meaningOf(hidden: string): string | null {
+/** The character that a hidden reference means; null if the reference is unknown. */
+function decodeHiddenReference(hidden: string): string | null {
   const reference = `&${hidden.slice(1)}`
   const meaning = decodeReferences(reference)
-  return meaning === reference ? null : unhidden(meaning)
+  return meaning === reference ? null : withoutHidden(meaning)
 }
 
-function unhidden(text: string): string {
+function withoutHidden(text: string): string {
   return text.replaceAll(HIDDEN, '')
 }

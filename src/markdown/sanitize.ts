@@ -1,34 +1,34 @@
-// The only door for raw HTML: what an author wrote in HTML becomes what an article may hold, always balanced.
-// Two lists hold it: what an author may write (here) and what may stand in an article at all (sanitize-html's).
+// Cleans the raw HTML of authors: the output is always allowed and balanced. No raw HTML may go another way.
+// Two lists decide: TAGS is what an author may write, BASE is what sanitize-html lets through, our own tags included.
 
 import sanitizeHtml from 'sanitize-html'
 import type { TextWords } from '../words/en.ts'
 import { parseAddress, SCHEMES } from './address.ts'
 import { frameLink } from './embeds.ts'
 import { nestStrictly } from './nesting.ts'
-import { decodeHidden, decodeHiddenWords, hideReferences, showReferences } from './references.ts'
+import { decodeHidden, decodeHiddenText, hideReferences, showReferences } from './references.ts'
 
 /**
- * Stands first in every tag with attributes that our own renderer makes within a stretch of raw HTML. No article can
- * forge it: control characters are dropped from the Markdown, and attribute names know no character references.
+ * The first attribute of every tag with attributes that our own renderer makes beside raw HTML. No article can forge
+ * it: control characters are dropped from the Markdown, and attribute names cannot hold character references.
  */
-export const OWN = '\x01'
+export const OWN_MARK = '\x01'
 
 export type CleanOptions = {
   origin: string
-  /** The attributes of the picture that the article knows by this src; null if it knows none. */
+  /** The attributes of the article's picture with this src; null if there is none. */
   picture: (src: string) => Record<string, string> | null
-  /** The id to use for a name that an author gave. */
+  /** Makes a free id for an id that an author wrote. */
   claim: (name: string) => string
-  /** The class names that our own renderer makes. */
+  /** The class names that our own renderer uses. */
   classes: readonly string[]
-  /** What a link in the place of a frame says. */
+  /** The words of the link that replaces an iframe. */
   words: Pick<TextWords, 'watch' | 'open'>
 }
 
 type Attributes = Record<string, string>
 
-// What an author may write, beside the attributes of EVERYWHERE; the value is a pattern that the attribute must match.
+// The tags that an author may write, with a pattern for each attribute's value; EVERYWHERE has further attributes.
 const NUMBER = /^-?\d{1,6}$/
 const SPAN = /^\d{1,3}$/
 const DATE = /^[\d\w:.,+ -]{1,40}$/
@@ -60,11 +60,11 @@ const EVERYWHERE: Record<string, RegExp> = Object.assign(Object.create(null), {
 const CITING = ['blockquote', 'q', 'ins', 'del']
 const CELLS = ['td', 'th']
 const ALIGNMENT = /^(?:left|center|right)$/i
-// Without the invisible characters, so that two names that look alike are not two ids.
+// Excludes invisible characters, so that two ids never look the same.
 const NAME = /^[\p{L}\p{M}\p{N}_.:-]{1,100}$/u
 
-// Our own renderer makes these; an author's become what stands beside them, and with them goes every address that an
-// author gives to a source.
+// Only our own renderer may make these tags; an author's are renamed to the tag on the right. Their attributes are
+// dropped, so that an author cannot give a `<source>` an address.
 const OWN_TAGS = {
   aside: 'div',
   section: 'div',
@@ -73,8 +73,8 @@ const OWN_TAGS = {
   picture: 'span',
   source: 'span',
 }
-// A tag may only be renamed to one that is allowed: sanitize-html remembers the new name of a tag that it then drops,
-// and closes a later one by it.
+// A tag must be renamed to an allowed one: sanitize-html would remember the new name of a tag that it drops, and close
+// a later tag by that name.
 const RENAMED: Record<string, string> = Object.assign(Object.create(null), {
   ...OWN_TAGS,
   h1: 'h2',
@@ -83,7 +83,7 @@ const RENAMED: Record<string, string> = Object.assign(Object.create(null), {
 })
 
 const BASE: sanitizeHtml.IOptions & { allowedEmptyAttributes: string[] } = {
-  // iframe is never put out: the transformation below always renames it. Were it not listed, its content would count.
+  // iframe is never output, because `frame` renames it. If it were not listed, its content would be output as text.
   allowedTags: [...Object.keys(TAGS), ...Object.keys(OWN_TAGS), 'iframe'],
   allowedAttributes: {
     '*': ['id', 'lang', 'dir', 'title', 'translate', 'tabindex', 'role', 'aria-label', 'aria-labelledby'],
@@ -91,8 +91,8 @@ const BASE: sanitizeHtml.IOptions & { allowedEmptyAttributes: string[] } = {
     blockquote: ['cite'],
     q: ['cite'],
     img: ['src', 'alt', 'width', 'height', 'loading', 'decoding'],
-    // To parse a srcset here would cost bytes in the Worker, and only our own markup can have this name.
-    source: ['type', 'media', 'sizes', `${OWN}srcset`],
+    // The mark in the name keeps sanitize-html from parsing the srcset: the parser is left out of the Worker's bundle.
+    source: ['type', 'media', 'sizes', `${OWN_MARK}srcset`],
     input: ['type', 'checked', 'disabled'],
     ...Object.fromEntries(
       ['ol', 'li', 'td', 'th', 'col', 'colgroup', 'time', 'data', 'details'].map((tag) => [
@@ -105,17 +105,17 @@ const BASE: sanitizeHtml.IOptions & { allowedEmptyAttributes: string[] } = {
   },
   allowedSchemes: SCHEMES,
   allowProtocolRelative: false,
-  // Their content goes too: a browser reads it by other rules than HTML's.
+  // These are dropped with their content, because a browser does not parse it as HTML.
   nonTextTags: `script style textarea select option xmp noscript noembed noframes template svg math object
     plaintext`.split(/\s+/),
   selfClosing: ['img', 'br', 'hr', 'wbr', 'col', 'input', 'source'],
   allowedEmptyAttributes: ['alt', 'href'],
   nestingLimit: 250,
-  // Articles have no style attributes, and so the Worker needs no postcss.
+  // Articles have no style attributes, so postcss is left out of the Worker's bundle.
   parseStyleAttributes: false,
 }
 
-/** Cleans a stretch of an article that holds raw HTML beside our own markup. */
+/** Cleans a part of an article that holds raw HTML beside our own markup. */
 export function cleanUnsafe(html: string, options: CleanOptions): string {
   const clean = sanitizeHtml(hideReferences(html), {
     ...BASE,
@@ -129,7 +129,7 @@ export function cleanUnsafe(html: string, options: CleanOptions): string {
   return showReferences(nestStrictly(clean.replaceAll(' />', '>')))
 }
 
-/** Every picture with a src in raw HTML that an article would show, in order, as cleaning would see them. */
+/** The pictures with a src that cleaning would find in raw HTML, in order. */
 export function picturesInUnsafe(html: string): { src: string; alt: string }[] {
   const found: { src: string; alt: string }[] = []
   sanitizeHtml(hideReferences(html), {
@@ -145,33 +145,33 @@ export function picturesInUnsafe(html: string): { src: string; alt: string }[] {
   return found
 }
 
-/** Whether an author's tag of this name is kept or renamed; the content of each of these is read as any other HTML. */
+/** Whether an author's tag of this name is kept or renamed, so that its content is parsed as HTML. */
 export function isKnown(tagName: string): boolean {
   return tagName in TAGS || tagName in RENAMED
 }
 
 function transform(tagName: string, attributes: Attributes, options: CleanOptions): sanitizeHtml.Tag {
   if (isOwn(attributes)) {
-    delete attributes[OWN]
+    delete attributes[OWN_MARK]
     return { tagName, attribs: attributes }
   }
   const name = RENAMED[tagName] ?? tagName
-  return { tagName: name, attribs: authored(name, attributes, options) }
+  return { tagName: name, attribs: keepAllowed(name, attributes, options) }
 }
 
-/** Our own tags begin with the mark; one that stands later was swallowed by an author's unclosed tag. */
+/** In our own tags the mark comes first. A later mark means that an author's unclosed tag has swallowed our tag. */
 function isOwn(attributes: Attributes): boolean {
-  for (const first in attributes) return first === OWN
+  for (const first in attributes) return first === OWN_MARK
   return false
 }
 
-/** What is left of the attributes that an author gave to a tag. */
-function authored(tagName: string, given: Attributes, options: CleanOptions): Attributes {
+/** The allowed attributes among those that an author gave to a tag. */
+function keepAllowed(tagName: string, given: Attributes, options: CleanOptions): Attributes {
   const kept: Attributes = {}
   const allowed = TAGS[tagName]
   if (allowed === undefined) return kept
   for (const name in given) {
-    const value = read(name, given[name])
+    const value = decodeValue(name, given[name])
     const pattern = allowed[name] ?? EVERYWHERE[name]
     if (pattern?.test(value)) kept[name] = value
   }
@@ -189,9 +189,9 @@ function authored(tagName: string, given: Attributes, options: CleanOptions): At
   return kept
 }
 
-/** The value of an attribute that an author gave; only a title is words to be shown. */
-function read(name: string, value = ''): string {
-  return name === 'title' ? decodeHiddenWords(value) : decodeHidden(value)
+/** The decoded value of an author's attribute; a title is only shown, so its unknown references are kept. */
+function decodeValue(name: string, value = ''): string {
+  return name === 'title' ? decodeHiddenText(value) : decodeHidden(value)
 }
 
 function linkAttributes(written: string, origin: string): Attributes {
@@ -202,18 +202,18 @@ function linkAttributes(written: string, origin: string): Attributes {
 
 function image(attributes: Attributes, options: CleanOptions): sanitizeHtml.Tag {
   if (isOwn(attributes)) return { tagName: 'img', attribs: attributes }
-  const alt = decodeHiddenWords(attributes.alt ?? '')
+  const alt = decodeHiddenText(attributes.alt ?? '')
   const known = attributes.src === undefined ? null : options.picture(decodeHidden(attributes.src))
   if (known === null) return { tagName: 'span', attribs: {}, text: alt }
-  return { tagName: 'img', attribs: { [OWN]: '', ...known, alt } }
+  return { tagName: 'img', attribs: { [OWN_MARK]: '', ...known, alt } }
 }
 
 function frame(attributes: Attributes, { words }: CleanOptions): sanitizeHtml.Tag {
-  const link = frameLink(decodeHidden(attributes.src ?? ''), decodeHiddenWords(attributes.title ?? ''))
+  const link = frameLink(decodeHidden(attributes.src ?? ''), decodeHiddenText(attributes.title ?? ''))
   if (link === null) return { tagName: 'span', attribs: {}, text: '' }
   return {
     tagName: 'a',
-    attribs: { [OWN]: '', href: link.href, rel: 'external noopener' },
+    attribs: { [OWN_MARK]: '', href: link.href, rel: 'external noopener' },
     text: link.label(words),
   }
 }

@@ -1,27 +1,26 @@
-// Marked's tokenizer, with an early answer where one of its slow rules needs none. Never another answer: every shortcut
-// takes a narrower case than the rule, and leaves all else to it.
+// Marked's tokenizer with shortcuts past its slow rules. A shortcut must never change a result: it covers only cases
+// whose result is certain, and leaves all others to marked's rule.
 
 import { Tokenizer, type Tokens } from 'marked'
 
-// The first character is text even where it could begin something else: the other rules have been tried before.
+// The first character is text, even if it could begin another token: marked has tried all other rules before.
 const WORDS = /^[^`~][^\\<![`*~_]*/
-// What the rule for text looks out for beside the characters that end WORDS: the signs of http://, ftp://, www.,
-// mailto: and xmpp: among them. References are decoded by it too.
-// Without the flag for any case, under which every character costs several times as much.
-const TRICKY = /[@&]| {2}\n|:\/\/|[wW]{3}\.|[oOpP]:/
-// An address may begin among the words and go on behind them.
+// Texts that need marked's own rule, because it finds addresses (http://, ftp://, www., mailto:, xmpp:), references and
+// line breaks in them. Both cases are spelled out, because the flag `i` makes the search several times slower.
+const NEEDS_MARKED = /[@&]| {2}\n|:\/\/|[wW]{3}\.|[oOpP]:/
+// An e-mail address may begin in the text and end behind it.
 const MAIL = /[\w.!#$%&'*+/=?`{|}~-]*@/y
 const DELIMITER_ROW = /\n {0,3}[|:-]/y
 const UNDERLINE = /\n {0,3}[=-]/y
 const BLANK_LINE = /\n\s*?\n/y
-// Longer blocks are left to the rule, so that many short blocks without blank lines do not each read all that follows.
-const LINES_LOOKED_AT = 12
+// Longer blocks are left to marked's rule. Without a limit, each of many short blocks would scan the rest of the text.
+const MAX_LINES = 12
 
-/** A tokenizer with shortcuts; one for each lexer, since it holds state. */
+/** A tokenizer with shortcuts. Every lexer needs its own, because a tokenizer holds state. */
 export class Shortcuts extends Tokenizer {
   override inlineText(source: string): Tokens.Text | undefined {
     const words = this.lexer.state.inRawBlock ? undefined : WORDS.exec(source)?.[0]
-    if (words === undefined || TRICKY.test(words) || testAt(MAIL, source, words.length))
+    if (words === undefined || NEEDS_MARKED.test(words) || testAt(MAIL, source, words.length))
       return super.inlineText(source)
     return { type: 'text', raw: words, text: words, escaped: false }
   }
@@ -36,10 +35,10 @@ export class Shortcuts extends Tokenizer {
   }
 }
 
-/** False if no line begins like an underline before the blank line that no heading crosses. */
+/** False if no line before the next blank line begins like a heading's underline. */
 function mayHaveUnderline(source: string): boolean {
   let end = -1
-  for (let line = 0; line < LINES_LOOKED_AT; line++) {
+  for (let line = 0; line < MAX_LINES; line++) {
     end = source.indexOf('\n', end + 1)
     if (end === -1) return false
     if (testAt(UNDERLINE, source, end)) return true

@@ -1,16 +1,16 @@
-// Reading marked's tokens: what lies inside one, and what its words are. Never makes a tag.
+// Reads marked's tokens: their children and their text. Never makes a tag.
 
 import type { Token } from 'marked'
 import { escapeHtml, escapeMarkdown } from './text.ts'
 
-/** The tokens inside a token; null where it has none by its kind. */
+/** The tokens inside a token; null for a type of token that has none. */
 export function childrenOf(token: Token): Token[] | null {
   if (token.type === 'list') return token.items
   if (token.type === 'table') return [token.header, ...token.rows].flat().flatMap((cell) => cell.tokens)
   return ('tokens' in token && token.tokens) || null
 }
 
-/** What is read of inline tokens where no tag may stand: escaped, for an attribute or as text. */
+/** The text of inline tokens without tags, escaped for an attribute or for content. */
 export function plainText(tokens: Token[]): string {
   let out = ''
   for (const token of tokens) {
@@ -23,7 +23,7 @@ export function plainText(tokens: Token[]): string {
   return out
 }
 
-/** The one token of a paragraph that has no other but blanks. */
+/** The only token of a paragraph besides blank text; null if there are several or none. */
 export function loneToken(tokens: Token[]): Token | null {
   if (tokens.length === 1) return tokens[0] ?? null
   if (tokens.length > 3) return null
