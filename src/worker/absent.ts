@@ -1,13 +1,12 @@
-// Stands in the bundle for what sanitize-html and htmlparser2 load and never call here: postcss reads style
-// attributes and parse-srcset srcset attributes, and neither passes; dayjs reads dates; domutils searches
-// trees, and domhandler grows them; entities knows the names of all characters, and markdown/references.ts
-// hides every reference before the parser sees it.
+// Replaces, in the Worker's bundle, packages that sanitize-html and htmlparser2 import but never call here: postcss
+// (style attributes), parse-srcset (srcset attributes), dayjs (dates), domutils and domhandler (trees), and entities
+// (character references, which markdown/references.ts hides from the parser). Every call must throw.
 
 function absent(): never {
   throw new Error('This part of sanitize-html was left out of the bundle')
 }
 
-/** Every parser has one, and asks it at the first `&`. */
+/** Every parser creates one, but calls it only at an `&`. */
 class EntityDecoder {
   startEntity = absent
   write = absent

@@ -1,5 +1,5 @@
-// How long an answer may be kept and by whom, ETags, and the question whether the reader has it already.
-// Pure. `s-maxage`, `must-revalidate` and `proxy-revalidate` must never be sent: each switches stale answers off.
+// Cache headers and ETags. Pure.
+// Never send `s-maxage`, `must-revalidate` or `proxy-revalidate`: each of them switches stale answers off.
 import { EDGE_LIFETIMES, type PageEntry } from '../records.ts'
 
 /** Lifetimes in seconds. `staleOnError` counts after `edge`, as `staleWhileRevalidate` does. */
@@ -11,38 +11,38 @@ export type Policy = {
   browser: string
 }
 
-const TEN_DAYS = 864_000
-const DAY = 86_400
+const TEN_DAYS_SECONDS = 864_000
+const DAY_SECONDS = 86_400
 
-/** DESIGN's table of answers, a line each. */
+/** The policy of each kind of answer. */
 export const POLICIES = {
-  young: { ...EDGE_LIFETIMES.young, staleOnError: TEN_DAYS, browser: 'no-cache' },
-  settled: { ...EDGE_LIFETIMES.settled, staleOnError: TEN_DAYS, browser: 'no-cache' },
+  young: { ...EDGE_LIFETIMES.young, staleOnError: TEN_DAYS_SECONDS, browser: 'no-cache' },
+  settled: { ...EDGE_LIFETIMES.settled, staleOnError: TEN_DAYS_SECONDS, browser: 'no-cache' },
   media: {
     edge: 3600,
     staleWhileRevalidate: 60,
-    staleOnError: DAY,
+    staleOnError: DAY_SECONDS,
     browser: 'public, max-age=31536000, immutable',
   },
-  /** The site's icon, which changes with the code alone. */
-  icon: { edge: 300, staleWhileRevalidate: 60, staleOnError: TEN_DAYS, browser: 'max-age=86400' },
+  /** The site's icon changes only with the code. */
+  icon: { edge: 300, staleWhileRevalidate: 60, staleOnError: TEN_DAYS_SECONDS, browser: 'max-age=86400' },
   permanent: { edge: 300, staleWhileRevalidate: 0, staleOnError: 0, browser: 'max-age=60' },
   absent: { edge: 10, staleWhileRevalidate: 0, staleOnError: 0, browser: 'no-cache' },
   never: { edge: 0, staleWhileRevalidate: 0, staleOnError: 0, browser: 'no-store' },
 } as const satisfies Record<string, Policy>
 
-/** An article's answer changes rarely once it is this old. */
-export const YOUNG_ARTICLE_MS = DAY * 1000
+/** An article of this age rarely changes any more. */
+export const YOUNG_ARTICLE_MS = DAY_SECONDS * 1000
 
-/** What an answer made of an edition that KV did not confirm may live, in seconds. */
-const UNCONFIRMED_SECONDS = 10
-/** A lifetime shorter than this is none. Seconds. */
-const SHORTEST_SECONDS = 2
+/** The longest edge lifetime of an answer from an edition that KV did not confirm. */
+const MAX_UNCONFIRMED_SECONDS = 10
+/** Answers with a shorter lifetime are not cached at all. */
+const MIN_EDGE_SECONDS = 2
 
 export type CacheHeaders = { edge: string; browser: string }
 
-/** What may cut a policy's lifetimes; instants and `now` in milliseconds. */
-export type Cut = {
+/** The reasons to shorten a policy's lifetimes; all instants are in milliseconds. */
+export type LifetimeLimits = {
   now: number
   /** The next instant at which the answer changes. */
   change?: number
@@ -51,46 +51,49 @@ export type Cut = {
   unconfirmed?: boolean
 }
 
-/** The two cache headers of an answer, cut where it changes at a coming instant. */
-export function cacheHeaders(policy: Policy, cut: Cut): CacheHeaders {
+/** The two cache headers of an answer, with lifetimes that end before the answer changes. */
+export function cacheHeaders(
+  policy: Policy,
+  { now, change, expiry, unconfirmed }: LifetimeLimits,
+): CacheHeaders {
   if (policy.edge === 0) return NO_STORE
   let { edge, staleWhileRevalidate, staleOnError } = policy
-  if (cut.unconfirmed && edge > UNCONFIRMED_SECONDS) {
-    edge = UNCONFIRMED_SECONDS
+  if (unconfirmed && edge > MAX_UNCONFIRMED_SECONDS) {
+    edge = MAX_UNCONFIRMED_SECONDS
     staleWhileRevalidate = 0
   }
-  // Two tiers of the cache may each keep an answer for its whole lifetime, so half the way is all it gets.
-  const half = cut.change === undefined ? Number.POSITIVE_INFINITY : Math.floor((cut.change - cut.now) / 2000)
-  if (half < SHORTEST_SECONDS) return NO_STORE
-  if (half < edge + staleWhileRevalidate) {
-    edge = Math.min(edge, half)
+  // Two tiers of the cache may each keep the answer for its whole lifetime, so the lifetime is half of the time left.
+  const halfLeft = change === undefined ? Number.POSITIVE_INFINITY : Math.floor((change - now) / 2000)
+  if (halfLeft < MIN_EDGE_SECONDS) return NO_STORE
+  if (halfLeft < edge + staleWhileRevalidate) {
+    edge = Math.min(edge, halfLeft)
     staleWhileRevalidate = 0
   }
-  if (cut.expiry !== undefined) {
-    const left = Math.floor((cut.expiry - cut.now) / 2000) - edge
-    staleOnError = Math.max(0, Math.min(staleOnError, left))
+  if (expiry !== undefined) {
+    const errorSeconds = Math.floor((expiry - now) / 2000) - edge
+    staleOnError = Math.max(0, Math.min(staleOnError, errorSeconds))
   }
   if (
     edge === policy.edge &&
     staleWhileRevalidate === policy.staleWhileRevalidate &&
     staleOnError === policy.staleOnError
   ) {
-    return uncut(policy)
+    return fullLifetimes(policy)
   }
   return { edge: edgeValue(edge, staleWhileRevalidate, staleOnError), browser: policy.browser }
 }
 
 export const NO_STORE: CacheHeaders = { edge: 'no-store', browser: 'no-store' }
 
-const uncutHeaders = new Map<Policy, CacheHeaders>()
+const fullLifetimeHeaders = new Map<Policy, CacheHeaders>()
 
-/** A policy's headers as they are nearly always sent: the same object, so that what is made of it can be kept. */
-function uncut(policy: Policy): CacheHeaders {
-  let headers = uncutHeaders.get(policy)
+/** A policy's full lifetimes. Always the same object, because respond.ts keeps prepared headers for each object. */
+function fullLifetimes(policy: Policy): CacheHeaders {
+  let headers = fullLifetimeHeaders.get(policy)
   if (!headers) {
     const { edge, staleWhileRevalidate, staleOnError, browser } = policy
     headers = { edge: edgeValue(edge, staleWhileRevalidate, staleOnError), browser }
-    uncutHeaders.set(policy, headers)
+    fullLifetimeHeaders.set(policy, headers)
   }
   return headers
 }
@@ -101,9 +104,9 @@ function edgeValue(edge: number, staleWhileRevalidate: number, staleOnError: num
 }
 
 /**
- * A page's ETag: its inputs side by side instead of a hash of them, so that it costs no time and tells what
- * changed: the record, what all pages share, and the last instant of the page that has passed. Where
- * `embargoNow` lags behind `expiryNow`, what expired in between counts too.
+ * A page's ETag: the record, the part that all pages share, and the page's last instant that has passed. If
+ * `embargoNow` is before `expiryNow`, the last expiry in between is added. The inputs are not hashed, so that the
+ * ETag costs no time and shows what changed.
  */
 export function pageEtag(
   entry: PageEntry,
@@ -119,7 +122,7 @@ export function pageEtag(
   return `${etag}"`
 }
 
-/** Whether If-None-Match names this ETag, compared weakly. RFC 9110, sections 13.1.2 and 8.8.3.2. */
+/** Whether If-None-Match contains this ETag by weak comparison. RFC 9110, sections 13.1.2 and 8.8.3.2. */
 export function matchesEtag(header: string, etag: string): boolean {
   if (header === etag) return true
   if (header.trim() === '*') return true

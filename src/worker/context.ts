@@ -1,34 +1,34 @@
-// What a request brings along: bindings, the request itself, and the edition that it is answered from.
+// The context of a request: its bindings, the request itself, and the edition from which it is answered.
 import type { Moment } from '../projection.ts'
 import type { Current } from '../records.ts'
 
-/** What wrangler.toml binds. */
+/** The bindings in wrangler.toml. */
 export type Env = {
   ARTICLES: Pick<KVNamespace, 'get' | 'getWithMetadata'>
-  /** The Worker's version, which is part of every page's ETag. */
+  /** The version of the Worker's code. It is part of every page's ETag. */
   VERSION?: WorkerVersionMetadata
-  /** Set at the desk: every request reads `current` anew. */
+  /** Set by the command `start`: every request reads `current` again. */
   DEV?: string
-  /** Bytes of rendered pages that an isolate keeps; "0" keeps none. */
+  /** The most bytes of rendered pages in an isolate's memory; "0" keeps none. */
   PAGE_MEMORY_BYTES?: string
-  /** Never bound: the edition that a preview's request is answered from, in place of the live one. */
+  /** Set by the preview route only, never by wrangler.toml: the preview's edition, used in place of the live one. */
   PREVIEW?: LiveEdition
 }
 
-/** What a request needs to read KV and to leave work behind. */
+/** Everything that is needed to read KV and to go on working after the response. */
 export type RequestContext = { env: Env; request: Request; ctx: Pick<ExecutionContext, 'waitUntil'> }
 
-/** `current` as one request sees it, from its start to its end. */
+/** The edition from which one request is answered: it must stay the same for the whole request. */
 export type LiveEdition = {
   env: Env
   current: Current
   moment: Moment
-  /** The part of every ETag that all pages share: settings, what was taken down, and the Worker's version. */
+  /** The part of the ETag that all pages share: a hash of settings, takedowns and the Worker's version. */
   base: string
-  /** What counts leave out, for the ETags of the indexes; empty where nothing was taken down. */
+  /** A hash of the articles that the counts of the indexes leave out, for their ETags; '' without takedowns. */
   uncounted: string
-  /** Milliseconds since `current` was known to be live. */
+  /** Milliseconds since KV last confirmed `current`. */
   age: number
-  /** KV did not confirm it in time, so nothing made of it may be kept for long. */
+  /** KV did not confirm the edition in time, so answers must have a short lifetime. */
   unconfirmed: boolean
 }

@@ -1,5 +1,5 @@
-// One request, step by step: find what is at this address in the live edition, compare ETags, look into the memory, and
-// only then load one record from KV and render it. Each step that settles the request returns.
+// Answers one request step by step: find the page in the live edition, compare ETags, look into the memory, and only
+// then load one record from KV and render it. A step that has the answer returns at once.
 import {
   articlePath,
   authorPath,
@@ -14,14 +14,14 @@ import { type CacheHeaders, cacheHeaders, matchesEtag, NO_STORE, POLICIES, pageE
 import type { LiveEdition, RequestContext } from './context.ts'
 import { findRow } from './edition/catalogue.ts'
 import { openCurrent, reopenCurrent } from './edition/current.ts'
-import { findAlias, findArticle, findAuthor, findTag, lastOf, nextAppearance } from './edition/entries.ts'
+import { findAlias, findArticle, findAuthor, findTag, lastExpiry, nextAppearance } from './edition/entries.ts'
 import { findMonth } from './edition/months.ts'
 import { recall, recallChanges, remember, rememberChanges } from './memory.ts'
 import { type Found, GONE, type LoadedPage, type Page } from './page.ts'
 import { isPrepared, notModified, prepareResponses, redirect, respond } from './respond.ts'
 import { renderGone, renderNotFound } from './views/errors.ts'
 
-/** Answers a GET for a path in its one spelling. `find` may be asked twice, of two readings of `current`. */
+/** Answers a GET for a canonical path. Calls `find` again if a newer `current` is read before a 404. */
 export async function handle(
   context: RequestContext,
   path: string,
@@ -43,8 +43,8 @@ export async function handle(
     case 'page':
       return await answerPage(context, path, found, live)
     case 'redirect': {
-      const cut = { now: live.moment.expiryNow, change: found.until, unconfirmed: live.unconfirmed }
-      const cache = found.permanent ? cacheHeaders(POLICIES.permanent, cut) : NO_STORE
+      const limits = { now: live.moment.expiryNow, change: found.until, unconfirmed: live.unconfirmed }
+      const cache = found.permanent ? cacheHeaders(POLICIES.permanent, limits) : NO_STORE
       return redirect(found.to, { status: found.permanent ? 301 : 302, cache })
     }
     case 'response':
@@ -64,7 +64,7 @@ async function answerPage(
   const { embargoNow, expiryNow } = live.moment
   let loaded: LoadedPage | null = null
   if (entry.more && embargoNow < (entry.instants?.[0] ?? 0)) {
-    // The moment lies before the instants that the catalogue names; the record knows the others.
+    // The moment is before all instants in the catalogue's entry; only the record holds the earlier ones.
     let changes = recallChanges(entry.record)
     if (changes === null) {
       loaded = await found.load(live)
@@ -75,17 +75,17 @@ async function answerPage(
   }
   const etag = pageEtag(entry, { base: live.base, embargoNow, expiryNow })
   const answer = { kind: found.kind ?? 'html', etag, cache: lifetimes(found, entry, live) } as const
-  const known = context.request.headers.get('if-none-match')
-  if (known !== null && matchesEtag(known, etag)) return notModified(answer)
-  const kept = recall(path, etag)
-  if (kept !== null) return respond(kept, answer)
+  const ifNoneMatch = context.request.headers.get('if-none-match')
+  if (ifNoneMatch !== null && matchesEtag(ifNoneMatch, etag)) return notModified(answer)
+  const remembered = recall(path, etag)
+  if (remembered !== null) return respond(remembered, answer)
   loaded ??= await found.load(live)
   const html = loaded.render()
   remember(path, { etag, html }, context.env)
   return respond(html, answer)
 }
 
-function lifetimes({ policy, until, besides }: Page, entry: PageEntry, live: LiveEdition): CacheHeaders {
+function lifetimes({ policy, until, changesAt }: Page, entry: PageEntry, live: LiveEdition): CacheHeaders {
   const now = live.moment.expiryNow
   const next = (instants: readonly number[] | undefined) =>
     earliest(
@@ -93,7 +93,7 @@ function lifetimes({ policy, until, besides }: Page, entry: PageEntry, live: Liv
       until,
     )
   const { unconfirmed } = live
-  const change = earliest(next(entry.instants), next(besides))
+  const change = earliest(next(entry.instants), next(changesAt))
   return cacheHeaders(policy, { now, change, expiry: next(entry.untils), unconfirmed })
 }
 
@@ -102,13 +102,13 @@ function earliest(a: number | undefined, b: number | undefined): number | undefi
   return b === undefined ? a : Math.min(a, b)
 }
 
-/** What an old path leads to. There is no redirect to a page that may not be seen yet. */
+/** The redirect from an old path; null if there is none, or if its target may not be seen yet. */
 async function findOldPath(live: LiveEdition, path: string): Promise<Found> {
   const alias = await findAlias(live, path)
   if (alias === null) return null
   if ('tag' in alias) {
     const tag = await findTag(live, alias.tag)
-    return tag && { type: 'redirect', to: tagPath(alias.tag), permanent: true, until: lastOf(live, tag) }
+    return tag && { type: 'redirect', to: tagPath(alias.tag), permanent: true, until: lastExpiry(live, tag) }
   }
   if ('staticPage' in alias)
     return { type: 'redirect', to: staticPagePath(alias.staticPage), permanent: true }
@@ -119,22 +119,22 @@ async function findOldPath(live: LiveEdition, path: string): Promise<Found> {
 }
 
 /**
- * Nothing here, or nothing yet. Every 404 expires before the site's next appearance, whatever its address: if only
- * embargoed addresses had shorter lifetimes, the lifetime would reveal the embargo.
+ * A 404. Every 404 expires before the next appearance on the site: if only embargoed addresses had shorter lifetimes,
+ * the lifetime would reveal the embargo.
  */
 async function notFound(live: LiveEdition, path: string): Promise<Response> {
-  const meant = await suggest(live, path)
+  const suggestion = await suggest(live, path)
   const next = nextAppearance(live)
   const now = live.moment.expiryNow
-  const change = next === 'unknown' ? now : earliest(next, meant?.until)
-  const cut = { now, change, unconfirmed: live.unconfirmed }
-  const body = renderNotFound(live.current.body.settings, meant?.path ?? null)
-  return respond(body, { status: 404, kind: 'html', cache: cacheHeaders(POLICIES.absent, cut) })
+  const change = next === 'unknown' ? now : earliest(next, suggestion?.until)
+  const limits = { now, change, unconfirmed: live.unconfirmed }
+  const body = renderNotFound(live.current.body.settings, suggestion?.path ?? null)
+  return respond(body, { status: 404, kind: 'html', cache: cacheHeaders(POLICIES.absent, limits) })
 }
 
 type Suggestion = { path: string; until?: number } | null
 
-/** The address of something visible that a mistaken path may mean: an article before a tag, and so on. */
+/** The address of a visible page that a mistyped path may mean. Articles come before tags, authors and static pages. */
 async function suggest(live: LiveEdition, path: string): Promise<Suggestion> {
   const segments = canonicalPath(path)?.split('/').slice(1) ?? []
   const last = segments.at(-1) ?? ''
@@ -142,20 +142,20 @@ async function suggest(live: LiveEdition, path: string): Promise<Suggestion> {
   const entry = await findArticle(live, name)
   if (entry !== null && entry !== 'gone') return { path: articlePath(name), until: entry.until }
   const tag = await findTag(live, name)
-  if (tag) return { path: tagPath(name), until: lastOf(live, tag) }
+  if (tag) return { path: tagPath(name), until: lastExpiry(live, tag) }
   const author = await findAuthor(live, name)
-  if (author) return { path: authorPath(name), until: lastOf(live, author) }
+  if (author) return { path: authorPath(name), until: lastExpiry(live, author) }
   if (await findRow(live, 'staticPages', name)) return { path: staticPagePath(name) }
   return suggestArchive(live, segments)
 }
 
-/** The month that is meant, spelled in another way, or else the archive. */
+/** The month of a path such as /archives/2026/2, or else the archive. */
 async function suggestArchive(live: LiveEdition, segments: readonly string[]): Promise<Suggestion> {
   const [first = '', year = '', month = ''] = segments
   if (!/^archives?$/.test(first)) return null
   const name = `${year}-${month.padStart(2, '0')}`
   const entry = await findMonth(live, name)
-  return entry ? { path: monthPath(name), until: lastOf(live, entry) } : { path: ROUTES.archive }
+  return entry ? { path: monthPath(name), until: lastExpiry(live, entry) } : { path: ROUTES.archive }
 }
 
 function gone(live: LiveEdition): Response {

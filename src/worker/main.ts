@@ -1,4 +1,4 @@
-// The Worker's entry: the routes, and nothing else.
+// The Worker's entry point. All behaviour is behind the routes.
 import type { Env } from './context.ts'
 import { routes } from './routes.ts'
 

@@ -1,19 +1,19 @@
-// What this isolate remembers of pages: rendered bodies, never headers, bounded in bytes, under their path and ETag,
-// so that they are never stale; and when pages change whose catalogue entry does not say.
+// An isolate's memory: rendered bodies by path and ETag, which are therefore never stale, and the instants of records
+// that have more of them than their catalogue entry. Bounded; never keeps headers.
 import type { Changes } from '../projection.ts'
 import type { Env } from './context.ts'
 
-/** A small share of an isolate's 128 MB. */
+/** A small part of an isolate's 128 MB. */
 const PAGE_MEMORY_BYTES = 24 * 1024 * 1024
 
-/** A body stays text until it is asked for again: most pages of a long tail never are. */
-type Kept = { etag: string; body: string | Uint8Array; size: number }
+/** A body is encoded when it is used again, because most pages are requested only once. */
+type CachedBody = { etag: string; body: string | Uint8Array; size: number }
 
-/** The least recently used first. */
-const pages = new Map<string, Kept>()
+/** The least recently used page comes first. */
+const pages = new Map<string, CachedBody>()
 let bytes = 0
 
-/** The body of a page with this ETag, if it is here. */
+/** The body of the page at this path, if it is in memory with this ETag. */
 export function recall(path: string, etag: string): Uint8Array | null {
   const kept = pages.get(path)
   if (kept?.etag !== etag) return null
@@ -25,10 +25,10 @@ export function recall(path: string, etag: string): Uint8Array | null {
   return kept.body
 }
 
-/** Keeps a body in place of an older one of the same path. */
+/** Keeps a body and drops the older one of the same path. */
 export function remember(path: string, { etag, html }: { etag: string; html: string }, env: Env): void {
   const limit = env.PAGE_MEMORY_BYTES === undefined ? PAGE_MEMORY_BYTES : Number(env.PAGE_MEMORY_BYTES)
-  // A text takes up to two bytes a character in memory, and about as many when it is encoded.
+  // A text takes up to two bytes per character in memory, and about as many when it is encoded.
   const size = html.length * 2
   if (size > limit) return
   forget(path)
@@ -50,7 +50,7 @@ function forget(path: string): void {
 const CHANGES_KEPT = 1_000
 const changesOfRecords = new Map<string, Changes>()
 
-/** The instants of a record, which is immutable, if they were read before. */
+/** The instants of a record, if they are in memory. They never change, because records are immutable. */
 export function recallChanges(record: string): Changes | null {
   return changesOfRecords.get(record) ?? null
 }

@@ -1,4 +1,4 @@
-// What can be at an address. The type of a page's record stays inside the page.
+// The kinds of things that a handler can find at an address. The type of a page's record must stay inside `page`.
 import type * as v from 'valibot'
 import type { Changes } from '../projection.ts'
 import type { PageEntry, Settings } from '../records.ts'
@@ -6,24 +6,24 @@ import type { Policy } from './caching.ts'
 import type { LiveEdition } from './context.ts'
 import { getRecord } from './edition/entries.ts'
 
-/** A page of the catalogue: which record, how long it lives, and how it looks. */
+/** A page: its catalogue entry, its cache policy, and the way to load it. */
 export type Page = {
   type: 'page'
   entry: PageEntry
   policy: Policy
   /** The instant at which the whole page expires, in milliseconds. */
   until?: number
-  /** Instants to come, in milliseconds, at which it changes though its record does not say so. */
-  besides?: readonly number[]
-  /** HTML if not given. */
+  /** Future instants, in milliseconds, at which the page changes for other reasons than its record. */
+  changesAt?: readonly number[]
+  /** `html` if not given. */
   kind?: 'html' | 'xml'
   load: (live: LiveEdition) => Promise<LoadedPage>
 }
 
-/** A page whose record is here: all instants at which it changes, those to come included, and its body. */
+/** A page whose record was read: all its instants, future ones included, and its body. */
 export type LoadedPage = { changes: () => Changes; render: () => string }
 
-/** What is at an address: a page, a better address, a response of another kind, something that is no more, or nothing. */
+/** A page, a redirect, a ready response, something that expired or was taken down, or null for nothing. */
 export type Found =
   | Page
   | { type: 'redirect'; to: string; permanent: boolean; until?: number }
@@ -33,7 +33,7 @@ export type Found =
 
 export const GONE = { type: 'gone' } as const
 
-/** A page whose record and view are of one type. */
+/** A page whose view takes the record that the schema describes. */
 export function page<T extends v.GenericSchema<unknown, object>>(
   options: Pick<Page, 'entry' | 'policy' | 'until'> & {
     key: string

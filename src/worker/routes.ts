@@ -1,4 +1,5 @@
-// Every address the site answers, then what has none, then what went wrong.
+// Every address that the site answers, then the answers for unknown addresses and for errors. Handlers stay short:
+// they find a page; handle.ts does the rest.
 import type { Context } from 'hono'
 import { Hono } from 'hono/tiny'
 import { canonicalPath, previewPath, ROUTES } from '../addresses.ts'
@@ -136,7 +137,7 @@ routes.notFound((c) => {
   return respond(null, { status: 405, kind: 'empty', cache: absent(), headers: { allow: 'GET, HEAD' } })
 })
 
-/** Storage failed, or a record is broken. Nothing else throws. */
+// Reached only if KV failed or a record is broken.
 routes.onError(async (error, c) => {
   console.error(`${c.req.method} ${pathOf(c.req.url)} could not be answered`, error)
   await prepareResponses()
@@ -166,7 +167,7 @@ function contextOf(c: Context<App>): RequestContext {
   return { env: c.env, request: c.req.raw, ctx: c.executionCtx }
 }
 
-/** The path of a URL as it came, percent-encoding and all. */
+/** The path of a URL as it was sent, still percent-encoded. */
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3)
   const query = url.indexOf('?', start)

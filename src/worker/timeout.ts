@@ -1,13 +1,13 @@
-// A limit to waiting.
+// A time limit for promises. Never cancels the work behind the promise.
 
-/** What a promise comes to, or an error when that takes longer than the limit in milliseconds. */
+/** Settles like the promise, or rejects when the limit in milliseconds has passed. */
 export async function timeout<T>(promise: Promise<T>, limit: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
+  const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`No answer within ${limit} ms`)), limit)
   })
   try {
-    return await Promise.race([promise, late])
+    return await Promise.race([promise, expired])
   } finally {
     if (timer !== undefined) clearTimeout(timer)
   }

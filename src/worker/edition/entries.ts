@@ -42,7 +42,7 @@ export async function findAuthor(live: LiveEdition, slug: string): Promise<Autho
 }
 
 /** The instant at which the last article of a tag, an author or a month expires; none while any of them does not. */
-export function lastOf({ moment }: LiveEdition, { settled, spans }: Counted): number | undefined {
+export function lastExpiry({ moment }: LiveEdition, { settled, spans }: Counted): number | undefined {
   const untils = spans.filter((span) => isVisible(span, moment)).map(({ until }) => until)
   if (settled > 0 || untils.includes(undefined)) return undefined
   return Math.max(...untils.filter((until) => until !== undefined))

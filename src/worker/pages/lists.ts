@@ -25,7 +25,7 @@ import {
   frontList,
   getRecord,
   type Loaded,
-  lastOf,
+  lastExpiry,
 } from '../edition/entries.ts'
 import { findMonth, findMonths, neighboursOf } from '../edition/months.ts'
 import { type Found, page } from '../page.ts'
@@ -123,14 +123,14 @@ export function indexPage<R>({ uncounted }: LiveEdition, entry: PageEntry, { loa
 export async function monthPage(live: LiveEdition, month: string): Promise<Found> {
   const entry = await findMonth(live, month)
   if (!entry) return null
-  const { older, newer, changes: besides } = await neighboursOf(live, month)
+  const { older, newer, changes: changesAt } = await neighboursOf(live, month)
   const key = keys.month(entry.record)
   return {
     type: 'page',
     // Nothing is read by this name: it tells what the page shows, the months beside it included.
     entry: { ...entry, record: [entry.record, older ?? '', newer ?? ''].join('.') },
-    besides,
-    until: lastOf(live, entry),
+    changesAt,
+    until: lastExpiry(live, entry),
     policy: newer === undefined ? POLICIES.young : POLICIES.settled,
     load: async (live) => {
       const { record, changes } = await getRecord(live, { key, schema: MonthRecord })
