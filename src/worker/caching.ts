@@ -42,7 +42,7 @@ const MIN_EDGE_SECONDS = 2
 export type CacheHeaders = { edge: string; browser: string }
 
 /** The reasons to shorten a policy's lifetimes; all instants are in milliseconds. */
-export type LifetimeLimits = {
+export type Limits = {
   now: number
   /** The next instant at which the answer changes. */
   change?: number
@@ -52,10 +52,7 @@ export type LifetimeLimits = {
 }
 
 /** The two cache headers of an answer, with lifetimes that end before the answer changes. */
-export function cacheHeaders(
-  policy: Policy,
-  { now, change, expiry, unconfirmed }: LifetimeLimits,
-): CacheHeaders {
+export function cacheHeaders(policy: Policy, { now, change, expiry, unconfirmed }: Limits): CacheHeaders {
   if (policy.edge === 0) return NO_STORE
   let { edge, staleWhileRevalidate, staleOnError } = policy
   if (unconfirmed && edge > MAX_UNCONFIRMED_SECONDS) {

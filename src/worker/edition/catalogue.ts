@@ -1,11 +1,11 @@
-// The rows of an edition's tables, wherever they are: in `current`, in this isolate's memory, or in a part in KV.
+// Rows of an edition's tables, from `current`, from the isolate's memory or from parts in KV. Never projects them.
 import * as v from 'valibot'
 import { keys, type Row, TABLES, type TableName } from '../../records.ts'
 import { partOf, partsOf, type Table } from '../../tables.ts'
 import type { LiveEdition } from '../context.ts'
 import { BrokenRecord, readText, readTextAgain, readTexts } from './kv.ts'
 
-/** The row under a key, or null. A promise only where KV must be asked. */
+/** The row under a key, or null. Returns a promise only if KV must be read. */
 export function findRow<N extends TableName>(
   live: LiveEdition,
   name: N,
@@ -23,41 +23,41 @@ export async function allRows<N extends TableName>(live: LiveEdition, name: N): 
   const table = live.current.body[name] as Table<Row<N>>
   if ('rows' in table) return Object.entries(table.rows)
   const take = (part: Part) => rowsIn(part, name)
-  // Taken at once, because the memory may let go of some while others are read.
-  const held: (Rows<N> | Promise<Rows<N>>)[] = []
-  const lacking: string[] = []
+  // These rows are taken before the first read, because reads may drop parts from the memory.
+  const remembered: (Rows<N> | Promise<Rows<N>>)[] = []
+  const missing: string[] = []
   for (const hash of partsOf(table.parts)) {
-    if (parts.has(hash)) held.push(takeFrom(live, hash, take))
-    else lacking.push(hash)
+    if (parts.has(hash)) remembered.push(takeFrom(live, hash, take))
+    else missing.push(hash)
   }
-  const reading = readTexts(live.env, lacking.map(keys.part), (text) => parsePart(text, take))
-  const [known, read] = await Promise.all([Promise.all(held), reading])
-  for (const [index, { part }] of read.entries()) rememberPart(lacking[index] ?? '', part)
+  const reading = readTexts(live.env, missing.map(keys.part), (text) => parsePart(text, take))
+  const [known, read] = await Promise.all([Promise.all(remembered), reading])
+  for (const [index, { part }] of read.entries()) rememberPart(missing[index] ?? '', part)
   return [...known, ...read.map(({ taken }) => taken)].flat()
 }
 
-/** The rows of one part alone, by the part's place in its table; null where there is no such place. */
+/** The rows of one part, by the part's index in its table; null if there is no such part. */
 export async function rowsOfPart<N extends TableName>(
   live: LiveEdition,
   name: N,
-  place: number,
+  index: number,
 ): Promise<Rows<N> | null> {
   const table = live.current.body[name] as Table<Row<N>>
-  if ('rows' in table) return place === 0 ? Object.entries(table.rows) : null
-  const hash = partsOf(table.parts)[place]
+  if ('rows' in table) return index === 0 ? Object.entries(table.rows) : null
+  const hash = partsOf(table.parts)[index]
   if (hash === undefined) return null
   return takeFrom(live, hash, (part) => rowsIn(part, name))
 }
 
 type Rows<N extends TableName> = [key: string, row: Row<N>][]
 
-/** A part as it was read; its rows are checked when they are asked for. */
+/** A part as it was read. A row is checked when it is first used. */
 type Part = { rows: Record<string, unknown>; checked: Set<string>; length: number }
 
-/** A small share of an isolate's 128 MB: parsed, a part takes a few times as much. */
+/** Characters. A small part of an isolate's 128 MB, because a parsed part takes a few times as much memory. */
 const PART_MEMORY_LENGTH = 8 * 1024 * 1024
 
-/** The least recently used first. */
+/** The least recently used part comes first. */
 const parts = new Map<string, Part>()
 let length = 0
 
@@ -83,8 +83,8 @@ function rememberPart(hash: string, part: Part): void {
 }
 
 /**
- * What is taken from a part. Where a row that is wanted of one in memory is not whole, it is read once more past whatever
- * was cached, and what comes takes its place; as long as that is no better, the rows that are whole are served from it.
+ * Takes rows from a part, which is read if it is not in memory. If a wanted row is broken in memory, the part is read
+ * again past old cached values and replaced. If that fails too, the old part stays and serves its other rows.
  */
 function takeFrom<T>(live: LiveEdition, hash: string, take: (part: Part) => T): T | Promise<T> {
   const part = recallPart(hash)
@@ -112,7 +112,7 @@ const PartShape = v.object({
   rows: v.custom<Record<string, unknown>>((rows) => typeof rows === 'object' && rows !== null),
 })
 
-/** A part, and what is taken from it: a text in which that is not whole is as good as none. */
+/** Parses a part and takes rows from it. Throws if a wanted row is broken, so that the part is read again. */
 function parsePart<T>(text: string, take: (part: Part) => T): { part: Part; taken: T } {
   const { rows } = v.parse(PartShape, JSON.parse(text))
   const part = { rows, checked: new Set<string>(), length: text.length }

@@ -1,5 +1,5 @@
-// The edition that is live, as this isolate knows it: how old it may be, when it is read again, and what
-// takes its place when KV does not answer.
+// The live edition: how old it may be, when it is read again, and its replacement if KV does not answer.
+// A request must never wait longer than WAIT_MS for it.
 import * as v from 'valibot'
 import { canonicalJson } from '../../canonical.ts'
 import {
@@ -14,73 +14,73 @@ import type { Env, LiveEdition, RequestContext } from '../context.ts'
 import { hexHash } from '../hash.ts'
 import { timeout } from '../timeout.ts'
 
-/** Nothing was ever put live in this namespace. */
+/** KV has no `current`: nothing was published to this namespace yet. */
 export class NothingPublished extends Error {
   override name = 'NothingPublished'
 }
 
-type Held = Omit<LiveEdition, 'env' | 'moment' | 'age' | 'unconfirmed'> & {
+type Snapshot = Omit<LiveEdition, 'env' | 'moment' | 'age' | 'unconfirmed'> & {
   text: string
   takedowns: ReadonlySet<string>
   readAt: number
 }
 
-/** Up to this age `current` is used as it is. */
+/** Up to this age `current` is used without a read. */
 const FRESH_MS = 30_000
-/** Up to this age it is used, and read again in the background. */
+/** Up to this age `current` is used while it is read again in the background. */
 const USABLE_MS = CURRENT_USABLE_SECONDS * 1000
-/** Beyond that a request waits for KV, but not longer than this. */
+/** The longest that a request waits for KV if `current` is older than that. */
 const WAIT_MS = 2_000
-/** With an edition older than this no embargo lifts: the article may have been postponed since. */
+/** If `current` is older than this, no new article appears: it may have been postponed in the meantime. */
 const EMBARGO_MS = 300_000
-/** Before a 404, an edition older than this is read again; after a failure, KV is left alone for as long. */
+/** Before a 404, a `current` older than this is read again. After a failed read, KV is not read for as long. */
 const RECHECK_MS = 5_000
-/** A background read that takes longer than this is given up for lost. */
+/** A background read that takes longer counts as lost, and another may start. */
 const REFRESH_LOST_MS = 10_000
 const COPY_TTL_SECONDS = 86_400
-/** The copy is written again when it is older than this, so that it tells when the edition was last confirmed. */
+/** A copy older than this is written again, because it also stores when KV last confirmed the edition. */
 const COPY_EVERY_MS = 60_000
 
-let held: Held | null = null
-let refreshStarted = Number.NEGATIVE_INFINITY
-let failed = Number.NEGATIVE_INFINITY
+let snapshot: Snapshot | null = null
+let refreshStartedAt = Number.NEGATIVE_INFINITY
+let failedAt = Number.NEGATIVE_INFINITY
 let failure: unknown
-let rechecked = Number.NEGATIVE_INFINITY
-let copied = Number.NEGATIVE_INFINITY
+let recheckedAt = Number.NEGATIVE_INFINITY
+let copiedAt = Number.NEGATIVE_INFINITY
 
-/** The live edition; throws when neither KV nor any copy has one. */
+/** The live edition. Throws if neither KV nor the copy in the cache has one. */
 export function openCurrent(context: RequestContext): LiveEdition | Promise<LiveEdition> {
   if (context.env.PREVIEW) return context.env.PREVIEW
   const now = Date.now()
-  if (held === null) return openFirst(context, now)
-  const age = now - held.readAt
-  if (age < (context.env.DEV ? 0 : FRESH_MS)) return seen(context, held, { now, unconfirmed: false })
+  if (snapshot === null) return openFirst(context, now)
+  const age = now - snapshot.readAt
+  if (age < (context.env.DEV ? 0 : FRESH_MS)) return toLive(context, snapshot, { now, unconfirmed: false })
   if (age < (context.env.DEV ? 0 : USABLE_MS)) {
     refreshInBackground(context, now)
-    return seen(context, held, { now, unconfirmed: false })
+    return toLive(context, snapshot, { now, unconfirmed: false })
   }
-  return openOld(context, held, now)
+  return openOld(context, snapshot, now)
 }
 
-/** The edition read once more before a 404 is said, if that may help; else null. */
+/** The edition, read again before a 404; null in previews, too soon after the last read, or if the read fails. */
 export async function reopenCurrent(context: RequestContext, live: LiveEdition): Promise<LiveEdition | null> {
   if (context.env.PREVIEW) return null
   const now = Date.now()
   const limit = context.env.DEV ? 0 : RECHECK_MS
-  if (live.age < limit || now - rechecked < limit || now - failed < limit) return null
-  rechecked = now
+  if (live.age < limit || now - recheckedAt < limit || now - failedAt < limit) return null
+  recheckedAt = now
   const fresh = await readWithin(context, WAIT_MS)
-  return fresh && seen(context, fresh, { now, unconfirmed: false })
+  return fresh && toLive(context, fresh, { now, unconfirmed: false })
 }
 
-/** The settings of the last edition that this isolate saw, for pages that must do without an edition. */
+/** The settings of the last edition in memory, for error pages that have no edition. */
 export function knownSettings(): Settings | null {
-  return held?.current.body.settings ?? null
+  return snapshot?.current.body.settings ?? null
 }
 
-function seen(
+function toLive(
   { env }: RequestContext,
-  from: Held,
+  from: Snapshot,
   { now, unconfirmed }: { now: number; unconfirmed: boolean },
 ): LiveEdition {
   const { current, base, uncounted, takedowns, readAt } = from
@@ -96,32 +96,32 @@ function seen(
   }
 }
 
-/** Nothing is in memory: KV, else the copy of the last good one. */
+/** For an empty memory: the edition from KV, else the copy in the cache. */
 async function openFirst(context: RequestContext, now: number): Promise<LiveEdition> {
   const fresh = await readWithin(context, WAIT_MS)
-  if (fresh) return seen(context, fresh, { now, unconfirmed: false })
+  if (fresh) return toLive(context, fresh, { now, unconfirmed: false })
   const copy = await readCopy(context)
-  // A late answer of KV may have come meanwhile.
-  held ??= copy
-  if (held === null) {
+  // KV's answer may have arrived late, while the copy was read.
+  snapshot ??= copy
+  if (snapshot === null) {
     if (failure instanceof NothingPublished) throw failure
     throw new Error('There is no edition: KV does not answer, and there is no copy', { cause: failure })
   }
-  return seen(context, held, { now, unconfirmed: true })
+  return toLive(context, snapshot, { now, unconfirmed: true })
 }
 
-async function openOld(context: RequestContext, old: Held, now: number): Promise<LiveEdition> {
-  if (now - failed < RECHECK_MS && !context.env.DEV) return seen(context, old, { now, unconfirmed: true })
+async function openOld(context: RequestContext, old: Snapshot, now: number): Promise<LiveEdition> {
+  if (now - failedAt < RECHECK_MS && !context.env.DEV) return toLive(context, old, { now, unconfirmed: true })
   const fresh = await readWithin(context, WAIT_MS)
   return fresh
-    ? seen(context, fresh, { now, unconfirmed: false })
-    : seen(context, held ?? old, { now, unconfirmed: true })
+    ? toLive(context, fresh, { now, unconfirmed: false })
+    : toLive(context, snapshot ?? old, { now, unconfirmed: true })
 }
 
-/** KV's answer within a time; null, logged, when there is none. */
-async function readWithin(context: RequestContext, limit: number): Promise<Held | null> {
+/** Reads `current` within a time limit; null after a failure, which is logged. */
+async function readWithin(context: RequestContext, limit: number): Promise<Snapshot | null> {
   const read = readCurrent(context)
-  // A late answer still replaces what is held, for the requests after this one.
+  // A late answer still replaces the snapshot, for later requests.
   context.ctx.waitUntil(read.catch(() => null))
   try {
     return await timeout(read, limit)
@@ -132,43 +132,43 @@ async function readWithin(context: RequestContext, limit: number): Promise<Held 
 }
 
 function refreshInBackground(context: RequestContext, now: number): void {
-  if (now - refreshStarted < REFRESH_LOST_MS || now - failed < RECHECK_MS) return
-  refreshStarted = now
+  if (now - refreshStartedAt < REFRESH_LOST_MS || now - failedAt < RECHECK_MS) return
+  refreshStartedAt = now
   const refresh = readCurrent(context)
     .catch(noteFailure)
     .finally(() => {
-      refreshStarted = Number.NEGATIVE_INFINITY
+      refreshStartedAt = Number.NEGATIVE_INFINITY
     })
   context.ctx.waitUntil(refresh)
 }
 
-/** Reads KV and keeps what it says. A lower sequence number than the one held is KV's past: it confirms nothing. */
-async function readCurrent(context: RequestContext): Promise<Held> {
+/** Reads `current` and keeps it. Throws at a lower sequence number than before: KV answered with an old value. */
+async function readCurrent(context: RequestContext): Promise<Snapshot> {
   const text = await context.env.ARTICLES.get(keys.current, { cacheTtl: CURRENT_TTL_SECONDS })
   const readAt = Date.now()
   if (text === null)
     throw new NothingPublished(`KV holds nothing under ${keys.current}: nothing was published yet`)
-  if (held?.text === text) {
-    held.readAt = Math.max(held.readAt, readAt)
-    if (readAt - copied > COPY_EVERY_MS) context.ctx.waitUntil(writeCopy(context, text, readAt))
-    return held
+  if (snapshot?.text === text) {
+    snapshot.readAt = Math.max(snapshot.readAt, readAt)
+    if (readAt - copiedAt > COPY_EVERY_MS) context.ctx.waitUntil(writeCopy(context, text, readAt))
+    return snapshot
   }
-  const fresh = await hold(text, readAt, context.env)
-  if (held && fresh.current.sequence < held.current.sequence) {
+  const fresh = await buildSnapshot(text, readAt, context.env)
+  if (snapshot && fresh.current.sequence < snapshot.current.sequence) {
     throw new Error(
-      `KV answers with push ${fresh.current.sequence}, older than ${held.current.sequence}, which was live`,
+      `KV answers with push ${fresh.current.sequence}, older than ${snapshot.current.sequence}, which was live`,
     )
   }
-  held = fresh
+  snapshot = fresh
   context.ctx.waitUntil(writeCopy(context, text, readAt))
   return fresh
 }
 
-async function hold(text: string, readAt: number, env: Env): Promise<Held> {
+async function buildSnapshot(text: string, readAt: number, env: Env): Promise<Snapshot> {
   const current = parseCurrent(text)
   const { takedowns } = current
   const slugs = takedowns.map(({ slug }) => slug).sort()
-  // Their lists and spans matter to counts alone, and the push after a takedown changes them.
+  // Kept out of `base`: these spans and lists affect counts only, and the push after a takedown changes them.
   const counted = takedowns.map(({ counted }) => counted ?? null)
   return {
     text,
@@ -180,7 +180,7 @@ async function hold(text: string, readAt: number, env: Env): Promise<Held> {
   }
 }
 
-/** Throws with a word about the cause where a newer publisher was here before its Worker. */
+/** Throws with an explanation if a newer publisher has written a format that this Worker does not know. */
 function parseCurrent(text: string): Current {
   const data: unknown = JSON.parse(text)
   const format = (data as { format?: unknown } | null)?.format
@@ -193,17 +193,17 @@ function parseCurrent(text: string): Current {
 }
 
 const READ_AT_HEADER = 'x-read-at'
-/** A cache of our own: the default one is shared with whatever else answers under the site's host. */
+/** Not the default cache, which is shared with everything else that answers under the site's host. */
 const COPIES = 'dateline'
 
-/** The copy's key lies under the host that was asked, so that two sites of one zone never share it. */
+/** The key includes the requested host, so that two sites of one zone never share a copy. */
 function copyKey(context: RequestContext): Request {
   return new Request(new URL('/.dateline/current', context.request.url))
 }
 
-/** Best effort: the copy only serves when KV is down, and the next change writes another. */
+/** Best effort: the copy is needed only if KV fails, and it is written again soon. */
 async function writeCopy(context: RequestContext, text: string, readAt: number): Promise<void> {
-  copied = readAt
+  copiedAt = readAt
   const headers = { 'cache-control': `max-age=${COPY_TTL_SECONDS}`, [READ_AT_HEADER]: String(readAt) }
   try {
     const copies = await caches.open(COPIES)
@@ -213,12 +213,12 @@ async function writeCopy(context: RequestContext, text: string, readAt: number):
   }
 }
 
-async function readCopy(context: RequestContext): Promise<Held | null> {
+async function readCopy(context: RequestContext): Promise<Snapshot | null> {
   try {
     const copies = await caches.open(COPIES)
     const copy = await copies.match(copyKey(context))
     if (!copy) return null
-    return await hold(await copy.text(), Number(copy.headers.get(READ_AT_HEADER)), context.env)
+    return await buildSnapshot(await copy.text(), Number(copy.headers.get(READ_AT_HEADER)), context.env)
   } catch (error) {
     console.warn('The copy of current could not be read', error)
     return null
@@ -226,7 +226,7 @@ async function readCopy(context: RequestContext): Promise<Held | null> {
 }
 
 function noteFailure(error: unknown): void {
-  failed = Date.now()
+  failedAt = Date.now()
   failure = error
   console.error(`${keys.current} could not be read from KV`, error)
 }

@@ -1,4 +1,4 @@
-// The only way to what an edition shows: its entries and its records, all projected to the request's moment.
+// Entries and records of an edition, all projected to the request's moment. Pages must read them through this file.
 import * as v from 'valibot'
 import { variantType } from '../../pictures.ts'
 import { type Changes, type Counted, changesOf, countOf, isVisible, project } from '../../projection.ts'
@@ -18,11 +18,11 @@ import type { LiveEdition } from '../context.ts'
 import { allRows, findRow } from './catalogue.ts'
 import { BrokenRecord, readText } from './kv.ts'
 
-/** An article's entry; 'gone' when it expired or was taken away; null when there is none, or none yet. */
+/** An article's entry; 'gone' if it expired or was removed; null if there is none, or if it has not appeared yet. */
 export async function findArticle(live: LiveEdition, slug: string): Promise<ArticleEntry | 'gone' | null> {
   const { moment } = live
   const entry = await findRow(live, 'articles', slug)
-  // Whatever is to become of it: what has not appeared yet must not be known by a 410.
+  // This check must come first: a 410 would reveal an article that has not appeared yet.
   if (entry && entry.from > moment.embargoNow) return null
   if (moment.takedowns.has(slug)) return 'gone'
   if (!entry) return (await findRow(live, 'gone', slug)) ? 'gone' : null
@@ -35,20 +35,20 @@ export async function findTag(live: LiveEdition, slug: string): Promise<TagEntry
   return entry && countOn(live, slug, entry) > 0 ? entry : null
 }
 
-/** The same of an author. */
+/** An author's entry, while any of their articles may be seen. */
 export async function findAuthor(live: LiveEdition, slug: string): Promise<AuthorEntry | null> {
   const entry = await findRow(live, 'authors', slug)
   return entry && countOn(live, authorList(slug), entry) > 0 ? entry : null
 }
 
-/** The instant at which the last article of a tag, an author or a month expires; none while any of them does not. */
+/** The instant at which the last article of a tag, author or month expires; undefined if one of them never does. */
 export function lastExpiry({ moment }: LiveEdition, { settled, spans }: Counted): number | undefined {
   const untils = spans.filter((span) => isVisible(span, moment)).map(({ until }) => until)
   if (settled > 0 || untils.includes(undefined)) return undefined
   return Math.max(...untils.filter((until) => until !== undefined))
 }
 
-/** All tags of which any article may be seen, with the counts of those that may, and when that changes. */
+/** All tags with visible articles, with the number of these articles, and the instants at which that changes. */
 export async function findTags(live: LiveEdition): Promise<Loaded<TagRow[]>> {
   const whole = await allRows(live, 'tags')
   const record = whole.flatMap(([slug, row]) => {
@@ -59,7 +59,7 @@ export async function findTags(live: LiveEdition): Promise<Loaded<TagRow[]>> {
   return { record, changes: () => changesOfCounts(whole) }
 }
 
-/** The same of all authors. */
+/** All authors with visible articles, likewise. */
 export async function findAuthors(live: LiveEdition): Promise<Loaded<AuthorRow[]>> {
   const whole = await allRows(live, 'authors')
   const record = whole.flatMap(([slug, row]) => {
@@ -70,12 +70,12 @@ export async function findAuthors(live: LiveEdition): Promise<Loaded<AuthorRow[]
   return { record, changes: () => changesOfCounts(whole) }
 }
 
-/** When a page changes that is made of these rows' counts alone. */
+/** The instants at which the counts of these rows change. */
 export function changesOfCounts(rows: readonly [key: string, row: Counted][]): Changes {
   return changesOf(rows.map(([, { settled, spans }]) => ({ settled, spans })))
 }
 
-/** The articles on a list that may be seen. What was taken down may still be among those that the edition counts. */
+/** The number of visible articles of a list. The edition may still count articles that were taken down. */
 function countOn({ current, moment }: LiveEdition, list: string, counted: Counted): number {
   let count = countOf(counted, moment)
   for (const { counted: hidden } of current.takedowns) {
@@ -99,11 +99,11 @@ export async function findFullPage(
   return entry && isVisible(entry, live.moment) ? entry : null
 }
 
-/** A variant of a picture that may be seen, and the instant at which the last article that shows it expires. */
-export type Picture = { type: string; until?: number }
+/** The type of a picture's variant, and the instant at which the last article that shows the picture expires. */
+export type Variant = { type: string; until?: number }
 
-/** A variant of a picture, while any article that shows it may be seen. */
-export async function findMedia(live: LiveEdition, hash: string, variant: string): Promise<Picture | null> {
+/** A picture's variant, while any article that shows the picture may be seen. */
+export async function findMedia(live: LiveEdition, hash: string, variant: string): Promise<Variant | null> {
   const entry = await findRow(live, 'media', hash)
   if (!entry?.variants.includes(variant)) return null
   const rows = entry.shownBy.filter((shown) => isVisible(shown, live.moment))
@@ -113,21 +113,21 @@ export async function findMedia(live: LiveEdition, hash: string, variant: string
   return { type, ...(Number.isFinite(until) ? { until } : {}) }
 }
 
-/** What an old path leads to, whether or not it may be seen. */
+/** The target of an old path, even if the target may not be seen. */
 export function findAlias(live: LiveEdition, path: string): Alias | null | Promise<Alias | null> {
   return findRow(live, 'aliases', path)
 }
 
-/** The next instant at which any article appears, in milliseconds; 'unknown' where `current` does not reach so far. */
+/** The next instant at which any article appears, in milliseconds; 'unknown' if `current` leaves it out. */
 export function nextAppearance({ current, moment }: LiveEdition): number | 'unknown' | undefined {
   const { instants, more } = current.body.appearances
   return instants.find((instant) => instant > moment.expiryNow) ?? (more ? 'unknown' : undefined)
 }
 
-/** A record as it may be seen now, and all instants at which that changes, those to come included. */
+/** A record as it may be seen now, and all its instants, future ones included. */
 export type Loaded<T> = { record: T; changes: () => Changes }
 
-/** Reads a record, checks and projects it. Throws when KV fails or the record is broken. */
+/** Reads, checks and projects a record. Throws if KV fails or the record is broken. */
 export async function getRecord<T extends v.GenericSchema<unknown, object>>(
   live: LiveEdition,
   { key, schema }: { key: string; schema: T },

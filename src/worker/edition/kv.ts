@@ -1,35 +1,35 @@
-// Reads of immutable values. A miss may have been cached where a value had not arrived yet, and half a value is as
-// good as none, so each is asked for twice; what the catalogue names and KV does not hold is broken, never absent.
+// Reads of immutable values. A value that is missing or does not parse is read a second time, because KV may have cached
+// a miss before the value arrived. If the second read fails too, the value is broken: never treat it as absent.
 import { CURRENT_TTL_SECONDS, IMMUTABLE_TTL_SECONDS, keys } from '../../records.ts'
 import type { Env } from '../context.ts'
 import { timeout } from '../timeout.ts'
 
-/** A value that the catalogue names and KV does not hold whole. */
+/** The catalogue names a value that is missing in KV or does not parse. */
 export class BrokenRecord extends Error {
   override name = 'BrokenRecord'
 }
 
-/** A reader waits for a value no longer than this; a cache in front has an older page perhaps. */
+/** The longest wait for a value: after an error, the edge may still have an older page to serve. */
 const WAIT_MS = 5_000
 
-/** The second time whatever was cached must be young. */
-const LIFETIMES = [IMMUTABLE_TTL_SECONDS, CURRENT_TTL_SECONDS]
+/** The `cacheTtl` of the first and the second read, in seconds: the second must not get an old cached miss. */
+const CACHE_TTLS = [IMMUTABLE_TTL_SECONDS, CURRENT_TTL_SECONDS]
 
-/** A text, parsed. Throws when KV fails or holds nothing that can be parsed. */
+/** Reads and parses a text. Throws if KV fails or holds nothing that parses. */
 export function readText<T>(env: Env, key: string, parse: (text: string) => T): Promise<T> {
-  return readWith(LIFETIMES, { env, key, parse })
+  return readWith(CACHE_TTLS, { env, key, parse })
 }
 
-/** A text of which the first reading was not whole. Throws like `readText`. */
+/** Reads a text for the second time, past old cached values. Throws like `readText`. */
 export function readTextAgain<T>(env: Env, key: string, parse: (text: string) => T): Promise<T> {
-  return readWith(LIFETIMES.slice(1), { env, key, parse })
+  return readWith(CACHE_TTLS.slice(1), { env, key, parse })
 }
 
 async function readWith<T>(
-  lifetimes: readonly number[],
+  cacheTtls: readonly number[],
   { env, key, parse }: { env: Env; key: string; parse: (text: string) => T },
 ): Promise<T> {
-  for (const cacheTtl of lifetimes) {
+  for (const cacheTtl of cacheTtls) {
     const text = await timeout(env.ARTICLES.get(key, { type: 'text', cacheTtl }), WAIT_MS)
     const parsed = tryParse(key, text, parse)
     if (parsed !== null) return parsed
@@ -37,10 +37,10 @@ async function readWith<T>(
   throw new BrokenRecord(`KV holds no whole record under ${key}`)
 }
 
-/** KV answers for so many keys at once, as one operation. */
+/** KV's limit for one bulk read, which counts as one operation. */
 const KEYS_PER_READ = 100
 
-/** Texts, parsed, in the order of their keys. Throws like `readText`. */
+/** Reads and parses texts, in the order of their keys. Throws like `readText`. */
 export async function readTexts<T>(
   env: Env,
   wanted: readonly string[],
@@ -60,7 +60,7 @@ export async function readTexts<T>(
   return (await Promise.all(read)).flat()
 }
 
-/** A picture's bytes, and how many there are; null where nothing tells. */
+/** A picture's bytes and their number; null if the metadata does not hold the number. */
 export type Media = { stream: ReadableStream<Uint8Array>; bytes: number | null }
 
 /** A picture's bytes. Throws like `readText`. */
@@ -69,7 +69,7 @@ export async function readMedia(
   { hash, variant }: { hash: string; variant: string },
 ): Promise<Media> {
   const key = keys.media(hash, variant)
-  for (const cacheTtl of LIFETIMES) {
+  for (const cacheTtl of CACHE_TTLS) {
     const reading = env.ARTICLES.getWithMetadata<{ bytes?: unknown }>(key, { type: 'stream', cacheTtl })
     const { value, metadata } = await timeout(reading, WAIT_MS)
     const bytes = typeof metadata?.bytes === 'number' ? metadata.bytes : null

@@ -1,4 +1,4 @@
-// The archive as it may be seen now: its months with their counts, and the months beside one.
+// The months of the archive as they may be seen now: their counts, and the neighbours of a month.
 import { monthOf } from '../../dates.ts'
 import { countOf, isVisible } from '../../projection.ts'
 import type { MonthEntry, MonthRow } from '../../records.ts'
@@ -6,7 +6,7 @@ import type { LiveEdition } from '../context.ts'
 import { allRows, findRow } from './catalogue.ts'
 import { changesOfCounts, type Loaded } from './entries.ts'
 
-/** All months of which any article may be seen, the newest first, and when that changes. */
+/** All months with visible articles, newest first, and the instants at which that changes. */
 export async function findMonths(live: LiveEdition): Promise<Loaded<MonthRow[]>> {
   const whole = await allRows(live, 'months')
   const record = whole.flatMap(([month, row]) => {
@@ -25,7 +25,7 @@ export async function findMonth(live: LiveEdition, month: string): Promise<Month
   return entry && countOfMonth(live, month, entry) > 0 ? entry : null
 }
 
-/** What was taken down may still be counted; its month is that of its date. */
+/** The edition may still count articles that were taken down; the month of an article is that of its date. */
 function countOfMonth({ current, moment }: LiveEdition, month: string, row: MonthEntry): number {
   const { zone } = current.body.settings
   let count = countOf(row, moment)
@@ -36,10 +36,10 @@ function countOfMonth({ current, moment }: LiveEdition, month: string, row: Mont
 }
 
 export type Neighbours = {
-  /** The nearest months with articles that may be seen. */
+  /** The nearest months with visible articles. */
   older?: string
   newer?: string
-  /** When other months become the nearest: instants to come, in milliseconds. */
+  /** The future instants, in milliseconds, at which other months become the nearest. */
   changes: number[]
 }
 
@@ -48,13 +48,13 @@ export async function neighboursOf(live: LiveEdition, month: string): Promise<Ne
   const rows = (await allRows(live, 'months')).sort(([a], [b]) => (a < b ? -1 : 1))
   const place = rows.findIndex(([name]) => name === month)
   const sides = [rows.slice(0, Math.max(0, place)).reverse(), rows.slice(place + 1)].map((side) => {
-    const own: [string, MonthEntry][] = []
+    const candidates: [string, MonthEntry][] = []
     for (const row of side) {
-      own.push(row)
-      // Whatever comes behind a month that stays is never the nearest.
+      candidates.push(row)
+      // Months behind one that never disappears are never the nearest.
       if (staysVisible(live, row)) break
     }
-    return own
+    return candidates
   })
   const nearest = (at: number): (string | undefined)[] => {
     const then = { ...live, moment: { ...live.moment, embargoNow: at, expiryNow: at } }

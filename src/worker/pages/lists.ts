@@ -1,5 +1,5 @@
-// What stands at the addresses of lists: the front page, tags, authors, the archive; for each its index, its newest page
-// and the full pages behind that.
+// The pages of lists: the front page, tags, authors and the archive, each with its newest page, its full pages and its
+// index where it has them.
 import { authorPath, ROUTES, tagPath } from '../../addresses.ts'
 import {
   type AuthorRow,
@@ -36,7 +36,7 @@ import { renderTagsPage } from '../views/tags.ts'
 
 type ListView = (page: { list: ListRecord; settings: Settings; number: number | null }) => string
 
-/** A kind of list: how one is found while any of its articles may be seen, its name, its address, and its looks. */
+/** A kind of list. `find` gives a list's entry while any of its articles may be seen; `list` gives the list's name. */
 type Kind = {
   find: (live: LiveEdition, slug: string) => ListEntry | null | Promise<ListEntry | null>
   list: (slug: string) => string
@@ -44,7 +44,7 @@ type Kind = {
   view: ListView
 }
 
-/** The front page's list has no slug: the empty one. */
+/** The front page's list has no slug; '' is passed in its place. */
 export const FRONT: Kind = {
   find: frontList,
   list: () => FRONT_LIST,
@@ -60,7 +60,7 @@ export async function newestOf(live: LiveEdition, { find, view }: Kind, slug: st
   return entry && listPage(entry.newest, null, view)
 }
 
-/** A full page of a list, by its number as it stands in the address, beside the slug if there is one. */
+/** A full page of a list, by the number and the slug in the address. */
 export async function numberedOf(
   live: LiveEdition,
   { find, list, path, view }: Kind,
@@ -68,11 +68,11 @@ export async function numberedOf(
 ): Promise<Found> {
   const number = /^[1-9]\d{0,6}$/.test(segment) ? Number(segment) : 0
   if (number === 0) return null
-  // A full page says by itself when it may be seen, so that the list's row need not be read for it.
+  // The full page's row has the list's span, so the list's own row need not be read.
   const full = await findFullPage(live, list(slug), number)
   if (full) return listPage(full, number, view)
   const entry = await find(live, slug)
-  // The number behind the last full page leads to the newest page's bare address, for as long as it is the newest.
+  // The number after the last full page redirects to the newest page, until a full page gets this number.
   return number === (entry?.full ?? -1) + 1 ? { type: 'redirect', to: path(slug), permanent: false } : null
 }
 
@@ -109,7 +109,7 @@ export const MONTHS: Index<MonthRow> = {
 export function indexPage<R>({ uncounted }: LiveEdition, entry: PageEntry, { load, view }: Index<R>): Found {
   return {
     type: 'page',
-    // Nothing is read by this record's hash: the page is made of a table.
+    // The page is made from a table, so `record` is no key in KV and serves only the ETag.
     entry: { ...entry, record: entry.record + uncounted },
     policy: POLICIES.young,
     load: async (live) => {
@@ -119,7 +119,7 @@ export function indexPage<R>({ uncounted }: LiveEdition, entry: PageEntry, { loa
   }
 }
 
-/** The headlines of a month, and the ways to those beside it. */
+/** The headlines of a month, with links to the months before and after. */
 export async function monthPage(live: LiveEdition, month: string): Promise<Found> {
   const entry = await findMonth(live, month)
   if (!entry) return null
@@ -127,7 +127,7 @@ export async function monthPage(live: LiveEdition, month: string): Promise<Found
   const key = keys.month(entry.record)
   return {
     type: 'page',
-    // Nothing is read by this name: it tells what the page shows, the months beside it included.
+    // No key in KV: the ETag must change when the neighbouring months change.
     entry: { ...entry, record: [entry.record, older ?? '', newer ?? ''].join('.') },
     changesAt,
     until: lastExpiry(live, entry),

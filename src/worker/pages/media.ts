@@ -1,34 +1,34 @@
-// A picture's bytes, whole or the stretch of them that was asked for, as they come out of KV: never gathered.
+// Answers with a picture's bytes, or with the requested range. Streams from KV: never holds a whole picture in memory.
 import { cacheHeaders, matchesEtag, NO_STORE, POLICIES } from '../caching.ts'
 import type { Env, LiveEdition } from '../context.ts'
-import type { Picture } from '../edition/entries.ts'
+import type { Variant } from '../edition/entries.ts'
 import { readMedia } from '../edition/kv.ts'
 import { notModified, respond } from '../respond.ts'
 
-export type PictureRequest = Picture & { request: Request; live: LiveEdition; hash: string; variant: string }
+export type PictureRequest = Variant & { request: Request; live: LiveEdition; hash: string; variant: string }
 
-/** A picture's name is the hash of what it was made from, so its ETag needs nothing else and outlives every deploy. */
+/** Answers a request for a picture. The ETag is made from the hash of the source, so it stays valid after a deploy. */
 export async function picture(
   env: Env,
   { request, live, hash, variant, type, until }: PictureRequest,
 ): Promise<Response> {
   const { moment, unconfirmed } = live
-  const cut = { now: moment.expiryNow, change: until, expiry: until, unconfirmed }
+  const limits = { now: moment.expiryNow, change: until, expiry: until, unconfirmed }
   const headers: Record<string, string> = { 'content-type': type, 'accept-ranges': 'bytes' }
   const kind = type === 'image/svg+xml' ? 'drawing' : 'media'
   const etag = `"${hash}-${variant}"`
-  const answer = { kind, cache: cacheHeaders(POLICIES.media, cut), etag, headers } as const
-  const known = request.headers.get('if-none-match')
-  if (known !== null && matchesEtag(known, etag)) return notModified(answer)
+  const answer = { kind, cache: cacheHeaders(POLICIES.media, limits), etag, headers } as const
+  const ifNoneMatch = request.headers.get('if-none-match')
+  if (ifNoneMatch !== null && matchesEtag(ifNoneMatch, etag)) return notModified(answer)
   const { stream, bytes } = await readMedia(env, { hash, variant })
   if (bytes === null) {
     headers['accept-ranges'] = 'none'
     return respond(stream, answer)
   }
   const range = rangeOf(request, { bytes, etag })
-  // Spelled out for HEAD, which has no body to tell it.
+  // A response to HEAD has no body that would set the length.
   headers['content-length'] = String(range === null || range === 'none' ? bytes : range.to - range.from)
-  if (range === null) return respond(stretch(stream, { from: 0, to: bytes, of: bytes }), answer)
+  if (range === null) return respond(sliceStream(stream, { from: 0, to: bytes, of: bytes }), answer)
   if (range === 'none') {
     await stream.cancel()
     delete headers['content-length']
@@ -36,20 +36,20 @@ export async function picture(
     return respond(null, { status: 416, kind: 'empty', cache: NO_STORE, headers })
   }
   headers['content-range'] = `bytes ${range.from}-${range.to - 1}/${bytes}`
-  return respond(stretch(stream, { ...range, of: bytes }), { ...answer, status: 206 })
+  return respond(sliceStream(stream, { ...range, of: bytes }), { ...answer, status: 206 })
 }
 
-/** Bytes from one to just before another. */
+/** The bytes from `from` to just before `to`. */
 type Range = { from: number; to: number }
 
 /**
- * The one stretch that is asked for; null for the whole, 'none' where there is no such stretch. RFC 9110, section 14.2:
- * what asks for several, or for something else than bytes, may be answered with the whole.
+ * The requested range; null for the whole picture, 'none' if the range lies outside of it. RFC 9110, section 14.2, lets
+ * a server answer several ranges, or a unit other than bytes, with the whole.
  */
 function rangeOf(request: Request, { bytes, etag }: { bytes: number; etag: string }): Range | 'none' | null {
   if (request.method !== 'GET') return null
   const condition = request.headers.get('if-range')
-  // Compared strongly, and a date is never this picture's.
+  // If-Range needs a strong comparison. A date never matches, because pictures have no Last-Modified.
   if (condition !== null && condition !== etag) return null
   const [, first = '', last = ''] =
     /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(request.headers.get('range') ?? '') ?? []
@@ -64,22 +64,22 @@ function rangeOf(request: Request, { bytes, etag }: { bytes: number; etag: strin
   return { from, to: last === '' ? bytes : Math.min(Number(last) + 1, bytes) }
 }
 
-/** A stretch of a stream, with its length told beforehand. */
-function stretch(
+/** The range `from` to `to` of a stream of `of` bytes, as a stream of known length. */
+function sliceStream(
   stream: ReadableStream<Uint8Array>,
   { from, to, of }: Range & { of: number },
 ): ReadableStream {
   const sized = new FixedLengthStream(to - from)
   if (to - from === of) return stream.pipeThrough(sized)
-  let at = 0
-  const cut = new TransformStream<Uint8Array, Uint8Array>({
+  let position = 0
+  const slice = new TransformStream<Uint8Array, Uint8Array>({
     transform: (chunk, controller) => {
-      const start = at
-      at += chunk.length
+      const start = position
+      position += chunk.length
       const part = chunk.subarray(Math.max(0, from - start), Math.max(0, to - start))
       if (part.length > 0) controller.enqueue(part)
-      if (at >= to) controller.terminate()
+      if (position >= to) controller.terminate()
     },
   })
-  return stream.pipeThrough(cut).pipeThrough(sized)
+  return stream.pipeThrough(slice).pipeThrough(sized)
 }

@@ -1,5 +1,5 @@
-// Previews: an edition that is not live, read under a secret address. Whatever leaves here stays out of shared caches
-// and of search engines, names its address to nobody, and leads back into the preview alone.
+// Previews: an edition that is not live, under a secret address. Every answer must stay out of shared caches and search
+// engines, must not send its address to other sites, and must link only into the preview.
 import * as v from 'valibot'
 import { CURRENT_TTL_SECONDS, FORMAT, keys, Preview, type Takedown, takedownOver } from '../../records.ts'
 import { NO_STORE } from '../caching.ts'
@@ -12,11 +12,11 @@ import { renderPreviewMark } from '../views/preview.ts'
 
 export type OpenPreview = { live: LiveEdition; at: number | undefined }
 
-/** What the desk makes is 128 bits and more; anything shorter was not made there. */
+/** The command `preview` makes tokens of at least 128 bits; shorter ones need no look-up. */
 const TOKEN = /^[a-z0-9_-]{22,128}$/i
 const WAIT_MS = 5_000
 
-/** The edition under a token, at its instant or now; null when there is none, or no more. */
+/** The edition under a token, as of its instant or now; null if there is none or it has expired. */
 export async function openPreview(context: RequestContext, token: string): Promise<OpenPreview | null> {
   if (!TOKEN.test(token)) return null
   const hash = await hexHash(token)
@@ -29,11 +29,11 @@ export async function openPreview(context: RequestContext, token: string): Promi
   const slugs = new Set(takedowns.map(({ slug }) => slug))
   const live: LiveEdition = {
     env: context.env,
-    // It has no number of its own: no push has made it live.
+    // The sequence number is a placeholder, because no push made this edition live.
     current: { format: FORMAT, sequence: 1, edition: hash, body, takedowns },
     moment: { embargoNow: now, expiryNow: now, takedowns: slugs },
     base: `${base}-${hash}`,
-    // No preview is ever asked for again by its ETag.
+    // Only the ETag needs this hash, and previews have no ETag.
     uncounted: '',
     age: 0,
     unconfirmed: false,
@@ -42,7 +42,7 @@ export async function openPreview(context: RequestContext, token: string): Promi
   return { live, at }
 }
 
-/** What was taken down, as this edition counts it. */
+/** The takedowns with the spans and lists under which this edition counts their articles. */
 function countedIn(live: LiveEdition): Promise<Takedown[]> {
   return Promise.all(
     live.current.takedowns.map(async (takedown) =>
@@ -51,14 +51,14 @@ function countedIn(live: LiveEdition): Promise<Takedown[]> {
   )
 }
 
-/** What was taken down is so in previews too; before the first push nothing was. */
+/** The takedowns of the live edition, which hold in previews too; none before the first push. */
 async function openTakedowns(context: RequestContext): Promise<{
   takedowns: Takedown[]
   base: string
 }> {
   try {
     const { current, base } = await openCurrent(context)
-    // What a rollback hides until the next push is not hidden in previews.
+    // Articles that a rollback hides until the next push are not hidden in previews.
     return { takedowns: current.takedowns.filter(({ untilNextPush }) => !untilNextPush), base }
   } catch (error) {
     if (error instanceof NothingPublished) return { takedowns: [], base: 'first' }
@@ -66,7 +66,7 @@ async function openTakedowns(context: RequestContext): Promise<{
   }
 }
 
-/** An answer that nobody keeps, finds by searching, or is told of by the pages that it leads to. */
+/** A copy of an answer that no cache stores, no search engine lists, and whose links send no referrer. */
 export function sealPreview(answer: Response): Response {
   const sealed = new Response(answer.body, answer)
   const { headers } = sealed
@@ -74,17 +74,17 @@ export function sealPreview(answer: Response): Response {
   headers.set('cloudflare-cdn-cache-control', NO_STORE.edge)
   headers.set('x-robots-tag', 'noindex, nofollow')
   headers.set('referrer-policy', 'no-referrer')
-  // It is no longer the body that the tag was made for.
+  // The body may be rewritten, so the ETag no longer fits.
   headers.delete('etag')
   return sealed
 }
 
-/** An answer made of a preview's edition: its links lead back into the preview, and its pages say what they are. */
+/** Seals an answer from a preview's edition, makes its links lead into the preview, and marks its pages. */
 export function enclosePreview(answer: Response, prefix: string, { live, at }: OpenPreview): Response {
   const sealed = sealPreview(answer)
   const { headers } = sealed
   const location = headers.get('location')
-  if (location !== null) headers.set('location', inside(location, prefix))
+  if (location !== null) headers.set('location', toPreviewPath(location, prefix))
   if (!headers.get('content-type')?.startsWith('text/html')) return sealed
   const { settings } = live.current.body
   return new HTMLRewriter()
@@ -92,13 +92,13 @@ export function enclosePreview(answer: Response, prefix: string, { live, at }: O
       element(element) {
         for (const name of ['href', 'src']) {
           const value = element.getAttribute(name)
-          // A link in the head says where the page will be.
-          const own = element.tagName === 'a' ? ownPath(value, settings.url) : value
-          if (own !== null) element.setAttribute(name, inside(own, prefix))
+          // Absolute links in the head stay: they name the page's address after publication.
+          const path = element.tagName === 'a' ? toPath(value, settings.url) : value
+          if (path !== null) element.setAttribute(name, toPreviewPath(path, prefix))
         }
         const set = element.getAttribute('srcset')
         if (set !== null) {
-          const sources = set.split(',').map((source) => inside(source.trim(), prefix))
+          const sources = set.split(',').map((source) => toPreviewPath(source.trim(), prefix))
           element.setAttribute('srcset', sources.join(', '))
         }
       },
@@ -111,14 +111,14 @@ export function enclosePreview(answer: Response, prefix: string, { live, at }: O
     .transform(sealed)
 }
 
-/** An address of the site, written out in full, as a path. */
-function ownPath(address: string | null, url: string): string | null {
+/** The path of an absolute address of the site; other addresses are returned unchanged. */
+function toPath(address: string | null, url: string): string | null {
   if (address === url) return '/'
   return address?.startsWith(`${url}/`) ? address.slice(url.length) : address
 }
 
-/** A path of the site as a path of the preview. RFC 3986, section 4.2: two slashes lead to another host. */
-function inside(address: string, prefix: string): string {
+/** A path of the site as a path of the preview. RFC 3986, section 4.2: `//` begins another host, so it is left alone. */
+function toPreviewPath(address: string, prefix: string): string {
   if (!address.startsWith('/') || address.startsWith('//')) return address
   return address === '/' ? prefix : prefix + address
 }

@@ -1,4 +1,4 @@
-// The sitemap, made of the table of articles part by part, so that it costs no record and no write of its own.
+// The sitemap, made from the parts of the table of articles. It must need no record and no renderLine of its own.
 // https://www.sitemaps.org/protocol.html
 import { articlePath, sitemapPath, staticPagePath } from '../../addresses.ts'
 import { changesOf, project, type Span } from '../../projection.ts'
@@ -9,50 +9,50 @@ import { allRows, rowsOfPart } from '../edition/catalogue.ts'
 import { hexHash } from '../hash.ts'
 import type { Page } from '../page.ts'
 
-/** What `/sitemap.xml` is: all addresses, or where there are many, the list of the numbered sitemaps that hold them. */
+/** `/sitemap.xml`: all addresses, or an index of the numbered sitemaps if the table is in parts. */
 export function sitemap(live: LiveEdition): Promise<Page> {
   const { articles, settings } = live.current.body
   if ('rows' in articles) return addresses(live, 0)
-  const numbers = partsOf(articles.parts).map((_, place) => place + 1)
+  const numbers = partsOf(articles.parts).map((_, part) => part + 1)
   const lines = numbers.map((number) => ({ path: sitemapPath(number), from: 0 }))
-  return page(
+  return sitemapPage(
     'sitemapindex',
     lines,
     ({ path }) => `<sitemap><loc>${escapeXml(settings.url + path)}</loc></sitemap>`,
   )
 }
 
-/** A numbered sitemap, from 1 on; null where there is none of that number. */
+/** A numbered sitemap, counted from 1; null if there is none with this number. */
 export async function numberedSitemap(live: LiveEdition, number: number): Promise<Page | null> {
   const { articles } = live.current.body
   if ('rows' in articles || number > partsOf(articles.parts).length) return null
   return addresses(live, number - 1)
 }
 
-async function addresses(live: LiveEdition, place: number): Promise<Page> {
+async function addresses(live: LiveEdition, part: number): Promise<Page> {
   const { url } = live.current.body.settings
-  const rows = (await rowsOfPart(live, 'articles', place)) ?? []
-  const lines = rows.map(([slug, { from, until, updated }]): Line => {
+  const rows = (await rowsOfPart(live, 'articles', part)) ?? []
+  const lines = rows.map(([slug, { from, until, updated }]): SitemapLine => {
     return { slug, path: articlePath(slug), from, until, modified: Math.max(from, updated ?? from) }
   })
-  if (place === 0) {
+  if (part === 0) {
     for (const [slug, { updated }] of await allRows(live, 'staticPages'))
       lines.push({ path: staticPagePath(slug), from: 0, modified: updated })
   }
-  return page('urlset', lines, ({ path, modified }) => {
+  return sitemapPage('urlset', lines, ({ path, modified }) => {
     const when = modified === undefined ? '' : `<lastmod>${new Date(modified).toISOString()}</lastmod>`
     return `<url><loc>${escapeXml(url + path)}</loc>${when}</url>`
   })
 }
 
-/** An address, with the span in which it may be named. Instants in milliseconds. */
-type Line = Span & { path: string; slug?: string; modified?: number }
+/** An address, with the span in which it may be shown. Instants are in milliseconds. */
+type SitemapLine = Span & { path: string; slug?: string; modified?: number }
 
-/** The rows are here before the ETag is made, so it can be of what the document says, and not of all that they hold. */
-async function page(
+/** The rows are read before the ETag is made, so the ETag is a hash of the sitemap's own lines. */
+async function sitemapPage(
   root: 'urlset' | 'sitemapindex',
-  lines: readonly Line[],
-  write: (line: Line) => string,
+  lines: readonly SitemapLine[],
+  renderLine: (line: SitemapLine) => string,
 ): Promise<Page> {
   const sorted = [...lines].sort((a, b) => (a.path < b.path ? -1 : 1))
   const changes = changesOf([sorted])
@@ -63,7 +63,7 @@ async function page(
     kind: 'xml',
     load: async ({ moment }) => ({
       changes: () => changes,
-      render: () => document(root, (project(sorted, moment) ?? []).map(write)),
+      render: () => document(root, (project(sorted, moment) ?? []).map(renderLine)),
     }),
   }
 }
