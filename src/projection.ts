@@ -111,7 +111,8 @@ export function oneAtATime<R extends Span>(preferred: readonly R[]): R[] {
   return rows
 }
 
-function earlier(a: number | undefined, b: number | undefined): number | undefined {
+/** The earlier of two instants; undefined stands for never. */
+export function earlier(a: number | undefined, b: number | undefined): number | undefined {
   if (a === undefined) return b
   return b === undefined ? a : Math.min(a, b)
 }

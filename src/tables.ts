@@ -38,7 +38,7 @@ export function cutTable<T>(
   rows: ReadonlyMap<string, T>,
   storePart: (part: Record<string, T>) => string,
 ): Table<T> {
-  const entries = [...rows].map(([key, row]): TableEntry<T> => {
+  const entries = [...rows].map(([key, row]): Entry<T> => {
     return { key, row, bits: keyBits(key), length: key.length + JSON.stringify(row).length + 4 }
   })
   const whole = { from: 0, to: entries.length, depth: 0 }
@@ -59,15 +59,11 @@ export function cutTable<T>(
   return { parts: tree(whole) }
 }
 
-type TableEntry<T> = { key: string; row: T; bits: number; length: number }
+type Entry<T> = { key: string; row: T; bits: number; length: number }
 /** The entries from one index to just before another, which agree in the first `depth` bits. */
 type Slice = { from: number; to: number; depth: number }
 
-function countParts<T>(
-  entries: readonly TableEntry<T>[],
-  range: Slice,
-  fits: (range: Slice) => boolean,
-): number {
+function countParts<T>(entries: readonly Entry<T>[], range: Slice, fits: (range: Slice) => boolean): number {
   if (range.from === range.to) return 0
   if (isPart(range, fits)) return 1
   const [left, right] = halves(entries, range)
@@ -78,7 +74,7 @@ function isPart(range: Slice, fits: (range: Slice) => boolean): boolean {
   return range.to - range.from === 1 || range.depth === HASH_BITS || fits(range)
 }
 
-function halves<T>(entries: readonly TableEntry<T>[], { from, to, depth }: Slice): [Slice, Slice] {
+function halves<T>(entries: readonly Entry<T>[], { from, to, depth }: Slice): [Slice, Slice] {
   let [low, high] = [from, to]
   while (low < high) {
     const middle = (low + high) >>> 1
@@ -91,7 +87,7 @@ function halves<T>(entries: readonly TableEntry<T>[], { from, to, depth }: Slice
   ]
 }
 
-function recordOf<T>(entries: readonly TableEntry<T>[], { from, to }: Slice): Record<string, T> {
+function recordOf<T>(entries: readonly Entry<T>[], { from, to }: Slice): Record<string, T> {
   return Object.fromEntries(entries.slice(from, to).map(({ key, row }) => [key, row]))
 }
 

@@ -9,6 +9,7 @@ import {
   staticPagePath,
   tagPath,
 } from '../addresses.ts'
+import { earlier } from '../projection.ts'
 import type { PageEntry } from '../records.ts'
 import { type CacheHeaders, cacheHeaders, matchesEtag, NO_STORE, POLICIES, pageEtag } from './caching.ts'
 import type { LiveEdition, RequestContext } from './context.ts'
@@ -88,18 +89,13 @@ async function answerPage(
 function lifetimes({ policy, until, changesAt }: Page, entry: PageEntry, live: LiveEdition): CacheHeaders {
   const now = live.moment.expiryNow
   const next = (instants: readonly number[] | undefined) =>
-    earliest(
+    earlier(
       instants?.find((instant) => instant > now),
       until,
     )
   const { unconfirmed } = live
-  const change = earliest(next(entry.instants), next(changesAt))
+  const change = earlier(next(entry.instants), next(changesAt))
   return cacheHeaders(policy, { now, change, expiry: next(entry.untils), unconfirmed })
-}
-
-function earliest(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined) return b
-  return b === undefined ? a : Math.min(a, b)
 }
 
 /** The redirect from an old path; null if there is none, or if its target may not be seen yet. */
@@ -126,7 +122,7 @@ async function notFound(live: LiveEdition, path: string): Promise<Response> {
   const suggestion = await suggest(live, path)
   const next = nextAppearance(live)
   const now = live.moment.expiryNow
-  const change = next === 'unknown' ? now : earliest(next, suggestion?.until)
+  const change = next === 'unknown' ? now : earlier(next, suggestion?.until)
   const limits = { now, change, unconfirmed: live.unconfirmed }
   const body = renderNotFound(live.current.body.settings, suggestion?.path ?? null)
   return respond(body, { status: 404, kind: 'html', cache: cacheHeaders(POLICIES.absent, limits) })

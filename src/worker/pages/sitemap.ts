@@ -1,4 +1,4 @@
-// The sitemap, made from the parts of the table of articles. It must need no record and no renderLine of its own.
+// The sitemap, made from the parts of the table of articles. It must need no record and no write of its own.
 // https://www.sitemaps.org/protocol.html
 import { articlePath, sitemapPath, staticPagePath } from '../../addresses.ts'
 import { changesOf, project, type Span } from '../../projection.ts'

@@ -10,7 +10,7 @@ import { formatArticles, formatMonth } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
 import { renderTitle } from './titles.ts'
 
-/** All months of which an article may be seen, the newest first. */
+/** The index of all months with visible articles, newest first. */
 export function renderArchivePage(months: readonly MonthRow[], settings: Settings): string {
   const { lang } = settings
   const words = wordsFor(lang)
@@ -44,12 +44,12 @@ ${rows.map(
 export type MonthPage = {
   record: MonthRecord
   settings: Settings
-  /** The nearest months of which an article may be seen. */
+  /** The nearest months with visible articles. */
   older: string | undefined
   newer: string | undefined
 }
 
-/** All headlines of a month, the newest first. */
+/** All headlines of a month, newest first. */
 export function renderMonthPage({ record: { month, headlines }, settings, older, newer }: MonthPage): string {
   const { lang, zone } = settings
   const words = wordsFor(lang)

@@ -1,4 +1,4 @@
-// An article's page. What an article does not have leaves nothing behind on it.
+// An article's page. A field that an article lacks leaves no empty element.
 import { articlePath, tagPath } from '../../addresses.ts'
 import { renderMarkdown } from '../../markdown.ts'
 import { isDrawing, renderPicture, sharedPicture } from '../../pictures.ts'
@@ -9,7 +9,7 @@ import { renderByline } from './authors.ts'
 import { renderCard } from './cards.ts'
 import { isoInstant, isTimed, renderTime } from './dates.ts'
 import { describeText } from './description.ts'
-import { around, type Html, html, unsafeHtml } from './html.ts'
+import { fillBlank, type Html, html, unsafeHtml } from './html.ts'
 import { directionOf, formatNumber } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
 import { readingMinutes } from './reading-time.ts'
@@ -17,32 +17,32 @@ import { renderShare } from './share.ts'
 import { renderTitle } from './titles.ts'
 import { renderAlsoIn, renderAlternates } from './translations.ts'
 
-/** What all parts of the page need. */
+/** The values that all parts of the page need. */
 type Story = {
   article: ArticleRecord
   settings: Settings
-  /** The article's own language or the site's. */
-  own: string
-  /** What the interface speaks beside it, in which words, and how that is marked where it is another language. */
+  /** The article's language; the site's if the article names none. */
+  textLang: string
+  /** The interface's language beside the article, its words, and the attributes that mark it if it differs. */
   lang: string
   words: Words
-  spoken: Html | false
-  /** What it is about, for those who show a link to it. */
+  marks: Html | false
+  /** The description for search engines and link previews. */
   description: string | Html | undefined
 }
 
-/** The page of one article, in the article's own language inside the site's frame. */
+/** An article's page: the article in its own language, inside the site's frame. */
 export function renderArticlePage(article: ArticleRecord, settings: Settings): string {
   const { slug, title, standfirst, body, pictures, photo } = article
-  const own = article.lang ?? settings.lang
-  const lang = spokenBeside(own, settings.lang)
+  const textLang = article.lang ?? settings.lang
+  const lang = spokenBeside(textLang, settings.lang)
   const words = wordsFor(lang)
   const path = articlePath(slug)
   const digits = (number: number): string => formatNumber(number, lang)
   const text = renderMarkdown(body, { origin: settings.url, pictures, words, digits })
   const description = standfirst ?? describeText(text)
-  const spoken = renderMarks(lang, own)
-  const story = { article, settings, own, lang, words, spoken, description }
+  const marks = renderMarks(lang, textLang)
+  const story = { article, settings, textLang, lang, words, marks, description }
   return renderPage(
     {
       settings,
@@ -52,14 +52,14 @@ export function renderArticlePage(article: ArticleRecord, settings: Settings): s
       head: renderLinks(story),
       isText: true,
     },
-    html`<article class="story" lang="${own}" dir="${directionOf(own)}">
+    html`<article class="story" lang="${textLang}" dir="${directionOf(textLang)}">
 ${renderHead(story)}
 ${photo?.picture && renderLeadPhoto(photo, story)}
 <div class="body">
 ${unsafeHtml(text)}
 </div>
 ${renderCorrections(story)}
-<footer class="story-foot"${story.spoken}>
+<footer class="story-foot"${story.marks}>
 ${renderTags(story)}
 ${renderShare({ title, url: settings.url + path }, words)}
 </footer>
@@ -72,7 +72,7 @@ function renderLinks(story: Story): Html {
   return html`${renderAlternates(story.article, story.settings)}${renderOpenGraph(story)}`
 }
 
-/** What other services show of a link to the page. https://ogp.me/ */
+/** The properties for link previews on other services. https://ogp.me/ */
 function renderOpenGraph({
   description,
   article: { title, photo, slug, from, undated, updated },
@@ -100,7 +100,7 @@ function renderOpenGraph({
   )}`
 }
 
-function renderHead({ article, settings, own, lang, words, spoken }: Story): Html {
+function renderHead({ article, settings, textLang, lang, words, marks }: Story): Html {
   const { kicker, title, standfirst, dateline, from, undated, updated, corrections, body } = article
   const minutes = readingMinutes(body)
   const corrected = corrections.at(-1)
@@ -108,24 +108,24 @@ function renderHead({ article, settings, own, lang, words, spoken }: Story): Htm
     renderTime(instant, { settings, lang, form: isTimed(instant, settings) ? 'time' : 'day' })
   return html`<header class="story-head">
 ${kicker && html`<p class="kicker">${kicker}</p>`}
-<h1>${renderTitle(title, own)}</h1>
+<h1>${renderTitle(title, textLang)}</h1>
 ${standfirst && html`<p class="standfirst">${standfirst}</p>`}
-${renderByline(article.authors, { lang, words, spoken })}
-<p class="meta"${spoken}>
-${dateline && html`<span class="dateline"${renderMarks(own, lang)}>${dateline}</span>`}
+${renderByline(article.authors, { lang, words, marks })}
+<p class="meta"${marks}>
+${dateline && html`<span class="dateline"${renderMarks(textLang, lang)}>${dateline}</span>`}
 ${!undated && html`<span>${words.published} ${moment(from)}</span>`}
 ${updated !== undefined && html`<span>${words.updated} ${moment(updated)}</span>`}
 <span class="reading">${words.reading(minutes, formatNumber(minutes, lang))}</span>
 ${
   corrected &&
-  html`<a href="#corrections">${around(words.corrected, renderTime(corrected.date, { settings, lang }))}</a>`
+  html`<a href="#corrections">${fillBlank(words.corrected, renderTime(corrected.date, { settings, lang }))}</a>`
 }
 </p>
 ${renderAlsoIn(article, settings)}
 </header>`
 }
 
-function renderLeadPhoto({ picture, alt = '', caption, credit }: Photo, { words, spoken }: Story): Html {
+function renderLeadPhoto({ picture, alt = '', caption, credit }: Photo, { words, marks }: Story): Html {
   const { width = 0, height = 0 } = picture ?? {}
   const isSmall = picture !== undefined && !isDrawing(picture) && width < FULL_WIDTH
   const isUpright = height > width
@@ -136,20 +136,20 @@ ${
   (caption || credit) &&
   html`<figcaption>
 ${caption && html`<span class="caption">${caption}</span>`}
-${credit && html`<span class="credit"${spoken}>${words.credit}<bdi>${credit}</bdi></span>`}
+${credit && html`<span class="credit"${marks}>${words.credit}<bdi>${credit}</bdi></span>`}
 </figcaption>`
 }
 </figure>`
 }
 
-/** CSS pixels: the widest that a lead picture is shown. What has fewer pixels is not blown up. */
+/** The greatest width of a lead picture, in CSS pixels. Smaller pictures are not enlarged. */
 const FULL_WIDTH = 928
 
-function renderCorrections({ article: { corrections }, settings, lang, words, spoken }: Story): Html | false {
+function renderCorrections({ article: { corrections }, settings, lang, words, marks }: Story): Html | false {
   if (corrections.length === 0) return false
   return html`<aside class="corrections" id="corrections" aria-labelledby="corrections-title">
-<h2 id="corrections-title"${spoken}>${words.corrections}</h2>
-${corrections.map(({ date, text }) => html`<p><b${spoken}>${renderTime(date, { settings, lang })}</b> ${text}</p>`)}
+<h2 id="corrections-title"${marks}>${words.corrections}</h2>
+${corrections.map(({ date, text }) => html`<p><b${marks}>${renderTime(date, { settings, lang })}</b> ${text}</p>`)}
 </aside>`
 }
 
@@ -163,7 +163,7 @@ ${tags.map(({ name, slug }) => html`<li><a rel="tag" href="${tagPath(slug)}"><bd
 </nav>`
 }
 
-/** The way on: related stories, and those published just before and after. */
+/** Links to related stories, and to those published just before and after. */
 function renderOnward({ related, older, newer }: ArticleRecord, settings: Settings): Html | false {
   if (related.length + older.length + newer.length === 0) return false
   const neighbours = [older[0]?.slug, newer[0]?.slug]

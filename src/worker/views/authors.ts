@@ -1,14 +1,14 @@
-// Authors: the index of all, and the byline that leads to the page of each.
+// The authors index, and the byline with links to the authors' pages.
 import { authorPath, ROUTES } from '../../addresses.ts'
 import type { Author, AuthorRow, Settings } from '../../records.ts'
 import type { Words } from '../../words/en.ts'
 import { wordsFor } from '../../words.ts'
 import { describeBy } from './description.ts'
-import { around, type Html, html } from './html.ts'
+import { fillBlank, type Html, html } from './html.ts'
 import { formatArticles, listParts } from './language.ts'
 import { renderPage } from './layout.ts'
 
-/** All authors of whom an article may be seen, by name. */
+/** The index of all authors with visible articles, by name. */
 export function renderAuthorsPage(authors: readonly AuthorRow[], settings: Settings): string {
   const { lang } = settings
   const words = wordsFor(lang)
@@ -42,12 +42,12 @@ ${sorted.map(
 type Byline = {
   lang: string
   words: Words
-  /** How that language is marked. */
-  spoken: Html | false
+  /** The attributes that mark `lang` if it differs from the article's language. */
+  marks: Html | false
 }
 
-/** Who wrote an article, in its language. */
-export function renderByline(authors: readonly Author[], { lang, words, spoken }: Byline): Html | false {
+/** The names of an article's authors, joined as `lang` joins them. */
+export function renderByline(authors: readonly Author[], { lang, words, marks }: Byline): Html | false {
   if (authors.length === 0) return false
   const names = authors.map(
     ({ slug, name }) => html`<a rel="author" href="${authorPath(slug)}"><bdi>${name}</bdi></a>`,
@@ -57,5 +57,5 @@ export function renderByline(authors: readonly Author[], { lang, words, spoken }
     authors.map(({ name }) => name),
     lang,
   ).map(({ isItem, text }) => (isItem ? names[next++] : text))
-  return html`<p class="byline"${spoken}>${around(words.by, parts)}</p>`
+  return html`<p class="byline"${marks}>${fillBlank(words.by, parts)}</p>`
 }

@@ -1,4 +1,4 @@
-// An article as lists show it.
+// An article in a list.
 import { articlePath } from '../../addresses.ts'
 import { dayOf } from '../../dates.ts'
 import { renderPicture } from '../../pictures.ts'
@@ -10,12 +10,12 @@ import { renderMarks } from './layout.ts'
 import { renderTitle } from './titles.ts'
 
 /**
- * How much room a card has: the story of the day, alone or with others beside it, a column with a picture above, one of
- * four such columns, a few lines beside a small picture.
+ * The size of a card: the lead story, alone or with others beside it; a column below its picture; one of four such
+ * columns; a few lines beside a small picture.
  */
 type Size = 'alone' | 'lead' | 'second' | 'third' | 'brief'
 
-/** How wide a card's picture is shown, for the browser to choose a file by: conditions, and a width for each. */
+/** The width of a card's picture for the attribute `sizes`: media conditions with a width for each. */
 const SIZES: Record<Size, readonly [condition: string, width: string][]> = {
   alone: [
     ['(min-width: 76rem) ', '71rem'],
@@ -43,21 +43,21 @@ const SIZES: Record<Size, readonly [condition: string, width: string][]> = {
     ['', '6.5rem'],
   ],
 }
-/** What lists show of a picture: see `.thumb`. */
-const SHOWN_RATIO = 3 / 2
+/** The ratio of pictures in lists, which are cropped: see `.thumb`. */
+const CROPPED_RATIO = 3 / 2
 
 type CardOptions = {
   settings: Settings
   size: Size
-  /** The level of its headline. */
+  /** The level of the card's headline. */
   level: 2 | 3
-  /** How its date is written; nothing of it is shown where the list says the day already and there is no time. */
+  /** The form of the date. With `clock` an article without a time of day shows nothing. */
   date?: DateForm
-  /** Its picture is what the reader waits for. */
+  /** The card's picture is the first that readers see, so it is loaded first. */
   isFirst?: boolean
 }
 
-/** One card; its headline is its only link, and covers the card. */
+/** One card. The headline is its only link, and the link covers the whole card. */
 export function renderCard(card: Card, options: CardOptions): Html {
   const { settings, size, level, date: form = 'day', isFirst = false } = options
   const { slug, title, kicker, standfirst, from, date = from, photo, lang } = card
@@ -81,7 +81,7 @@ ${(form !== 'clock' || isTimed(date, settings)) && html`<p class="meta"${renderM
 </article>`
 }
 
-/** Cards under the days that they were published on, as the site's zone has them. The newest first, as they came. */
+/** Cards grouped by their day in the site's zone. Keeps the order of the cards. */
 export function renderByDay(cards: readonly Card[], settings: Settings): Html[] {
   const days = Map.groupBy(cards, (card) => dayOf(dateOf(card), settings.zone))
   return [...days].map(
@@ -94,15 +94,16 @@ ${cards.map((card) => renderCard(card, { settings, size: 'brief', level: 3, date
   )
 }
 
-function dateOf(card: Card | undefined): number {
+/** The date of a card's article, in milliseconds. */
+export function dateOf(card: Card | undefined): number {
   return card?.date ?? card?.from ?? 0
 }
 
-/** Of a panorama, lists show the middle: the whole of it is wider than its place. */
+/** Lists crop a panorama at the sides, so the browser needs a file that is wider than the shown part. */
 function sizesOf({ width, height }: Picture, size: Size): string {
-  const times = Math.ceil((10 * width) / height / SHOWN_RATIO) / 10
+  const scale = Math.ceil((10 * width) / height / CROPPED_RATIO) / 10
   const sizes = SIZES[size].map(([condition, shown]) =>
-    times > 1 ? `${condition}calc(${shown} * ${times})` : condition + shown,
+    scale > 1 ? `${condition}calc(${shown} * ${scale})` : condition + shown,
   )
   return sizes.join(', ')
 }

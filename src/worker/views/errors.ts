@@ -1,4 +1,4 @@
-// Pages for what is not here, what is no more, and what cannot be served just now.
+// The pages for 404, 410 and 503.
 import { ROUTES } from '../../addresses.ts'
 import type { Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
@@ -6,7 +6,7 @@ import { type Html, html } from './html.ts'
 import { formatNumber } from './language.ts'
 import { renderPage } from './layout.ts'
 
-/** 404. Never shows the address that was asked; `suggestion` is an address of the site. */
+/** 404. Must not show the requested address; `suggestion` is an address of the site. */
 export function renderNotFound(settings: Settings, suggestion: string | null): string {
   const words = wordsFor(settings.lang)
   const why =
@@ -16,13 +16,13 @@ export function renderNotFound(settings: Settings, suggestion: string | null): s
   return renderMessage(settings, { title: words.notFound, status: 404, why })
 }
 
-/** 410: it was here, and is no more. */
+/** 410: the page expired or was removed. */
 export function renderGone(settings: Settings): string {
   const words = wordsFor(settings.lang)
   return renderMessage(settings, { title: words.gone, status: 410, why: html`<p>${words.goneWhy}</p>` })
 }
 
-/** 503, without anything that storage would have to give; `known` is what this isolate remembers of the site. */
+/** 503. Must need nothing from KV; `known` are the settings in the isolate's memory. */
 export function renderUnavailable(known: Settings | null): string {
   const settings = known ?? UNKNOWN_SITE
   const words = wordsFor(settings.lang)
@@ -39,7 +39,7 @@ const UNKNOWN_SITE: Settings = {
   publisher: { name: 'Dateline' },
 }
 
-/** The reason, and the ways on from anywhere. */
+/** A page with the reason and with links to the main pages. */
 function renderMessage(
   settings: Settings,
   { title, status, why }: { title: string; status: number; why: Html },

@@ -1,20 +1,20 @@
-// The template tag of all views, and the one context for markup that it does not escape.
+// The template tag of all views, which escapes text. Only `unsafeHtml` puts markup in unescaped.
 import { raw, html as template } from 'hono/html'
 
-/** Markup of ours: what a template holds and what is put into it, escaped where it is text. */
+/** Safe markup from a template. */
 export type Html = ReturnType<typeof raw>
 
-/** Makes markup. Text is escaped; lists are joined; null, undefined and booleans leave nothing behind. */
+/** Makes markup: escapes text, joins lists, and renders null, undefined and booleans as nothing. */
 export const html = template as (strings: TemplateStringsArray, ...values: unknown[]) => Html
 
-/** A phrase of ours with markup in the place of its one blank. */
-export function around(phrase: (blank: string) => string, markup: unknown): Html {
-  // No text holds this sign.
+/** Puts markup into the blank of one of the interface's phrases. */
+export function fillBlank(phrase: (blank: string) => string, markup: unknown): Html {
+  // NUL stands for the blank, because no text contains it.
   const [before = '', after = ''] = phrase('\0').split('\0')
   return html`${before}${markup}${after}`
 }
 
-/** Markup as it is: ours, or cleaned by markdown.ts. Never hand it a text that an author or a reader wrote. */
+/** Markup that is not escaped: our own, or cleaned by markdown.ts. Never pass a text of an author or a reader. */
 export function unsafeHtml(markup: string): Html {
   return raw(markup)
 }

@@ -1,17 +1,17 @@
-// What depends on a language: which way its script runs, and how it writes dates, times, numbers and lists.
+// Formats that depend on a language: the direction of its script, and its dates, times, numbers and lists.
 import { memoize } from '../../memoize.ts'
 import { primaryLanguage, wordsFor } from '../../words.ts'
 
 /** ISO 15924 codes of the scripts that run from right to left. */
 const RIGHT_TO_LEFT = new Set(['Adlm', 'Arab', 'Hebr', 'Mand', 'Nkoo', 'Rohg', 'Samr', 'Syrc', 'Thaa'])
 
-/** The way a language runs in its usual script, or in the one that its tag names. */
+/** The direction of a language's usual script, or of the script that its tag names. */
 export const directionOf = memoize((lang): 'ltr' | 'rtl' => {
   const { script = '' } = new Intl.Locale(lang).maximize()
   return RIGHT_TO_LEFT.has(script) ? 'rtl' : 'ltr'
 })
 
-/** `day` is the date in words, `weekday` with the day of the week, `time` with the time of day; `clock` is that alone. */
+/** `day` is the date in words; `weekday` adds the day of the week, `time` the time of day; `clock` is the time alone. */
 export type DateForm = 'day' | 'weekday' | 'time' | 'clock'
 
 const FORMS: Record<DateForm, Intl.DateTimeFormatOptions> = {
@@ -26,22 +26,22 @@ const dateFormat = memoize((key): Intl.DateTimeFormat => {
   return new Intl.DateTimeFormat(lang, { ...FORMS[form as DateForm], timeZone: zone })
 })
 
-/** An instant (milliseconds) as people of a language write it, in a zone. */
+/** An instant (milliseconds) in a zone, as a language writes it. */
 export function formatDate(
   instant: number,
   { lang, zone, form }: { lang: string; zone: string; form: DateForm },
 ): string {
   const text = keepDayTogether(dateFormat(`${lang} ${zone} ${form}`).format(instant))
-  // As newspapers set it, and so that it may be broken there.
+  // Chinese newspapers put a space here, and a line may break at it.
   return form === 'weekday' && primaryLanguage(lang) === 'zh' ? text.replace('日星期', '日 星期') : text
 }
 
-/** The number of a day and the name of its month stay on one line. */
+/** Keeps a day's number and the month's name on one line. */
 function keepDayTogether(date: string): string {
   return date.replace(/(?<!\d)(\d{1,2}) (?=\p{L})|(\p{L}) (?=\d{1,2},)/gu, '$1$2\u00a0')
 }
 
-/** The days from one instant (milliseconds) to another; whole dates, for some languages shorten ranges to figures. */
+/** A range of days between two instants (milliseconds). Not `formatRange`, which writes figures in some languages. */
 export function formatDays(
   [first, last]: [number, number],
   { lang, zone }: { lang: string; zone: string },
@@ -51,7 +51,7 @@ export function formatDays(
   return primaryLanguage(lang) === 'zh' ? `${from}—${to}` : `${from}\u00a0– ${to}`
 }
 
-/** A month such as `2026-02`: with its year, its name alone, or its year alone. */
+/** `month` is the month with its year, `name` the month's name alone, `year` the year alone. */
 export type MonthForm = 'month' | 'name' | 'year'
 
 const MONTH_FORMS: Record<MonthForm, Intl.DateTimeFormatOptions> = {
@@ -62,9 +62,9 @@ const MONTH_FORMS: Record<MonthForm, Intl.DateTimeFormatOptions> = {
 
 const monthFormat = memoize((key): Intl.DateTimeFormat => {
   const [lang = '', form = ''] = key.split(' ')
-  // Chinese names a month by its figure, as in its dates; the long name is 十一月.
+  // Chinese dates write a month as a figure, 11月; the long name would be 十一月.
   const isFigure = form === 'name' && primaryLanguage(lang) === 'zh'
-  // The addresses of the archive are of this calendar, whatever else a language counts its years by.
+  // The archive's addresses use this calendar, even if the language's usual calendar is another.
   const calendar = 'gregory'
   return new Intl.DateTimeFormat(lang, {
     ...MONTH_FORMS[form as MonthForm],
@@ -74,7 +74,7 @@ const monthFormat = memoize((key): Intl.DateTimeFormat => {
   })
 })
 
-/** A month such as `2026-02` as people of a language write it. */
+/** A month such as `2026-02`, as a language writes it. */
 export function formatMonth(month: string, { lang, form }: { lang: string; form: MonthForm }): string {
   return monthFormat(`${lang} ${form}`).format(Date.parse(`${month}-01T00:00:00Z`))
 }
@@ -95,7 +95,7 @@ export function formatNumber(number: number, lang: string): string {
 
 const phrases = memoize(() => new Map<number, string>())
 
-/** How many articles there are, in words; long lists say the same few numbers over and over. */
+/** A number of articles in words. Phrases are kept, because long indexes repeat a few numbers many times. */
 export function formatArticles(count: number, lang: string): string {
   const known = phrases(lang)
   let phrase = known.get(count)
@@ -108,7 +108,7 @@ export function formatArticles(count: number, lang: string): string {
 
 const PHRASES_KEPT = 1_000
 
-// In Chinese 和 would join the last name to the one before it.
+// In Chinese the long style would write 和 before the last name.
 const listFormat = memoize(
   (lang) =>
     new Intl.ListFormat(lang, {
@@ -117,7 +117,7 @@ const listFormat = memoize(
     }),
 )
 
-/** A list as a sentence holds it, in parts: "A", ", ", "B", " and ", "C". */
+/** The parts of a list in a sentence: "A", ", ", "B", " and ", "C". */
 export function listParts(items: readonly string[], lang: string): { isItem: boolean; text: string }[] {
   return listFormat(lang)
     .formatToParts(items)

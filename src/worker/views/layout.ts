@@ -12,13 +12,13 @@ export type Layout = {
   /** The page's own title; absent on the front page. */
   title?: string
   description?: string | Html
-  /** The page's one address, from `/`; absent on pages that have none. */
+  /** The page's canonical path; absent on pages without one, such as errors. */
   path?: string
-  /** The newest story's date, shown in the masthead of the front page. Milliseconds. */
+  /** The date of the newest story, for the masthead of the front page. Milliseconds. */
   newest?: number
-  /** What only some pages have in their head. */
+  /** Further markup for the page's head. */
   head?: Html
-  /** Its main part is one text, which is all that is printed of it. */
+  /** The page is one text: only the text is printed. */
   isText?: boolean
 }
 
@@ -26,14 +26,14 @@ export type Layout = {
 export function renderPage(layout: Layout, content: Html): string {
   const { settings, title, description, path, newest, head, isText } = layout
   const { lang, url } = settings
-  // The masthead is the same on all pages that navigation does not name, but for the front page.
+  // All pages that the navigation does not link to, except the front page, share one masthead.
   const isNamed = path === ROUTES.front || settings.navigation.some(({ href }) => leadsTo(href, path))
   const here = isNamed ? path : undefined
   const renderMast = (): Html => renderMasthead(settings, { path: here, newest })
   return String(html`<!doctype html>
 <html lang="${lang}" dir="${directionOf(lang)}">
 <head>
-${once(settings, 'top', renderHeadTop)}
+${renderOnce(settings, 'top', renderHeadTop)}
 <title>${title === undefined ? settings.title : `${title} | ${settings.title}`}</title>
 ${description && html`<meta name="description" content="${description}">`}
 ${path ? html`<link rel="canonical" href="${url + path}">` : html`<meta name="robots" content="noindex">`}
@@ -42,12 +42,12 @@ ${head}
 </head>
 <body${isText && unsafeHtml(' class="text"')}>
 <a class="skip" href="#content">${wordsFor(lang).skip}</a>
-${newest === undefined ? once(settings, `masthead ${here}`, renderMast) : renderMast()}
+${newest === undefined ? renderOnce(settings, `masthead ${here}`, renderMast) : renderMast()}
 <main id="content" tabindex="-1">
 ${content}
 ${path && html`<p class="address">${settings.title} <bdi>${url}${decodeURI(path)}</bdi></p>`}
 </main>
-${once(settings, 'footer', () => renderFooter(settings))}
+${renderOnce(settings, 'footer', () => renderFooter(settings))}
 </body>
 </html>
 `)
@@ -55,8 +55,8 @@ ${once(settings, 'footer', () => renderFooter(settings))}
 
 const rendered = new WeakMap<Settings, Map<string, Html>>()
 
-/** Markup that all pages of an edition share, rendered once for its settings. */
-function once(settings: Settings, part: string, render: () => Html): Html {
+/** Markup that pages of an edition share: rendered once for each settings object. */
+function renderOnce(settings: Settings, part: string, render: () => Html): Html {
   let parts = rendered.get(settings)
   if (!parts) {
     parts = new Map()
@@ -80,7 +80,7 @@ function renderHeadTop(): Html {
 <link rel="apple-touch-icon" href="${ROUTES.touchIcon}">`
 }
 
-/** The front page's masthead is large, and has the tagline and the newest story's date. */
+/** The masthead. The front page's is larger, with the tagline and the date of the newest story. */
 function renderMasthead(settings: Settings, { path, newest }: Pick<Layout, 'path' | 'newest'>): Html {
   const { lang, tagline, navigation, title } = settings
   const isFront = path === ROUTES.front
@@ -99,10 +99,10 @@ ${
 </header>`
 }
 
-/** Characters: a word of so many does not fit on a phone in the size of a nameplate. */
+/** A longer word, in characters, does not fit on a phone in the nameplate's usual size. */
 const LONG_WORD = 12
 
-/** Whether an address as an editor wrote it is that of a page. */
+/** Whether an address in an editor's spelling leads to the page at this path. */
 function leadsTo(href: string, path: string | undefined): boolean {
   return path !== undefined && (href === path || canonicalPath(href) === path)
 }
@@ -140,10 +140,10 @@ ${column(
 </footer>`
 }
 
-/** What the footer lists for itself. */
+/** Addresses that have a column of their own in the footer. */
 const EVERYTHING: readonly string[] = [ROUTES.front, ROUTES.tags, ROUTES.authors, ROUTES.archive]
 
-/** The attributes of a text whose language differs from that of what surrounds it. */
+/** The attributes `lang` and `dir` of a text, if its language differs from that of the text around it. */
 export function renderMarks(lang: string | undefined, around: string): Html | false {
   return lang !== undefined && lang !== around && html` lang="${lang}" dir="${directionOf(lang)}"`
 }

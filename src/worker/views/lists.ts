@@ -1,9 +1,9 @@
-// Pages of cards: the front page, the pages of tags and authors, and the full pages behind all of them.
+// Pages of cards: the front page, and the pages of tags and authors, each with its newest page and its full pages.
 import { authorPagePath, authorPath, frontPagePath, ROUTES, tagPagePath, tagPath } from '../../addresses.ts'
 import { dayOf } from '../../dates.ts'
 import type { Card, ListRecord, Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
-import { renderByDay, renderCard } from './cards.ts'
+import { dateOf, renderByDay, renderCard } from './cards.ts'
 import { describeBy } from './description.ts'
 import { type Html, html } from './html.ts'
 import { formatDays, formatNumber } from './language.ts'
@@ -16,7 +16,7 @@ type ListPage = {
   number: number | null
 }
 
-/** So many stories stand beside the lead, one more where the first of them have no pictures, and so many below. */
+/** The number of stories beside the lead, one more if these have no pictures, and the number of stories below. */
 const BESIDE = 2
 const BELOW = 4
 
@@ -54,7 +54,7 @@ ${renderPager(list, settings, frontPagePath)}`,
   )
 }
 
-/** The stories after the lead: those with a place of their own, and the rest. A row is full or is none. */
+/** The stories after the lead, by their places on the front page. A row below the lead is full or left out. */
 function hierarchyOf(cards: readonly Card[]): [beside: Card[], below: Card[], rest: Card[]] {
   const isShort = cards.slice(0, BESIDE).every(({ photo }) => !photo?.picture)
   const beside = cards.slice(0, isShort ? BESIDE + 1 : BESIDE)
@@ -107,7 +107,7 @@ export function renderAuthorPage({ list, settings, number }: ListPage): string {
 }
 
 type Subject = {
-  /** What kind of thing it is, and where all of the kind are. */
+  /** The word for a tag or an author, and the path of their index. */
   kicker: string
   kickerPath: string
   name: string
@@ -138,7 +138,7 @@ ${renderCards(
   () => html`<div class="briefs">
 ${list.cards.map((card) =>
   renderCard(
-    // What all of them would say stands above them already.
+    // The page's heading says the same, so the kicker is left out.
     isSame(card.kicker) ? { ...card, kicker: undefined } : card,
     { settings, size: 'brief', level: 2 },
   ),
@@ -149,7 +149,7 @@ ${renderPager(list, settings, to)}`,
   )
 }
 
-/** The days from which a full page's stories are; the number in its address counts from the oldest. */
+/** The title of a full page: the days of its stories, because its number, counted from the oldest, tells little. */
 function titleOfPage(
   { cards }: ListRecord,
   { settings, number }: { settings: Settings; number: number },
@@ -159,12 +159,8 @@ function titleOfPage(
   if (!newest || !oldest) return wordsFor(lang).page(formatNumber(number, lang))
   const days = formatDays([dateOf(oldest), dateOf(newest)], { lang, zone })
   const isOneDay = dayOf(dateOf(oldest), zone) === dayOf(dateOf(newest), zone)
-  // Of a busy day there may be several.
+  // A busy day can fill several pages, which the number tells apart.
   return isOneDay ? `${days} (${formatNumber(number, lang)})` : days
-}
-
-function dateOf({ from, date = from }: Card): number {
-  return date
 }
 
 function titlesOf({ cards }: ListRecord): string[] {

@@ -1,10 +1,10 @@
-// The line at the head of every page of a preview.
+// The line at the top of every page of a preview.
 import type { Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { html } from './html.ts'
 import { formatDate } from './language.ts'
 
-/** Says that this is not published, and as of when it is shown (milliseconds) where that is not now. */
+/** Says that the page is not published, and as of which instant (milliseconds) it is shown if that is not now. */
 export function renderPreviewMark({ lang, zone }: Settings, at: number | undefined): string {
   const words = wordsFor(lang)
   const when = at !== undefined && ` ${words.previewAt(formatDate(at, { lang, zone, form: 'time' }))}`

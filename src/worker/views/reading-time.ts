@@ -1,17 +1,17 @@
-// How long an article takes to read, from its Markdown.
+// The reading time of an article, from its Markdown.
 
-/** Words of a spaced script, and characters of one without spaces, that people read in a minute. */
+/** Reading speeds: words of a script with spaces, characters of a script without. */
 const WORDS_A_MINUTE = 220
 const CHARACTERS_A_MINUTE = 450
 
 const SPACE = 0x20
-/** From here on stand the scripts of China and Japan, one word a character or two, up to Hangul, which has spaces. */
+/** The first characters of the scripts of Chinese and Japanese, without spaces, and of Hangul, which has spaces. */
 const FIRST_IDEOGRAPH = 0x2e80
 const FIRST_HANGUL = 0xac00
-/** Full-width signs, which are no words. */
+/** Full-width forms are punctuation and not counted. */
 const FIRST_FULL_WIDTH = 0xff00
 
-/** Whole minutes, at least one. Counts in one pass without any copies, because every rendered page does it. */
+/** Whole minutes, at least one. Counts in one pass without copies, because it runs for every rendered article. */
 export function readingMinutes(markdown: string): number {
   let words = 0
   let characters = 0

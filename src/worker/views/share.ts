@@ -1,10 +1,10 @@
-// Links that hand an article on: plain addresses of other services, without any script and without a request to them.
+// Links for sharing an article: plain addresses of other services. No script, and no request to them from the page.
 import type { Words } from '../../words/en.ts'
 import { type Html, html } from './html.ts'
 
 type Shared = { title: string; url: string }
 
-/** What each service documents as its address for sharing, and how it wants the words. */
+/** The address for sharing that each service documents. */
 const SERVICES: readonly { name: string; address: (shared: Shared) => string }[] = [
   { name: 'WhatsApp', address: ({ title, url }) => `https://wa.me/?text=${encode(`${title} ${url}`)}` },
   {
@@ -36,7 +36,7 @@ ${SERVICES.map(
 </nav>`
 }
 
-/** A lone surrogate in a headline is no reason to lose the page. */
+/** `encodeURIComponent` throws at a lone surrogate, which a headline may contain. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed())
 }

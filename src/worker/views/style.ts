@@ -1,4 +1,4 @@
-// The one style sheet, as it stands in every page, and the hash that lets it pass the Content-Security-Policy.
+// The style sheet that is inline in every page, and its hash for the Content-Security-Policy.
 import article from './styles/article.css'
 import base from './styles/base.css'
 import cards from './styles/cards.css'
@@ -19,7 +19,7 @@ export const STYLE: string = [base, scripts, frame, cards, lists, article, text,
 
 let hash: string | undefined
 
-/** The source expression of the sheet: `sha256-…`. */
+/** The source expression of the sheet for the policy: `sha256-…`. */
 export async function styleHash(): Promise<string> {
   if (hash === undefined) {
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(STYLE))

@@ -1,4 +1,4 @@
-// The tags index: the most used first, then every tag with its count, from A to Z as the site's language has it.
+// The tags index: the most used tags, then every tag with its count, in the alphabetical order of the site's language.
 import { ROUTES, tagPath } from '../../addresses.ts'
 import type { Settings, TagRow } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
@@ -8,11 +8,11 @@ import { formatArticles } from './language.ts'
 import { renderPage } from './layout.ts'
 import { type Group, groupByLetter } from './letters.ts'
 
-/** So many tags are named first, in an index of at least twice as many. */
+/** The number of most used tags. They are shown only in an index of at least twice as many tags. */
 const MOST_USED = 12
-const MOST_USED_LEAST = 4
+const MIN_MOST_USED = 4
 
-/** All tags of which an article may be seen. */
+/** The index of all tags with visible articles. */
 export function renderTagsPage(tags: readonly TagRow[], settings: Settings): string {
   const words = wordsFor(settings.lang)
   const groups = groupByLetter(tags, settings.lang)
@@ -22,7 +22,7 @@ export function renderTagsPage(tags: readonly TagRow[], settings: Settings): str
     { settings, title: words.tags, description, path: ROUTES.tags },
     html`<header class="list-head"><h1>${words.tags}</h1></header>
 ${tags.length === 0 && html`<p class="empty">${words.listEmpty}</p>`}
-${tags.length >= 2 * MOST_USED && most.length >= MOST_USED_LEAST && renderMostUsed(most, settings)}
+${tags.length >= 2 * MOST_USED && most.length >= MIN_MOST_USED && renderMostUsed(most, settings)}
 ${groups.length > 2 && renderJumps(groups, words.letters)}
 ${groups.map(
   ({ letter, rows }, index) => html`<section class="letter" id="l${index}" aria-labelledby="h${index}">
@@ -35,7 +35,7 @@ ${rows.map((row) => renderTag(row, settings))}</ul>
   )
 }
 
-/** Those that are used more than once, the most used first. */
+/** The tags that are used more than once, the most used first. */
 function mostUsed(tags: readonly TagRow[]): TagRow[] {
   const often = tags.filter(({ count }) => count > 1)
   return often.sort((a, b) => b.count - a.count || (a.slug < b.slug ? -1 : 1)).slice(0, MOST_USED)
@@ -49,7 +49,7 @@ ${most.map((row) => renderTag({ ...row, description: undefined }, settings))}</u
 </section>`
 }
 
-/** Links to the letters of an index, which are numbered in their order. */
+/** Links to the letters of the index; their ids are numbered in order. */
 function renderJumps(groups: readonly Group<unknown>[], label: string): Html {
   return html`<nav class="jumps" aria-label="${label}"><ul>
 ${groups.map(

@@ -1,16 +1,16 @@
-// Headlines as pages show them: broken where a reader pauses.
+// Headlines with line breaks at clauses and words, for scripts without spaces.
 import { memoize } from '../../memoize.ts'
 import { primaryLanguage } from '../../words.ts'
 import { type Html, html } from './html.ts'
 
-/** Scripts without spaces, of which a browser may break a line between any two characters. */
+/** Languages without spaces: a browser may break a line between any two characters. */
 const UNSPACED = new Set(['zh', 'ja'])
-/** A clause, with the sign or the space at its end and whatever closes with it. */
+/** A clause with the punctuation or space at its end, closing quotes and brackets included. */
 const CLAUSES = /[^：，、；。！？\s]+(?:[：，、；。！？]+[”’」』》）]*|\s+|$)/g
 
 const segmenter = memoize((lang) => new Intl.Segmenter(lang, { granularity: 'word' }))
 
-/** A headline in its language. One without spaces goes to the next line by clauses, and within those by words. */
+/** A headline. In a language without spaces a line breaks between clauses, or within a long clause between words. */
 export function renderTitle(title: string, lang: string): Html | string {
   if (!UNSPACED.has(primaryLanguage(lang))) return title
   const clauses = title.match(CLAUSES) ?? []
@@ -18,7 +18,7 @@ export function renderTitle(title: string, lang: string): Html | string {
   return html`${clauses.map((clause) => html`<span class="clause">${wordsOf(clause, lang)}</span>`)}`
 }
 
-/** No line ends with a sign that opens. */
+/** A line must not end with an opening quote or bracket. */
 const OPENING = /[“‘「『《〈（([]$/
 
 function wordsOf(clause: string, lang: string): Html {

@@ -1,4 +1,4 @@
-// An article in other languages: for search engines in its head, for readers above its text.
+// Links to an article's translations: in the head for search engines, above the text for readers.
 import { articlePath } from '../../addresses.ts'
 import type { ArticleRecord, Settings } from '../../records.ts'
 import { spokenBeside, wordsFor } from '../../words.ts'
@@ -6,7 +6,7 @@ import { type Html, html } from './html.ts'
 import { languageName } from './language.ts'
 import { renderMarks } from './layout.ts'
 
-/** The article itself and its translations, each with its language. */
+/** Alternate links to the article itself and to its translations. */
 export function renderAlternates(article: ArticleRecord, settings: Settings): Html | false {
   const { slug, lang = settings.lang, translations = [] } = article
   if (translations.length === 0) return false
@@ -16,12 +16,12 @@ export function renderAlternates(article: ArticleRecord, settings: Settings): Ht
   )}`
 }
 
-/** A line that leads to the translations, each named in its own language. */
+/** A line of links to the translations, each named in its own language. */
 export function renderAlsoIn({ translations = [], lang }: ArticleRecord, settings: Settings): Html | false {
   if (translations.length === 0) return false
-  const own = lang ?? settings.lang
-  return html`<p class="also-in">${wordsFor(spokenBeside(own, settings.lang)).translations} ${translations.map(
+  const textLang = lang ?? settings.lang
+  return html`<p class="also-in">${wordsFor(spokenBeside(textLang, settings.lang)).translations} ${translations.map(
     (one) =>
-      html`<a rel="alternate" hreflang="${one.lang}" href="${articlePath(one.slug)}"${renderMarks(one.lang, own)}>${languageName(one.lang)}</a> `,
+      html`<a rel="alternate" hreflang="${one.lang}" href="${articlePath(one.slug)}"${renderMarks(one.lang, textLang)}>${languageName(one.lang)}</a> `,
   )}</p>`
 }
