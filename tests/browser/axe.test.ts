@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
-import { AXE_FACTORS, hasKind, openKind, setScheme, setWidth } from '../harness/looking.ts'
+import { AXE_FACTORS, closeKind, hasKind, openKind, setScheme, setWidth } from '../harness/looking.ts'
 import { combinations } from '../harness/matrix.ts'
 import { type SharedSample, sharedSample } from '../harness/shared.ts'
 
@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser).each(AXE_FACTORS.site)('axe, on the %s site', (name
         }
       }
     }
-    await page.context().close()
+    await closeKind(page)
     expect([...found].map(([what, where]) => `${what} (${where.join(', ')})`)).toEqual([])
   })
 })

@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
-import { openKind } from '../harness/looking.ts'
+import { closeKind, openKind } from '../harness/looking.ts'
 import { type SharedSample, sharedSample } from '../harness/shared.ts'
 
 // Many pages at a time, on machines that may be slow.
@@ -28,7 +28,7 @@ describe.skipIf(!hasBrowser)('Directions', () => {
         .locator('header nav li')
         .evaluateAll((items) => items.map((item) => item.getBoundingClientRect().left))
       const name = await page.locator('.nameplate').first().boundingBox()
-      await page.context().close()
+      await closeKind(page)
       return { boxes, name }
     }
     const mirrored = await sides(arabic)
@@ -47,7 +47,7 @@ describe.skipIf(!hasBrowser)('Directions', () => {
   ] as const)('text, quotations and lists of %s begin at the right side', async (_, sample, kind, side) => {
     const page = await openKind(browser, sample(), kind)
     const styles = await page.evaluate(readStarts)
-    await page.context().close()
+    await closeKind(page)
     const other = side === 'left' ? 'right' : 'left'
     expect(styles.direction).toBe(side === 'right' ? 'rtl' : 'ltr')
     for (const { what, sides } of styles.starts)
@@ -64,7 +64,7 @@ describe.skipIf(!hasBrowser)('Directions', () => {
       .evaluateAll((all) =>
         all.map((code) => [getComputedStyle(code).direction, getComputedStyle(code).textAlign]),
       )
-    await page.context().close()
+    await closeKind(page)
     expect(codes.length).toBeGreaterThan(0)
     for (const [direction, align] of codes) {
       expect(direction).toBe('ltr')
@@ -82,7 +82,7 @@ describe.skipIf(!hasBrowser)('Directions', () => {
   ] as const)('"%s" is kept apart from the words about it', async (name, sample, kind) => {
     const page = await openKind(browser, sample(), kind)
     const loose = await findLoose(page, name)
-    await page.context().close()
+    await closeKind(page)
     expect(loose).toEqual({ found: true, loose: [] })
   })
 })

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
 import { KINDS } from '../harness/kinds.ts'
-import { openKind } from '../harness/looking.ts'
+import { closeKind, openKind } from '../harness/looking.ts'
 import { type SharedSample, sharedSample } from '../harness/shared.ts'
 
 // Many pages at a time, on machines that may be slow.
@@ -37,7 +37,7 @@ describe.skipIf(!hasBrowser).each(['english', 'arabic', 'stress'] as const)(
           if (reached.includes(focus.stop)) break
           reached.push(focus.stop)
         }
-        await page.context().close()
+        await closeKind(page)
         expect(reached).toEqual(Array.from({ length: stops }, (_, index) => index))
         expect(complaints).toEqual([])
       },
@@ -54,7 +54,7 @@ describe.skipIf(!hasBrowser).each(['english', 'arabic', 'stress'] as const)(
         await expect.poll(() => page.url()).toMatch(/#content$/)
         await page.keyboard.press('Tab')
         expect(await isPastMasthead(page)).toBe(true)
-        await page.context().close()
+        await closeKind(page)
       },
     )
   },

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
 import { KINDS } from '../harness/kinds.ts'
-import { hasKind, LAYOUT_FACTORS, LAYOUTS, openKind, setLayout } from '../harness/looking.ts'
+import { closeKind, hasKind, LAYOUT_FACTORS, LAYOUTS, openKind, setLayout } from '../harness/looking.ts'
 import { findLosses, findOutside } from '../harness/loss.ts'
 import { combinations } from '../harness/matrix.ts'
 import { SAMPLE_NAMES } from '../harness/sample-sites.ts'
@@ -51,7 +51,7 @@ describe.skipIf(!hasBrowser).each(SAMPLE_NAMES)('The %s site', (name) => {
       if (TO_PRESS.includes(layout)) losses.push(...(await page.evaluate(findSmallTargets)))
       found.push(...losses.map((loss) => `${layout}: ${loss}`))
     }
-    await page.context().close()
+    await closeKind(page)
     expect(found).toEqual([])
   })
 
@@ -62,7 +62,7 @@ describe.skipIf(!hasBrowser).each(SAMPLE_NAMES)('The %s site', (name) => {
   test.each(readable)(`has lines of ${least} to ${most} characters in the page %s`, async (kind) => {
     const page = await openKind(browser, sample, kind)
     const lengths = await page.evaluate(name === 'chinese' ? linesInEms : lineLengths)
-    await page.context().close()
+    await closeKind(page)
     lengths.sort((one, other) => one - other)
     const median = lengths[Math.floor(lengths.length / 2)] ?? 0
     expect(median).toBeGreaterThanOrEqual(least)

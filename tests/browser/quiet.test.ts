@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
 import { KINDS } from '../harness/kinds.ts'
-import { openKind, SCHEMES, setScheme } from '../harness/looking.ts'
+import { closeKind, openKind, SCHEMES, setScheme } from '../harness/looking.ts'
 import { type SharedSample, sharedSample } from '../harness/shared.ts'
 
 // Many pages at a time, on machines that may be slow.
@@ -28,8 +28,8 @@ describe.skipIf(!hasBrowser).each(['english', 'arabic', 'stress'] as const)('On 
     const heard: string[] = []
     const page = await openKind(browser, sample, kind, {
       viewport: { width: 360, height: 640 },
-      reducedMotion: 'reduce',
       onOpen: async (page) => {
+        await page.emulateMedia({ reducedMotion: 'reduce' })
         await page.addInitScript(watchShifts)
         page.on('console', (message) => heard.push(`the console says ${message.type()}: ${message.text()}`))
         page.on('pageerror', ({ message }) => heard.push(`an error: ${message}`))
@@ -46,7 +46,7 @@ describe.skipIf(!hasBrowser).each(['english', 'arabic', 'stress'] as const)('On 
       await setScheme(page, scheme)
       heard.push(...(await page.evaluate(movements)))
     }
-    await page.context().close()
+    await closeKind(page)
     // A page that is not there is told as an error by the browser itself.
     const isError = 'status' in about
     expect(heard.filter((text) => !isError || !text.includes('responded with a status of'))).toEqual([])
@@ -62,7 +62,7 @@ describe.skipIf(!hasBrowser).each(['english', 'arabic', 'stress'] as const)('On 
       await page.emulateMedia({ media: 'print', reducedMotion: 'reduce' })
       const { story, others, wrong } = await readPrinted(page)
       const lost = (await readScreen(page)).filter((part) => !story.includes(part))
-      await page.context().close()
+      await closeKind(page)
       const url = new URL(path, sample.home)
       const printed = `${story} ${others}`
       const hasAddress = printed.includes(url.href) || printed.includes(decodeURI(url.href))

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
-import { openKind, setWidth } from '../harness/looking.ts'
+import { closeKind, openKind, setWidth } from '../harness/looking.ts'
 import { type SharedSample, sharedSample } from '../harness/shared.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser).each([
         if (!isFit) wrong.push(`at ${width} px: ${said} said by ${sizes}, ${drawn} drawn`)
       }
     }
-    await page.context().close()
+    await closeKind(page)
     expect(wrong).toEqual([])
     expect(looked).toBeGreaterThan(0)
   })

@@ -1,5 +1,5 @@
 // How the judges open a page and change its width and scheme in place.
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { KINDS, type Kind } from './kinds.ts'
 
 /** CSS pixels: a small phone, a tablet, a desk. */
@@ -51,32 +51,49 @@ export function hasKind({ site, kind }: { site: keyof typeof KINDS; kind: string
 
 const HEIGHT = 900
 
-/** Opens a kind of page in a context of its own; throws where it does not answer as that kind does. */
+type OpenOptions = {
+  viewport?: { width: number; height: number }
+  /** Prepares the page before its address is asked for. The page then has a context of its own, with an empty cache. */
+  onOpen?: (page: Page) => Promise<void>
+}
+
+/** Opens a kind of page; `closeKind` ends its use. Throws if the address does not answer as that kind does. */
 export async function openKind(
   browser: Browser,
-  sample: { site: { url: URL }; kinds: readonly Kind[] },
+  { kinds, site }: { site: { url: URL }; kinds: readonly Kind[] },
   name: string,
-  {
-    onOpen,
-    ...options
-  }: BrowserContextOptions & {
-    /** Told of the page before it is asked for. */ onOpen?: (page: Page) => Promise<void>
-  } = {},
+  { viewport = { width: 1280, height: HEIGHT }, onOpen }: OpenOptions = {},
 ): Promise<Page> {
-  const kind = sample.kinds.find((kind) => kind.name === name)
+  const kind = kinds.find((kind) => kind.name === name)
   if (!kind) throw new Error(`There is no kind of page called ${name}`)
-  const context = await browser.newContext({ viewport: { width: 1280, height: HEIGHT }, ...options })
-  const page = await context.newPage()
-  if (kind.wish) {
-    await page.setExtraHTTPHeaders({ 'x-test': encodeURIComponent(JSON.stringify(kind.wish)) })
-  }
+  const page = onOpen ? await browser.newPage() : await takePage(browser)
+  await page.setViewportSize(viewport)
+  const headers = kind.wish && { 'x-test': encodeURIComponent(JSON.stringify(kind.wish)) }
+  await page.setExtraHTTPHeaders(headers ?? {})
   await onOpen?.(page)
-  const answer = await page.goto(new URL(kind.path, sample.site.url).href)
+  const answer = await page.goto(new URL(kind.path, site.url).href)
   const { status = 200 } = kind
   if (answer?.status() !== status) {
     throw new Error(`${kind.path} must answer ${status}: found ${answer?.status()}`)
   }
   return page
+}
+
+/** Pages that are not in use: a new one would start a process, which costs more than most checks. */
+const idlePages: Page[] = []
+const reusedPages = new WeakSet<Page>()
+
+async function takePage(browser: Browser): Promise<Page> {
+  const page = idlePages.pop() ?? (await browser.newPage())
+  reusedPages.add(page)
+  await page.emulateMedia({ media: null, colorScheme: null, reducedMotion: null })
+  return page
+}
+
+/** Ends the use of a page. */
+export async function closeKind(page: Page): Promise<void> {
+  if (reusedPages.has(page)) idlePages.push(page)
+  else await page.close()
 }
 
 /** Resizes the page in place. */

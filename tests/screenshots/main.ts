@@ -7,7 +7,7 @@ import { parseArgs, promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { startBrowser } from '../harness/browser.ts'
 import { KINDS, type Kind } from '../harness/kinds.ts'
-import { openKind, SCHEMES, setScheme } from '../harness/looking.ts'
+import { closeKind, openKind, SCHEMES, setScheme } from '../harness/looking.ts'
 import { SAMPLE_NAMES, type Sample, startSample } from '../harness/sample-sites.ts'
 import { PROJECT } from '../harness/site.ts'
 import { debianPackages } from '../harness/tools.ts'
@@ -93,7 +93,7 @@ async function shoot(
     fullPage: true,
     clip: { x: 0, y: 0, width: view.width, height: Math.min(height, HEIGHT) },
   })
-  await page.context().close()
+  await closeKind(page)
 }
 
 /** Those further down too, which would wait for the reader. */
