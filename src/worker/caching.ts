@@ -28,7 +28,6 @@ export const POLICIES = {
   icon: { edge: 300, staleWhileRevalidate: 60, staleOnError: TEN_DAYS_SECONDS, browser: 'max-age=86400' },
   permanent: { edge: 300, staleWhileRevalidate: 0, staleOnError: 0, browser: 'max-age=60' },
   absent: { edge: 10, staleWhileRevalidate: 0, staleOnError: 0, browser: 'no-cache' },
-  never: { edge: 0, staleWhileRevalidate: 0, staleOnError: 0, browser: 'no-store' },
 } as const satisfies Record<string, Policy>
 
 /** An article of this age rarely changes any more. */
@@ -53,7 +52,6 @@ export type Limits = {
 
 /** The two cache headers of an answer, with lifetimes that end before the answer changes. */
 export function cacheHeaders(policy: Policy, { now, change, expiry, unconfirmed }: Limits): CacheHeaders {
-  if (policy.edge === 0) return NO_STORE
   let { edge, staleWhileRevalidate, staleOnError } = policy
   if (unconfirmed && edge > MAX_UNCONFIRMED_SECONDS) {
     edge = MAX_UNCONFIRMED_SECONDS

@@ -22,7 +22,6 @@ describe('cacheHeaders', () => {
     ],
     ['permanent', 'max-age=300, stale-if-error=0', 'max-age=60'],
     ['absent', 'max-age=10, stale-if-error=0', 'no-cache'],
-    ['never', 'no-store', 'no-store'],
   ] as const)('sends the whole policy "%s" where nothing is to come', (name, edge, browser) => {
     expect(cacheHeaders(POLICIES[name], { now: NOW })).toEqual({ edge, browser })
   })
