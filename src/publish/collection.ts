@@ -134,7 +134,7 @@ export function reportCollected({ state, kept, removed, bytes }: Collected): str
   const oldest = `Push ${kept} is the oldest that can be rolled back to.`
   if (state === 'collected') return [`Removed ${plural(removed, 'value')}${size}. ${oldest}`]
   const done = removed === 0 ? 'nothing was removed' : `${plural(removed, 'value')} of them are removed`
-  return [`Stopped: ${done}. ${oldest} What is left over goes the next time.`]
+  return [`Stopped: ${done}. ${oldest} Run it again for the rest.`]
 }
 
 /** The lowest push to keep: of the last PUSHES_KEPT pushes and of all that were live within KEPT_MS. */
@@ -170,8 +170,8 @@ async function nameKept(store: Store, { live, pushes, kept }: Kept & { live: Cur
   if (lost !== undefined) {
     const [number] = [...pushes].find(([, { edition }]) => edition === lost) ?? []
     throw new Error(
-      `Nothing was removed: the store lacks edition ${lost.slice(0, 12)} of push ${number}, which is to be kept, so what it ` +
-        'needs is not known. Run the command again in a minute',
+      `Nothing was removed: the store lacks edition ${lost.slice(0, 12)} of push ${number}, so the values that it ` +
+        'needs are not known. Run the command again in a minute',
     )
   }
   for await (const body of readPreviews(store)) await names.add(body)
@@ -268,14 +268,10 @@ export function reportCollection({ live, pushes, kept, waste }: Collection): str
       ...KINDS.flatMap(line),
     ]),
     `What stays: every push from number ${kept}${since} on, and all previews that have not expired.`,
-    ...(young > 0 ? [`Named by nothing, and kept until it is a day old: ${plural(young, 'value')}.`] : []),
-    ...(ageless > 0
-      ? [`Named by nothing, and kept because its age is not known: ${plural(ageless, 'value')}.`]
-      : []),
+    ...(young > 0 ? [`Unused, and kept until it is a day old: ${plural(young, 'value')}.`] : []),
+    ...(ageless > 0 ? [`Unused, and kept because its age is not known: ${plural(ageless, 'value')}.`] : []),
     ...(count > FREE_REMOVALS
-      ? [
-          `The free plan removes ${plural(FREE_REMOVALS, 'value')} a day. What is left over goes the next time.`,
-        ]
+      ? [`The free plan removes ${plural(FREE_REMOVALS, 'value')} a day. Run it again for the rest.`]
       : []),
   ]
 }

@@ -28,22 +28,18 @@ program.command('check').description('check the content').action(check)
 // A new flag must not be the beginning of one of npm's own, because npm would take it for that one. Of --to the guard
 // against eaten flags knows.
 const onTarget = (command: Command): Command =>
-  command.argument(
-    '[target]',
-    'nothing for Cloudflare, local, or an environment of wrangler.toml',
-    CLOUDFLARE,
-  )
+  command.argument('[target]', 'local, or an environment of wrangler.toml; by default Cloudflare', CLOUDFLARE)
 const withLeave = (command: Command): Command =>
   command
     .option(
       '--remove <slug>',
-      'let a live article go that the sources do not know; may be repeated',
+      'remove a live article that is not in the sources; may be repeated',
       collect,
       [],
     )
-    .option('--restore <slug>', 'show an article again that was taken down; may be repeated', collect, [])
+    .option('--restore <slug>', 'show a taken-down article again; may be repeated', collect, [])
 const withAuthor = (command: Command): Command =>
-  command.option('--author <name>', "who does it; git's user name if not given")
+  command.option('--author <name>', "your name; by default git's user name")
 const withNote = (command: Command): Command =>
   withAuthor(command.option('--message <text>', 'what this is about, for the list of editions', ''))
 const withSure = (command: Command): Command => command.option('--sure', 'do not ask')
@@ -63,7 +59,7 @@ withJson(onTarget(program.command('editions')))
 
 withSure(withNote(onTarget(program.command('rollback'))))
   .description('put the edition of an earlier push live again')
-  .option('--to <push>', 'the number of the push; the one before the live one if not given')
+  .option('--to <push>', 'the number of the push; by default the one before the live one')
   .action(rollback)
 
 const taken = program.command('takedown').argument('<slug>', "the article's slug, or its address")
@@ -72,22 +68,22 @@ withSure(withNote(onTarget(taken)))
   .action(takedown)
 
 withAuthor(onTarget(program.command('preview')))
-  .description('put everything under a secret address, and nothing live')
-  .option('--at <date>', 'the moment at which the site is to be read')
+  .description('show the whole site under a secret address, without publishing it')
+  .option('--at <date>', 'the moment at which to show the site')
   .option('--drafts', 'show drafts as if they were published')
   .action(preview)
 
-onTarget(program.command('pull').argument('<dir>', 'a folder that is empty, or not there yet'))
+onTarget(program.command('pull').argument('<dir>', 'an empty or new folder'))
   .description('write the sources of the live edition into a folder')
   .action(pull)
 
 withSure(onTarget(program.command('gc')))
-  .description('remove what no kept push and no preview names')
+  .description('remove values that no kept push and no preview needs')
   .action(gc)
 
 program
   .command('import')
-  .description('turn a text of another form into an article file')
+  .description('turn a text in another format into an article file')
   .argument('<form>', 'wire')
   .argument('<file>', "an agency's plain text")
   .option('--date <date>', 'the date of publication; without it the article is a draft')

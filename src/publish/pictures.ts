@@ -116,7 +116,7 @@ class NotKept extends Error {
 function failureOf({ path }: PictureFile, error: unknown): string {
   const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
   if (reason.startsWith(path)) return reason
-  const message = `cannot be made into what readers get (${reason}). Save it anew`
+  const message = `cannot be converted for readers (${reason}). Save it again`
   return formatProblem({ path, line: 1, column: 1, level: 'problem', message })
 }
 

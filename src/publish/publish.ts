@@ -1,5 +1,5 @@
 // The steps of publishing. `prepare` reads, checks, builds and plans, and never writes. `complete` pushes the result.
-import { type Current, keys, type Takedown } from '../records.ts'
+import type { Current, Takedown } from '../records.ts'
 import { type Built, build } from './build.ts'
 import { type Content, checkSources } from './check.ts'
 import type { Making } from './pictures.ts'
@@ -168,10 +168,4 @@ export async function publish(options: PublishOptions): Promise<Outcome> {
   const { state } = prepared
   if (state !== 'ready') return { ...prepared, state }
   return { ...prepared, ...(await complete(prepared, options)), state: 'pushed' }
-}
-
-/** The author of a push; null if the push is not kept any more. */
-export async function authorOf(store: Pick<Store, 'get'>, sequence: number): Promise<string | null> {
-  const push = await store.get(keys.push(sequence))
-  return push === null ? null : ((JSON.parse(push) as { author?: string }).author ?? null)
 }

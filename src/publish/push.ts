@@ -169,7 +169,7 @@ export type Replacement = {
 }
 
 /** Another push was made since this one began, or at the same moment. */
-export class Overtaken extends Error {
+export class OtherPush extends Error {
   /** What this push put live nevertheless; null if nothing, or if the other push may have won. */
   current: Current | null
 
@@ -180,8 +180,8 @@ export class Overtaken extends Error {
 }
 
 /**
- * Replaces the live edition. Throws `Overtaken` and changes nothing if another push came between. Also throws
- * `Overtaken` if another push at the same moment won, or was a takedown that this push may have replaced.
+ * Replaces the live edition. Throws `OtherPush` and changes nothing if another push came between. Also throws
+ * `OtherPush` if another push at the same moment won, or was a takedown that this push may have replaced.
  */
 export async function replaceCurrent(
   store: Store,
@@ -200,15 +200,15 @@ export async function replaceCurrent(
   await exclusive(async () => {
     const latest = await readLatest(store, memory)
     if (latest?.sequence !== live?.sequence) {
-      throw new Overtaken(
-        `Another push (number ${latest?.sequence}) came between; nothing was replaced. Run the command again`,
+      throw new OtherPush(
+        `Another push (number ${latest?.sequence}) was made meanwhile; nothing was replaced. Run the command again`,
       )
     }
     await store.put([{ key: keys.push(sequence), value: canonicalJson(note) }], onWritten)
     await store.put([{ key: keys.current, value: canonicalJson(current) }], onWritten)
   })
   await memory.remember(current)
-  if (!store.exclusive) await assertNotOvertaken(store, current)
+  if (!store.exclusive) await assertNoOtherPush(store, current)
   return current
 }
 
@@ -217,21 +217,21 @@ export async function replaceCurrent(
  * won, or if a takedown with a later number may have been live before this push was written. An older or absent value
  * is no error: the store may answer late.
  */
-async function assertNotOvertaken(store: Pick<Store, 'get' | 'list'>, next: Current): Promise<void> {
+async function assertNoOtherPush(store: Pick<Store, 'get' | 'list'>, next: Current): Promise<void> {
   const { sequence } = next
   const push = await readPush(store, sequence)
   const current = await readCurrent(store)
   const isReplaced = current?.sequence === sequence && canonicalJson(current) !== canonicalJson(next)
   if (isReplaced || (push !== null && push.edition !== next.edition)) {
     const by = push && push.edition !== next.edition ? ` by ${push.author}` : ''
-    throw new Overtaken(
+    throw new OtherPush(
       `Another push${by} took the number ${sequence} at the same moment, and readers may see its edition in place of ` +
         'yours. Update your checkout, so that it has what the other one published, and run the command again',
     )
   }
   const later = current?.sequence === sequence ? await readLater(store, sequence) : null
   if (later?.takedown === undefined) return
-  throw new Overtaken(
+  throw new OtherPush(
     `Push ${sequence} is live, but it may have replaced the takedown of ${later.takedown} by ${later.author}, which was ` +
       `made at the same moment. Run npm run takedown ${later.takedown}`,
     next,

@@ -60,8 +60,8 @@ function breakFrom(n: number, fault: (call: Call) => Fault | undefined): void {
 
 /** Only who waits for a call that hangs need be impatient: on a busy machine an honest answer takes a while. */
 async function deploy(answerMs = 30_000): Promise<string> {
-  const patience = { wait: async () => {}, answerMs }
-  const store = await openCloudflareStore(site.root, { env: standin.env, patience })
+  const retry = { wait: async () => {}, answerMs }
+  const store = await openCloudflareStore(site.root, { env: standin.env, retry })
   const note = { author: 'drill', message: '', time: NOW }
   return (await publish({ root: site.root, store, note, remove: [] })).state
 }

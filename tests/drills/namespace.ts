@@ -2,9 +2,9 @@
 // at which they meet.
 import { canonicalJson } from '../../src/canonical.ts'
 import { readCurrent, readTables } from '../../src/publish/stored/editions.ts'
-import { namedKeys } from '../../src/publish/stored/keys.ts'
 import type { Listed, Store, Value } from '../../src/publish/stores/store.ts'
 import { keys } from '../../src/records.ts'
+import { namedKeys } from '../harness/named-keys.ts'
 import type { Turn } from './interleave.ts'
 
 export const DAY_MS = 86_400_000

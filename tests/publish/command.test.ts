@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readCurrent, readTables } from '../../src/publish/stored/editions.ts'
-import { namedKeys } from '../../src/publish/stored/keys.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Current } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
+import { namedKeys } from '../harness/named-keys.ts'
 import { makeProject, type Project } from '../harness/project.ts'
 
 const article = (title: string, fields: Record<string, unknown> = {}): string =>
@@ -61,7 +61,7 @@ describe('check', () => {
     expect(lines(stdout)).toEqual([
       'content/articles/blank.md:1:1 must begin with front matter: a line ---, then title: and date:, then ---',
       'content/articles/gale.md:3:7 date must be an ISO date such as 2026-02-16 or 2026-02-16T09:30: found "tomorrow"',
-      'content/articles/gale.md:5:1 advice: "kickr" is not a field that Dateline knows: it is kept, and shown nowhere. Did you mean kicker?',
+      'content/articles/gale.md:5:1 advice: "kickr" is an unknown field: it is kept, but not shown. Did you mean kicker?',
       '5 articles: 2 problems, 1 advice.',
     ])
   })
@@ -138,14 +138,14 @@ describe('deploy local without a live article', () => {
     const { code, stdout } = await deploy()
     expect(code).toBe(1)
     expect(lines(stdout)).toEqual([
-      'Nothing was published: these articles are in the live edition, and the sources do not know them:',
+      'Nothing was published: these articles are in the live edition, but not in the sources:',
       '  storm  published 2026-02-16 00:00',
       'The latest push was by Ada. If your checkout is old, update it.',
-      'If an article has another slug now, put its old address into the front matter of its new file:',
+      'If an article has a new slug, add its old address to the front matter of its file:',
       '  aliases: [/articles/storm]',
-      'If it is to be gone for good, put this into content/site.yaml in place of what stands under gone:',
+      'If it is to be gone for good, replace gone: in content/site.yaml with:',
       '  gone: [storm]',
-      'Or let it go this once, and readers get a 404, with these words at the end of the command:',
+      'Or let it go this once (readers then get a 404), with these words at the end of the command:',
       '  -- --remove storm',
     ])
     expect(await readLive()).toMatchObject({ sequence: 1 })
@@ -213,7 +213,7 @@ describe('two deploys at once', () => {
       if (code === 0) expect(stdout).toMatch(/(?:is|stays) live/)
       else
         expect(stderr).toMatch(
-          /^Another push \(number 1\) came between; nothing was replaced\. Run the command again\n$/,
+          /^Another push \(number 1\) was made meanwhile; nothing was replaced\. Run the command again\n$/,
         )
     }
     expect(both.some(({ code }) => code === 0)).toBe(true)
@@ -227,7 +227,7 @@ describe('what cannot be done is refused with one message and exit code 1', () =
     const { code, stdout, stderr } = await project.run(['deploy'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toBe(
-      'Nobody is logged in to Cloudflare here. Run npx wrangler login, or set CLOUDFLARE_API_TOKEN to a token with ' +
+      'Not logged in to Cloudflare. Run npx wrangler login, or set CLOUDFLARE_API_TOKEN to a token with ' +
         'Workers KV Storage: Edit\n',
     )
   })
@@ -236,7 +236,10 @@ describe('what cannot be done is refused with one message and exit code 1', () =
     [['deploy', 'local', '--mesage', 'x'], "unknown option '--mesage'"],
     [['deploy', 'local', 'more'], 'too many arguments'],
     [['deplyo'], "unknown command 'deplyo'"],
-    [['import', 'word', 'x.txt'], 'There is no import of the form "word". Write: npm run import wire x.txt'],
+    [
+      ['import', 'word', 'x.txt'],
+      'There is no import of the format "word". Write: npm run import wire x.txt',
+    ],
     [['import', 'wire', 'none.txt'], 'none.txt cannot be read (ENOENT). Check its name'],
   ])('%j', async (words, message) => {
     const { code, stdout, stderr } = await project.run(words)
@@ -360,7 +363,7 @@ describe('import wire', () => {
     const { code, stderr } = await project.run(['import', 'wire', 'ferry.txt'])
     expect(code).toBe(1)
     expect(stderr).toBe(
-      'content/articles/harbour-board-approves-night-ferry.md is there already and was left as it is. Rename it, then import again\n',
+      'content/articles/harbour-board-approves-night-ferry.md already exists and was not changed. Rename it, then import again\n',
     )
     expect(await readFile(target(), 'utf8')).toBe('Mine.\n')
   })

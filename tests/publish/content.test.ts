@@ -26,14 +26,14 @@ async function check(): Promise<string[]> {
 test('an article that is a link to nothing is a problem, not a missing article', async () => {
   await symlink('nowhere.md', at('articles/lost.md'))
   expect(await check()).toEqual([
-    'content/articles/lost.md:1:1 cannot be read (ENOENT). It is a link to a file that is not there: remove the link, or mend it',
+    'content/articles/lost.md:1:1 cannot be read (ENOENT). It is a link to a missing file: correct the link, or remove it',
   ])
 })
 
 test('an article that is a link to itself is a problem', async () => {
   await symlink('loop.md', at('articles/loop.md'))
   expect(await check()).toEqual([
-    'content/articles/loop.md:1:1 cannot be read (ELOOP). It is a link that leads back to itself: remove the link, or mend it',
+    'content/articles/loop.md:1:1 cannot be read (ELOOP). It is a link to itself: correct the link, or remove it',
   ])
 })
 
@@ -42,8 +42,8 @@ test('an article and a picture that are links to folders are problems', async ()
   await symlink('..', at('articles/folder.md'))
   await symlink('..', at('images/folder.png'))
   expect(await check()).toEqual([
-    'content/articles/folder.md:1:1 cannot be read (EISDIR). It is a folder, or a link to one: put a file in its place',
-    'content/images/folder.png:1:1 cannot be read (EISDIR). It is a folder, or a link to one: put a file in its place',
+    'content/articles/folder.md:1:1 cannot be read (EISDIR). It is a folder, or a link to one: replace it with a file',
+    'content/images/folder.png:1:1 cannot be read (EISDIR). It is a folder, or a link to one: replace it with a file',
   ])
 })
 
@@ -64,14 +64,14 @@ test('a site.yaml that is missing, or a folder, is a problem beside those of the
   await mkdir(at('site.yaml'))
   expect(await check()).toEqual([
     gale,
-    'content/site.yaml:1:1 cannot be read (EISDIR). It is a folder, or a link to one: put a file in its place',
+    'content/site.yaml:1:1 cannot be read (EISDIR). It is a folder, or a link to one: replace it with a file',
   ])
 })
 
 test('hidden files are passed over, and others in articles/ are pointed out', async () => {
   await project.write({ 'articles/.storm.md.swp': 'x', 'articles/notes.txt': 'x' })
   expect(await check()).toEqual([
-    'content/articles/notes.txt:1:1 advice: is not published: an article ends in .md, and a picture belongs in content/images/',
+    'content/articles/notes.txt:1:1 advice: is not published: articles end in .md, and pictures belong in content/images/',
   ])
 })
 
@@ -93,10 +93,10 @@ test('files that are too large are problems with their size, and are not read', 
   await truncate(at('tags.yaml'), 10 * 1024 * 1024 + 1)
   expect(await check()).toEqual([
     'content/articles/gale.md:3:7 date must be an ISO date such as 2026-02-16 or 2026-02-16T09:30: found "tomorrow"',
-    'content/articles/huge.md:1:1 must be at most 10 MiB: found 2861.1 MiB. Cut it into several',
-    'content/authors.yaml:1:1 must be at most 10 MiB: found 2861.1 MiB. Cut it into several',
-    'content/images/fog.png:1:1 must be at most 25 MiB: found 2861.1 MiB. Save it smaller',
-    'content/tags.yaml:1:1 must be at most 10 MiB: found 10.1 MiB. Cut it into several',
+    'content/articles/huge.md:1:1 must be at most 10 MiB: found 2861.1 MiB. Split it into several',
+    'content/authors.yaml:1:1 must be at most 10 MiB: found 2861.1 MiB. Split it into several',
+    'content/images/fog.png:1:1 must be at most 25 MiB: found 2861.1 MiB. Save a smaller one',
+    'content/tags.yaml:1:1 must be at most 10 MiB: found 10.1 MiB. Split it into several',
   ])
 })
 

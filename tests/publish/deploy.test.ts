@@ -165,7 +165,7 @@ describe('plan', () => {
     expect(
       linesUnder(
         lines,
-        'A deploy would stop: these articles are in the live edition, and the sources do not know them:',
+        'A deploy would stop: these articles are in the live edition, but not in the sources:',
       ),
     ).toEqual(['  storm  published 2026-02-16 00:00'])
     expect(lines.at(-1)).toBe('  -- --remove storm')
@@ -179,7 +179,7 @@ describe('plan', () => {
     const { edition } = (await readCurrent(store)) ?? {}
     expect(code).toBe(0)
     expect(lines).toEqual([
-      `A deploy would change nothing: push 1 (edition ${edition?.slice(0, 12)}) is what the sources say.`,
+      `A deploy would change nothing: push 1 (edition ${edition?.slice(0, 12)}) is already what the sources give.`,
     ])
   })
 
@@ -300,7 +300,7 @@ describe('deploy', () => {
 })
 
 describe('an article that was taken down', () => {
-  const HIDDEN = 'Taken down, and hidden although the sources hold it:'
+  const HIDDEN = 'Taken down, and still hidden although the sources have it:'
   beforeEach(async () => {
     await deploy()
     await takeDown('storm', 'never')
@@ -381,7 +381,7 @@ describe('Ctrl+C', () => {
       },
     }
     await deploy({ store: watching, terminal })
-    const untouched = 'Stopped. Nothing was published, and what was live is untouched.'
+    const untouched = 'Stopped. Nothing was published, and the live site was not changed.'
     const goesOn = [`${untouched} Run the same command again, and the upload goes on.`]
     expect(heard).toEqual({ site: goesOn, edition: goesOn, push: null, current: null })
     expect(terminal.stop()).toBeUndefined()
@@ -414,7 +414,7 @@ describe('Ctrl+C', () => {
       expect({ code, stderr }).toEqual({
         code: 130,
         stderr:
-          'Stopped. Nothing was published, and what was live is untouched. Run the same command again, and the upload goes on.\n',
+          'Stopped. Nothing was published, and the live site was not changed. Run the same command again, and the upload goes on.\n',
       })
       expect(await readCurrent(store)).toEqual(live)
 
@@ -452,7 +452,7 @@ describe('Ctrl+C', () => {
       }
       const [code] = await once(child, 'exit')
       expect(code).toBe(0)
-      expect(stderr.match(/One moment/g)).toHaveLength(1)
+      expect(stderr.match(/Stopping after/g)).toHaveLength(1)
       expect(await readCurrent(store)).toMatchObject({ sequence: 1 })
     } finally {
       await standin.stop()

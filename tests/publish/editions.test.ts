@@ -173,7 +173,7 @@ describe('what is still to come', () => {
     await replaceLive({
       takedowns: [{ slug: 'gale' }, { slug: 'fog', untilNextPush: true }],
     })
-    expect((await editions()).at(-1)).toBe('Nothing is still to appear or to expire.')
+    expect((await editions()).at(-1)).toBe('Nothing is still to appear or expire.')
   })
 })
 

@@ -19,12 +19,12 @@ import { openMemory } from '../../src/publish/push/last-push.ts'
 import { replaceCurrent } from '../../src/publish/push.ts'
 import { readCurrent, readEdition, readTables } from '../../src/publish/stored/editions.ts'
 import { pushNumbered } from '../../src/publish/stored/history.ts'
-import { namedKeys } from '../../src/publish/stored/keys.ts'
 import { openCloudflareStore } from '../../src/publish/stores/cloudflare.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'
+import { namedKeys } from '../harness/named-keys.ts'
 import { makeProject, type Project } from '../harness/project.ts'
 import { startSite } from '../harness/site.ts'
 import { startStandin } from '../standin/standin.ts'
@@ -193,8 +193,8 @@ describe('gc', () => {
     ])
     expect(said).toEqual(
       expect.arrayContaining([
-        'Named by nothing, and kept until it is a day old: 1 value.',
-        'Named by nothing, and kept because its age is not known: 1 value.',
+        'Unused, and kept until it is a day old: 1 value.',
+        'Unused, and kept because its age is not known: 1 value.',
       ]),
     )
   })
@@ -256,7 +256,7 @@ describe('gc', () => {
     // The same article is published once more, and the first push comes back: two desks have not heard of gc yet.
     const wait = async (): Promise<void> => {
       await project.write({ 'articles/fog.md': article('Fog') })
-      await expect(push(project, store, 0)).rejects.toThrow(/gc is removing old values just now/)
+      await expect(push(project, store, 0)).rejects.toThrow(/gc is running/)
       const get: Store['get'] = async (key) => (key === keys.forgotten ? null : store.get(key))
       await push(project, { ...store, get }, 0)
       const live = await readCurrent(store)
@@ -300,7 +300,7 @@ describe('gc', () => {
     expect(JSON.parse(String(values.get(keys.forgotten)))).toHaveProperty('ended')
     await expect(collect(store)).rejects.toThrow(
       new RegExp(
-        `^Nothing was removed: the store lacks edition ${edition.slice(0, 12)} of push 1, which is to be kept`,
+        `^Nothing was removed: the store lacks edition ${edition.slice(0, 12)} of push 1, so the values that it needs are not known`,
       ),
     )
     expect(values.has(keys.list('1'.repeat(32)))).toBe(true)
@@ -328,7 +328,7 @@ describe('gc', () => {
     const outcome = await collect(store, { wait, signal: stop.signal })
     expect(outcome).toEqual({ state: 'stopped', kept: 1, removed: 0, bytes: 0 })
     expect(lines(outcome)).toEqual([
-      'Stopped: nothing was removed. Push 1 is the oldest that can be rolled back to. What is left over goes the next time.',
+      'Stopped: nothing was removed. Push 1 is the oldest that can be rolled back to. Run it again for the rest.',
     ])
     expect(readForgotten(values)).toHaveProperty('ended')
   })
@@ -359,8 +359,8 @@ describe('gc', () => {
     await store.put([{ key: keys.forgotten, value: JSON.stringify(killed) }])
     await project.write({ 'articles/fog.md': article('Fog') })
     const message =
-      'Nothing was published: gc is removing old values just now. It began 5 minutes ago; run the command again in a few ' +
-      'minutes. If it was broken off, npm run gc on the same target ends it'
+      'Nothing was published: gc is running (it began 5 minutes ago). Run the command again in a few ' +
+      'minutes. If gc was interrupted, run npm run gc on the same target'
     await expect(push(project, store, 0)).rejects.toThrow(message)
     await expect(preview({ root: project.root, store, time: NOW, note: { author: 'Ann' } })).rejects.toThrow(
       message,
@@ -399,7 +399,7 @@ describe('gc', () => {
       await store.put([{ key: keys.forgotten, value: JSON.stringify({ before: 1, began: 1, ended: 2 }) }])
     }
     await expect(push(project, { ...store, put }, 0)).rejects.toThrow(
-      'Nothing was published: gc has removed old values meanwhile. Run the command again',
+      'Nothing was published: gc has removed old values since this command began. Run it again',
     )
     await push(project, store, 0)
   })
@@ -469,7 +469,7 @@ describe('the command, when it is told to end', () => {
       // npm passes the same one on at once.
       child.kill(signal)
       expect(await ended()).toEqual([1, null, true])
-      expect(printed.err).toMatch(/^\nOne moment: /)
+      expect(printed.err).toMatch(/^\nStopping after the current call/)
       expect(printed.out).toContain('Stopped: nothing was removed.')
     } finally {
       child.kill('SIGKILL')

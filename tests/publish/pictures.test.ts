@@ -305,8 +305,8 @@ describe('A check', () => {
     const { content, problems } = await checkSources(await readContent(project.root))
     expect(content).toBeNull()
     expect(problems.map(({ path, message }) => `${path} ${message}`)).toEqual([
-      'content/images/huge.png must have at most 269 million pixels: found 400 million. Save it smaller',
-      'content/images/tall.png must be at most 65,500 pixels high where it is 2 wide: found 66,000. Cut it',
+      'content/images/huge.png must have at most 269 million pixels: found 400 million. Save a smaller one',
+      'content/images/tall.png must be at most 65,500 pixels high where it is 2 wide: found 66,000. Crop it',
     ])
   })
 })
@@ -438,7 +438,7 @@ describe('A push', () => {
     const values: Values = new Map()
     const failed = push(project, memoryStore(values))
     await expect(failed).rejects.toThrow(
-      /^content\/images\/a\.jpg:1:1 cannot be made into what readers get \(.*\)\. Save it anew\ncontent\/images\/b\.jpg:1:1 /,
+      /^content\/images\/a\.jpg:1:1 cannot be converted for readers \(.*\)\. Save it again\ncontent\/images\/b\.jpg:1:1 /,
     )
     expect(values.size).toBe(0)
   })

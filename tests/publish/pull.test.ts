@@ -265,7 +265,7 @@ title: x # no comment
       const { content, problems } = await checkSources(await readContent(folder))
       expect(content).toBeNull()
       expect(problems.map(formatProblem)).toEqual([
-        'content/images/.pulled.json:1:1 must be as npm run pull has written it, or every picture would be published anew: get it back, or remove it',
+        'content/images/.pulled.json:1:1 must be as npm run pull wrote it. Restore it, or remove it: then every picture is published again',
       ])
     })
   })
@@ -281,7 +281,7 @@ title: x # no comment
     const pulled = await pullFrom(store, root)
     expect(pulled).toMatchObject({ articles: 1, hidden: ['b', 'b-once'] })
     expect(reportPull(pulled, root).at(-1)).toBe(
-      'Not there either, because they were taken down or are gone: b, b-once.',
+      'Also missing, because they were taken down or are gone: b, b-once.',
     )
     const folder = join(root, 'pulled')
     expect(await readdir(join(folder, 'content/articles'))).toEqual(['a.md'])
@@ -377,7 +377,7 @@ title: x # no comment
     await mkdir(folder)
     await writeFile(join(folder, '.keep'), '')
     await expect(pull({ store, folder, memory })).rejects.toThrow(
-      /full must be empty or not there yet, and holds "\.keep"/,
+      /full must be empty or new, but holds "\.keep"/,
     )
     expect(await readdir(folder)).toEqual(['.keep'])
     await expect(pull({ store, folder: join(folder, '.keep'), memory })).rejects.toThrow(

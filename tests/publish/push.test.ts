@@ -8,11 +8,11 @@ import { complete, type Outcome, prepare, publish } from '../../src/publish/publ
 import { openMemory } from '../../src/publish/push/last-push.ts'
 import { replaceCurrent } from '../../src/publish/push.ts'
 import { readCurrent, readTables } from '../../src/publish/stored/editions.ts'
-import { namedKeys } from '../../src/publish/stored/keys.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store, Value } from '../../src/publish/stores/store.ts'
 import { articleFile, manyArticles } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'
+import { namedKeys } from '../harness/named-keys.ts'
 import { makeProject, type Project } from '../harness/project.ts'
 
 const article = (title: string): string =>
@@ -193,7 +193,7 @@ describe('two pushes of different editions at once', () => {
       expect(lost).toHaveLength(1)
       expect(lost[0]).toMatchObject({
         reason: {
-          message: 'Another push (number 1) came between; nothing was replaced. Run the command again',
+          message: 'Another push (number 1) was made meanwhile; nothing was replaced. Run the command again',
         },
       })
       const current = await readCurrent(store)

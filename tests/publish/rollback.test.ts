@@ -90,7 +90,7 @@ describe('rollback', () => {
       'No longer there:',
       '  Calm  /articles/calm',
       `Push 3 is live: back to push 1 (edition ${first.edition.slice(0, 12)}), 2 values written.`,
-      'The sources are as they were: the next deploy publishes what they say.',
+      'The sources were not changed: the next deploy publishes them.',
     ])
     expect(written).toEqual(['push/3', 'current'])
     const live = await readLive()
@@ -274,7 +274,7 @@ describe('rollback goes to the push before in time', () => {
     }
     const note = { author: 'Ben', message: '', time: TIME }
     const command = { root: project.root, store, isLocal: false, note, sure: false }
-    await expect(runRollback(command, terminal)).rejects.toThrow('Another push (number 5) came between')
+    await expect(runRollback(command, terminal)).rejects.toThrow('Another push (number 5) was made meanwhile')
     expect(written).toEqual([])
   })
 })

@@ -21,12 +21,12 @@ import { openJournal } from '../../src/publish/push/journal.ts'
 import { openMemory } from '../../src/publish/push/last-push.ts'
 import { readContent } from '../../src/publish/sources/content.ts'
 import { readCurrent, readTables } from '../../src/publish/stored/editions.ts'
-import { namedKeys } from '../../src/publish/stored/keys.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { type Current, keys } from '../../src/records.ts'
 import { POLICIES } from '../../src/worker/caching.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { memoryStore, type Values } from '../harness/memory-store.ts'
+import { namedKeys } from '../harness/named-keys.ts'
 import { makeProject, type Project } from '../harness/project.ts'
 import { type Site, startSite } from '../harness/site.ts'
 
@@ -616,10 +616,10 @@ describe('takedown', () => {
       const tried: string[] = []
       const store = memoryStore(at.values, async ({ key }) => {
         tried.push(key)
-        throw new Error('Cloudflare could not write: the token has no right to it')
+        throw new Error('Cloudflare could not write: the token has no right to do it')
       })
       await expect(takeDown({ root: at.root, store }, 'storm')).rejects.toThrow(
-        /^Nothing was taken down: \/articles\/storm is still readable, and the sources are as they were\. Cloudflare could not write: the token has no right to it$/,
+        /^Nothing was taken down: \/articles\/storm is still readable, and the sources were not changed\. Cloudflare could not write: the token has no right to do it$/,
       )
       expect(tried).toEqual([keys.push(2)])
       await expectUntouched(at)
@@ -684,11 +684,9 @@ describe('takedown', () => {
       '  content/site.yaml: storm under gone',
       '  content/articles/storm.md: draft: true; its text stays here',
       'It is out of every cache of the site within 14 minutes (by 14:14), its pictures within 3 hours (by 16:04).',
-      'The store still holds its text and its pictures, where no reader gets at them: the next npm run gc erases them.',
-      expect.stringMatching(
-        /^What readers were sent before is out of reach: browsers keep pictures .* up to a year/,
-      ),
-      expect.stringMatching(/^Keep the change to the sources/),
+      'The store still holds its text and its pictures, but no reader can reach them. The next npm run gc erases them.',
+      expect.stringMatching(/^Copies outside the site remain: browsers keep pictures for up to a year/),
+      expect.stringMatching(/^Commit the change to the sources/),
     ])
     const { edge, staleWhileRevalidate } = POLICIES.media
     expect(PICTURE_REACH_SECONDS).toBe(120 + 2 * (edge + staleWhileRevalidate))

@@ -53,7 +53,7 @@ export async function openApi(options: ApiOptions) {
   }
   const pages = openPages()
   let turn: Promise<unknown> = Promise.resolve()
-  /** One write after the other: the local store's lock has a limit to its patience, Cloudflare has none. */
+  /** One write after the other: the local store's lock waits only 15 seconds, Cloudflare has no lock. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     const mine = turn.then(work)
     turn = mine.catch(() => {})

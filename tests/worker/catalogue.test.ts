@@ -1,4 +1,4 @@
-// Tables in parts: what a page costs, and what readers get when a part does not come or is not whole.
+// Tables in parts: what a page costs, and what readers get when a part does not come or is invalid.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CARDS_PER_PAGE } from '../../src/records.ts'
 import { partOf, partsOf } from '../../src/tables.ts'
@@ -260,7 +260,7 @@ describe('A part', () => {
   )
 })
 
-describe('A part of which one row is not whole', () => {
+describe('A part of which one row is invalid', () => {
   /** The part that holds an article's row, and its text with that row as it must not be. */
   async function spoiled(
     slug: string,

@@ -31,13 +31,13 @@ function checkSlugs(claims: readonly Claims[], gone: Site['gone']): Problem[] {
       owners.set(article.slug, article)
       continue
     }
-    const message = `slug must be an article's own: ${quote(article.slug)} is taken by ${owner.path}. Give one of them another slug`
+    const message = `slug ${quote(article.slug)} is already used by ${owner.path}. Change one of them`
     problems.push({ ...article.slugPlace, level: 'problem', message })
   }
   for (const { slug, place } of gone) {
     const owner = owners.get(slug)
     if (!owner || owner.draft) continue
-    const message = `gone must not name an article that is there: ${quote(slug)} is ${owner.path}. Remove one of them`
+    const message = `gone must not name an existing article: ${quote(slug)} is ${owner.path}. Remove one of them`
     problems.push({ ...place, level: 'problem', message })
   }
   return problems
@@ -58,7 +58,7 @@ function checkIdentities(claims: readonly Claims[]): Problem[] {
     const place = article.idPlace ?? owner.idPlace
     const other = article.idPlace ? owner : article
     if (!place) continue
-    const message = `id must be an article's own: ${quote(article.id)} is that of ${other.path}. Remove the line`
+    const message = `id ${quote(article.id)} is already used by ${other.path}. Remove the line`
     problems.push({ ...place, level: 'problem', message })
   }
   return problems
@@ -93,7 +93,7 @@ function checkStaticPages(staticPages: readonly StaticPageClaims[]): Problem[] {
       owners.set(slug, path)
       continue
     }
-    const message = `slug must be a page's own: ${quote(slug)} is taken by ${owner}. Give one of them another slug`
+    const message = `slug ${quote(slug)} is already used by ${owner}. Change one of them`
     problems.push({ ...slugPlace, level: 'problem', message })
   }
   return problems
@@ -112,14 +112,14 @@ function checkTranslations(claims: readonly Claims[], gone: Site['gone']): Probl
       if (!other) {
         const reason = gone.some((one) => one.slug === slug)
           ? 'is under gone in content/site.yaml. Remove the line'
-          : 'no article has, so it is not shown. Mend the slug, or remove the line'
+          : 'no article has, so it is not shown. Correct the slug, or remove the line'
         const message = `translations must be slugs of articles: found ${quote(slug)}, which ${reason}`
         problems.push({ ...place, level: 'advice', message })
       } else if (other === article) {
-        const message = `translations names the article itself under ${quote(lang)}, and that is not shown. Remove the line`
+        const message = `translations names the article itself under ${quote(lang)}: it is not shown. Remove the line`
         problems.push({ ...place, level: 'advice', message })
       } else if (!article.draft && !other.draft && !leadsTo(other, article)) {
-        const message = `${other.path} does not lead back here: put translations: with ${quote(article.slug)} into it`
+        const message = `${other.path} does not link back: add translations: with ${quote(article.slug)} to it`
         problems.push({ ...place, level: 'advice', message })
       }
     }
@@ -143,7 +143,7 @@ function checkAliases(claims: readonly Claims[], { gone, tags, staticPages }: Ot
     for (const { path, place } of article.aliases) {
       const page = pages.get(path)
       if (page !== undefined)
-        say(place, `aliases must be old paths: ${quote(path)} is taken by ${page}. Remove the line`)
+        say(place, `aliases must be old paths: ${quote(path)} is already used by ${page}. Remove the line`)
       else if (isReserved(path)) {
         const taken = path.split('/')[1]
         say(

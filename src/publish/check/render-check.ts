@@ -31,7 +31,7 @@ export const renderCheck: RenderCheck = async (texts) => {
 }
 
 const STOPPED = {
-  message: `must render within ${TEXT_TIMEOUT_MS / 1000} s and ${MEMORY_LIMIT_MB} MB on this machine: it was stopped. Nest less deeply, and look for long runs of one sign or very large tables`,
+  message: `must render within ${TEXT_TIMEOUT_MS / 1000} s and ${MEMORY_LIMIT_MB} MB on this machine: it was stopped. Nest less deeply; look for long runs of one character or very large tables`,
   offset: 0,
 }
 

@@ -50,7 +50,7 @@ function render(markdown: string): Rendered {
   if (depthOf(html) > DEPTH_LIMIT) return refuse(TOO_DEEP)
   const bytes = Buffer.byteLength(html)
   if (bytes > OUTPUT_LIMIT_BYTES)
-    return refuse(`must render to at most 10 MB of HTML: found ${bytes} bytes. Divide it into several`)
+    return refuse(`must render to at most 10 MB of HTML: found ${bytes} bytes. Split it into several`)
   const source = Buffer.byteLength(markdown)
   if (bytes > source * GROWTH_LIMIT + pictures.length * PICTURE_BYTES) {
     const times = Math.round(bytes / source)

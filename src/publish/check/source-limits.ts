@@ -54,9 +54,9 @@ export function checkSourceLimits(markdown: string): Refusal | null {
   return null
 }
 
-const TOO_MANY_CELLS = `must have at most ${TABLE_CELLS_LIMIT} table cells: found more, with those that rows leave out. Make its tables smaller`
-const TOO_MANY_MARKS = `must have at most ${PARAGRAPH_MARKS_LIMIT} marks such as * or [ in one paragraph: found more. Remove them, or divide the paragraph`
-const TOO_LONG_WORD = `must have no word of more than ${WORD_LENGTH_LIMIT} letters: found one. Put it between two lines of \`\`\`, or divide it`
+const TOO_MANY_CELLS = `must have at most ${TABLE_CELLS_LIMIT} table cells: found more, counting empty ones. Make its tables smaller`
+const TOO_MANY_MARKS = `must have at most ${PARAGRAPH_MARKS_LIMIT} marks such as * or [ in one paragraph: found more. Remove them, or split the paragraph`
+const TOO_LONG_WORD = `must have no word of more than ${WORD_LENGTH_LIMIT} letters: found one. Put it between two lines of \`\`\`, or split it`
 
 function longestWord(line: string): number {
   return (line.match(WORDS) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0)

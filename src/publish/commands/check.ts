@@ -1,5 +1,6 @@
 // `check`: prints every problem in the content, and advice.
 import { checkSources } from '../check.ts'
+import { plural } from '../format.ts'
 import { readContent } from '../sources/content.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { countProblems, reportProblems } from './publish-report.ts'
@@ -9,6 +10,6 @@ export async function runCheck(root: string, terminal: Pick<Terminal, 'print'>):
   const sources = await readContent(root)
   const { content, problems } = await checkSources(sources)
   terminal.print(reportProblems(problems))
-  terminal.print([`${sources.articles.length} articles: ${countProblems(problems)}.`])
+  terminal.print([`${plural(sources.articles.length, 'article')}: ${countProblems(problems)}.`])
   return content ? 0 : 1
 }

@@ -3,10 +3,11 @@ import type { Current } from '../../records.ts'
 import { byteSize } from '../format.ts'
 import type { Making } from '../pictures.ts'
 import { costOf, reportCost } from '../plan/cost.ts'
-import { authorOf, type Completed, complete, type Prepared, prepare } from '../publish.ts'
+import { type Completed, complete, type Prepared, prepare } from '../publish.ts'
 import { openJournal } from '../push/journal.ts'
 import type { Phase, Progress, PushNote } from '../push.ts'
 import { readRow } from '../stored/editions.ts'
+import { readPush } from '../stored/history.ts'
 import type { Store } from '../stores/store.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { reportPush } from './plan.ts'
@@ -64,7 +65,8 @@ async function reportIdle(
 ): Promise<number> {
   if (!live) return 1
   if (state === 'stopped') {
-    terminal.print(reportStopped(plan, { zone, live, publishedBy: await authorOf(store, live.sequence) }))
+    const publishedBy = (await readPush(store, live.sequence))?.author ?? null
+    terminal.print(reportStopped(plan, { zone, live, publishedBy }))
     return 1
   }
   terminal.print([reportUnchanged(live), ...(await hiddenLines(store, live))])
@@ -118,7 +120,7 @@ function watchUpload(terminal: Terminal) {
       end()
       if (phase === 'replacing') return null
       const rest = phase === 'planning' ? '' : ` Run the same command again, and ${GOES_ON[phase]} goes on.`
-      return [`Stopped. Nothing was published, and what was live is untouched.${rest}`]
+      return [`Stopped. Nothing was published, and the live site was not changed.${rest}`]
     },
     seconds: (): number => (performance.now() - started) / 1000,
   }

@@ -28,7 +28,7 @@ async function readHistory({ root, store, now, json }: EditionsCommand): Promise
   const pushes = await readPushes(store, live)
   const articles = await readTable(store, live.body, 'articles')
   const coming = comingOf(articles, { now, hidden: hiddenSlugs(live) })
-  const shown = json ? coming : coming.slice(0, COMING_MOST)
+  const shown = json ? coming : coming.slice(0, COMING_LIMIT)
   const titles = await readTitles(
     store,
     shown.map(({ record }) => record),
@@ -47,21 +47,21 @@ export type History = {
 }
 
 /** How many appearances and expiries are listed. */
-export const COMING_MOST = 20
+export const COMING_LIMIT = 20
 
 /** The pushes, and what is to come. */
 export function reportEditions({ live, pushes, coming }: History): string[] {
   const { zone } = live.body.settings
   return [
     ...pushes.flatMap((push) => reportPush(push, { live, zone })),
-    ...(coming.length === 0 ? ['Nothing is still to appear or to expire.'] : []),
+    ...(coming.length === 0 ? ['Nothing is still to appear or expire.'] : []),
     ...section(
       `Still to come, by the clocks of ${zone}`,
       coming.map(
         ({ at, becomes, title, slug }) =>
           `${isoMinute(at, zone)} ${becomes}  ${title}  ${articleAddress(slug)}`,
       ),
-      COMING_MOST,
+      COMING_LIMIT,
     ),
   ]
 }

@@ -22,7 +22,9 @@ export async function runGc(command: GcCommand, terminal: Terminal): Promise<num
     return 1
   }
   const wait = (milliseconds: number, signal?: AbortSignal): Promise<void> => {
-    terminal.print([`Waiting ${milliseconds / 1000} seconds, so that nobody goes back to what goes.`])
+    terminal.print([
+      `Waiting ${milliseconds / 1000} seconds, so that no push goes back to values that are removed.`,
+    ])
     return pause(milliseconds, signal)
   }
   const stop = new AbortController()

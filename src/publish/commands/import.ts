@@ -26,7 +26,7 @@ export async function runImport(
   terminal: Pick<Terminal, 'print'>,
 ): Promise<number> {
   if (form !== 'wire')
-    throw new Error(`There is no import of the form "${form}". Write: npm run import wire ${file}`)
+    throw new Error(`There is no import of the format "${form}". Write: npm run import wire ${file}`)
   terminal.print(await importWire({ ...command, file }))
   return 0
 }
@@ -60,7 +60,7 @@ export async function importWire({ root, file, from, date }: ImportOptions): Pro
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     throw new Error(
-      `${relative(root, target)} is there already and was left as it is. Rename it, then import again`,
+      `${relative(root, target)} already exists and was not changed. Rename it, then import again`,
     )
   }
   return [

@@ -88,7 +88,7 @@ export function reportMissing({ missing, gone }: Plan, { title, zone }: { title:
     ),
     waysOut: [
       ...linesToAdd(slugs, gone),
-      'Or let it go this once, and readers get a 404, with these words at the end of the command:',
+      'Or let it go this once (readers then get a 404), with these words at the end of the command:',
       `  -- ${slugs.map((slug) => `--remove ${slug}`).join(' ')}`,
     ],
   }
@@ -123,11 +123,11 @@ export function reportDying(
     ...section('Addresses that would answer 404', addresses),
     ...(articles.length > 0 ? linesToAdd(articles, gone) : []),
     ...section(
-      'If a tag has another name now, put its old one under the new name in content/tags.yaml',
+      'If a tag has a new name, add the old one under the new name in content/tags.yaml',
       tags.map((slug) => `aliases: [${yamlWord(slug)}]`),
     ),
     ...section(
-      'If a static page has another slug now, put its old address into its front matter',
+      'If a static page has a new slug, add its old address to its front matter',
       staticPages.map((slug) => `aliases: [${decodeURI(staticPagePath(slug))}]`),
     ),
   ]
@@ -136,7 +136,7 @@ export function reportDying(
 /** Articles that stay hidden although the sources have them, and articles that are shown again. */
 export function reportTakedowns({ hidden, restored }: { hidden: string[]; restored: string[] }): string[] {
   return [
-    ...section('Taken down, and hidden although the sources hold it', hidden.map(articleAddress)),
+    ...section('Taken down, and still hidden although the sources have it', hidden.map(articleAddress)),
     ...(hidden.length > 0
       ? [
           'To show it again, put these words at the end of the command:',
@@ -150,10 +150,10 @@ export function reportTakedowns({ hidden, restored }: { hidden: string[]; restor
 function linesToAdd(slugs: readonly string[], gone: readonly string[]): string[] {
   return [
     ...section(
-      'If an article has another slug now, put its old address into the front matter of its new file',
+      'If an article has a new slug, add its old address to the front matter of its file',
       slugs.map((slug) => `aliases: [${articleAddress(slug)}]`),
     ),
-    'If it is to be gone for good, put this into content/site.yaml in place of what stands under gone:',
+    'If it is to be gone for good, replace gone: in content/site.yaml with:',
     `  gone: [${[...gone, ...slugs].map(yamlWord).join(', ')}]`,
   ]
 }

@@ -54,11 +54,10 @@ function reportPrepared(prepared: Prepared, { cost, isLocal }: { cost: Cost; isL
     const edition = shortHash(live.edition)
     return [
       ...reportPush(prepared),
-      `A deploy would change nothing: push ${live.sequence} (edition ${edition}) is what the sources say.`,
+      `A deploy would change nothing: push ${live.sequence} (edition ${edition}) is already what the sources give.`,
     ]
   }
-  const title =
-    'A deploy would stop: these articles are in the live edition, and the sources do not know them'
+  const title = 'A deploy would stop: these articles are in the live edition, but not in the sources'
   const { named, waysOut } = reportMissing(plan, { title, zone })
   return [
     ...reportPush(prepared),

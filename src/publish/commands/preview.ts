@@ -55,7 +55,7 @@ export async function runPreview(command: PreviewCommand, terminal: Terminal): P
     .interruptible(
       () => {
         end()
-        return ['Stopped. There is no preview, and what is live is untouched.']
+        return ['Stopped. There is no preview, and the live site was not changed.']
       },
       () =>
         preview({
@@ -198,7 +198,7 @@ export function reportPreview(
   return [
     `A preview of the whole site, ${when}${drafts > 0 ? `, with ${plural(drafts, 'draft')}` : ''}:`,
     isLocal ? `  ${localAddress} (with npm start)` : `  ${address}`,
-    `Whoever has the address can read it, until ${isoMinute(expires, zone)}. Nothing that is live was changed.`,
+    `Anybody with the address can read it until ${isoMinute(expires, zone)}. The live site was not changed.`,
   ]
 }
 

@@ -27,7 +27,7 @@ export function reportOutcome(outcome: Exclude<Outcome, WithProblems>): string[]
   return live ? [reportUnchanged(live)] : []
 }
 
-/** The line that says that the live edition is what the sources say. */
+/** The line that says that the live edition is already what the sources give. */
 export function reportUnchanged({ sequence, edition }: Pick<Current, 'sequence' | 'edition'>): string {
   return `Nothing changed: push ${sequence} (edition ${shortHash(edition)}) stays live.`
 }
@@ -42,8 +42,7 @@ export function reportStopped(
   plan: Prepared['plan'],
   { zone, live, publishedBy }: { zone: string; live: Current; publishedBy: string | null },
 ): string[] {
-  const title =
-    'Nothing was published: these articles are in the live edition, and the sources do not know them'
+  const title = 'Nothing was published: these articles are in the live edition, but not in the sources'
   const { named, waysOut } = reportMissing(plan, { title, zone })
   const latest = publishedBy === null ? `number ${live.sequence}` : `by ${publishedBy}`
   return [...named, `The latest push was ${latest}. If your checkout is old, update it.`, ...waysOut]

@@ -45,7 +45,7 @@ export async function runPull(
 
 export type PullOptions = {
   store: Store
-  /** Where `content/` is to be written: a folder that is empty, or not there yet. */
+  /** Where `content/` is to be written: an empty or new folder. */
   folder: string
   memory: Memory
 }
@@ -113,13 +113,13 @@ export function reportPull(
       `${plural(articles, 'article')}, ${staticPages > 0 ? `${plural(staticPages, 'static page')}, ` : ''}${plural(pictures, 'picture')}.`,
     ...(asSeen > 0
       ? [
-          'Photographs are as readers see them, at most 1,200 pixels wide: what they were made from is not in the store. ' +
+          'Photographs are as readers see them, at most 1,200 pixels wide: the store does not have the originals. ' +
             `Keep content/images/${PULLED_FILE} beside them, so that they stay the same pictures.`,
         ]
       : []),
-    'Drafts and comments in YAML were never published, and are not there.',
+    'Drafts and YAML comments are missing: they were never published.',
     ...(hidden.length > 0
-      ? [`Not there either, because they were taken down or are gone: ${hidden.join(', ')}.`]
+      ? [`Also missing, because they were taken down or are gone: ${hidden.join(', ')}.`]
       : []),
   ]
 }
@@ -134,7 +134,7 @@ async function assertEmpty(folder: string): Promise<void> {
   const [first] = names
   if (first === undefined) return
   throw new Error(
-    `Nothing was pulled: ${folder} must be empty or not there yet, and holds ${quote(first)}. Choose another folder`,
+    `Nothing was pulled: ${folder} must be empty or new, but holds ${quote(first)}. Choose another folder`,
   )
 }
 
@@ -151,7 +151,9 @@ async function* readRecords<T extends v.GenericSchema>(
 }
 
 function lacking({ name }: Pick<Store, 'name'>, key: string): never {
-  throw new Error(`What was pulled is not whole: the live edition names ${key}, and ${name} does not hold it`)
+  throw new Error(
+    `The pull is incomplete: the live edition names ${key}, but ${name} does not have it. Run the command again in a minute`,
+  )
 }
 
 function writeText(folder: string, { source, body }: ArticleRecord | StaticPageRecord): Promise<void> {
@@ -172,7 +174,7 @@ function addPictures(pictures: Map<string, Picture>, record: Pick<ArticleRecord,
   for (const [src, picture] of Object.entries(record.pictures)) {
     const name = pictureName(src)
     if (name === null)
-      throw new Error(`The page ${record.slug} names a picture that no file can be: ${quote(src)}`)
+      throw new Error(`The page ${record.slug} names a picture with an impossible file name: ${quote(src)}`)
     pictures.set(name, picture)
   }
 }

@@ -67,7 +67,7 @@ export async function runRollback(command: RollbackCommand, terminal: Terminal):
   const { sequence } = await rollBack(store, plan, { note, memory })
   terminal.print([reportRolledBack(plan, sequence)])
   if (!isLocal) terminal.print([reportReach(Date.now(), plan.body.settings.zone)])
-  terminal.print(['The sources are as they were: the next deploy publishes what they say.'])
+  terminal.print(['The sources were not changed: the next deploy publishes them.'])
   return 0
 }
 
@@ -134,7 +134,7 @@ export async function planRollback({ store, live, to, now }: RollbackOptions): P
   const titles = await readTitles(
     store,
     [appearing, disappearing, coming, near]
-      .flatMap((rows) => rows.slice(0, TITLED_MOST))
+      .flatMap((rows) => rows.slice(0, TITLED_LIMIT))
       .map(({ record }) => record),
   )
   const titled = <T extends { slug: string; record: string }>(row: T): T & RolledArticle => ({
@@ -179,7 +179,7 @@ export async function rollBack(
 type Articles = ReadonlyMap<string, ArticleEntry>
 
 /** How many titles of a kind are read; no report shows more. */
-const TITLED_MOST = 20
+const TITLED_LIMIT = 20
 
 /** The rows that readers see at an instant. */
 function seenAt(rows: Articles, { now, hidden }: { now: number; hidden: ReadonlySet<string> }): Articles {

@@ -12,7 +12,7 @@ import {
 } from '../../records.ts'
 import { articleAddress, section } from '../format.ts'
 import { type Memory, openMemory, readLatest } from '../push/last-push.ts'
-import { Overtaken, type PushNote, replaceCurrent } from '../push.ts'
+import { OtherPush, type PushNote, replaceCurrent } from '../push.ts'
 import { isoMinute } from '../sources/instants.ts'
 import { quote } from '../sources/problem.ts'
 import { nearest } from '../sources/spelling.ts'
@@ -133,10 +133,10 @@ export function reportTakenDown({ slugs, sources, doubts, time, zone }: TakenDow
     ...doubts.map((doubt) => `${doubt}.`),
     `It is out of every cache of the site within ${minutes} minutes (by ${by(REACH_SECONDS.settled)}), ` +
       `its pictures within ${hours} hours (by ${by(PICTURE_REACH_SECONDS)}).`,
-    'The store still holds its text and its pictures, where no reader gets at them: the next npm run gc erases them.',
-    'What readers were sent before is out of reach: browsers keep pictures that they have shown for up to a year, and ' +
-      'search engines, archives and feed readers what they have read. Ask those to remove it.',
-    'Keep the change to the sources: commit it where your colleagues get theirs from.',
+    'The store still holds its text and its pictures, but no reader can reach them. The next npm run gc erases them.',
+    'Copies outside the site remain: browsers keep pictures for up to a year, and ' +
+      'search engines, archives and feed readers keep what they have read. Ask them to remove it.',
+    'Commit the change to the sources, so that your colleagues get it.',
   ]
 }
 
@@ -168,7 +168,7 @@ async function hide(store: Store, { memory, note, slugs }: Hiding): Promise<stri
       await replaceCurrent(store, { live, next, push, memory })
       return []
     } catch (error) {
-      if (!(error instanceof Overtaken)) throw error
+      if (!(error instanceof OtherPush)) throw error
       if (error.current) return [error.message]
       if (left === 0) throw error
       isContested = true
@@ -187,8 +187,8 @@ async function doubtsIfHidden(store: Store, { memory, slugs }: Hiding, error: un
   const [reason] = reasonOf(error)
   throw new Error(
     live
-      ? `Nothing was taken down: ${address} is still readable, and the sources are as they were. ${reason}`
-      : `Perhaps nothing was taken down: ${address} may still be readable, and the sources are as they were. ${reason}`,
+      ? `Nothing was taken down: ${address} is still readable, and the sources were not changed. ${reason}`
+      : `Perhaps nothing was taken down: ${address} may still be readable, and the sources were not changed. ${reason}`,
     { cause: error },
   )
 }
@@ -266,7 +266,7 @@ async function unknown(store: Store, { body }: Current, slug: string): Promise<E
   const meant = nearest(slug, [...articles.keys()])
   const remedy =
     meant === null
-      ? 'The slug is the last part of its address. What was never published needs no takedown: put draft: true into its file'
+      ? 'The slug is the last part of its address. An article that was never published needs no takedown: put draft: true into its file'
       : `Did you mean ${meant}?`
   return new Error(
     `Nothing was taken down: no edition that ${store.name} keeps has an article ${quote(slug)}. ${remedy}`,

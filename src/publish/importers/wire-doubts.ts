@@ -22,7 +22,7 @@ export function checkWords(lines: Line[]): Doubt[] {
     for (const { index } of line.text.matchAll(/(?<=\S) {2,}(?=\S)/g)) doubt(index, 'a doubled space')
     for (const { index, 0: sign } of line.text.matchAll(/[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffd]/g)) {
       const code = sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
-      doubt(index, `a sign that cannot be printed, perhaps garbled on the way: found U+${code}`)
+      doubt(index, `a character that cannot be printed, perhaps damaged in transfer: found U+${code}`)
     }
     for (const { index, 0: token } of line.text.matchAll(/\S+/g)) {
       if (isAddress(token)) continue
@@ -81,7 +81,10 @@ function checkSigns(token: string): Find[] {
         finds.push({ at: index + 1, found: around(token, index), message })
     }
   }
-  add(/(?<=[\p{L}\p{M}\p{N}\p{Pe}\p{Pf}"])[,;!?،؛؟](?=\p{L})/gu, 'a space may be missing after the sign')
+  add(
+    /(?<=[\p{L}\p{M}\p{N}\p{Pe}\p{Pf}"])[,;!?،؛؟](?=\p{L})/gu,
+    'a space may be missing after the punctuation mark',
+  )
   add(
     /(?<=[\p{L}\p{M}\p{N}.,!?…;؟،])[”»](?=\p{L})(?!s(?!\p{L}))/gu,
     'a space may be missing after the quotation mark',

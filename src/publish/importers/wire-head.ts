@@ -89,18 +89,18 @@ function readStandfirst(
   const none = (message: string) => ({ standfirst: null, doubts: [doubtAt(line, message)] })
   const text = line?.text.trim() ?? ''
   if (!line || isPhoto || endsSentence(text) || !isWorded(text)) return { standfirst: null, doubts: [] }
-  if (!next) return none('taken as the text, since nothing follows: is it the standfirst?')
+  if (!next) return none('taken as the text because nothing follows: is it the standfirst?')
   const { photos, body } = readPhotos(lines.slice(1), pictures)
   if (photos.length === 0 && goesOn(line, next, widthOf(lines))) {
     if (startsSmall(next.text)) return { standfirst: null, doubts: [] }
     return none('taken as the first line of a paragraph: is it the standfirst?')
   }
   if (/[:;,：；，、،؛\p{Pd}]$/u.test(text))
-    return none('taken as a paragraph for its end: is it the standfirst?')
+    return none('taken as a paragraph because of its end: is it the standfirst?')
   const lengths = buildParagraphs(body).paragraphs.map((lines) => textOf(lines).length)
   const longest = Math.max(0, ...lengths)
   if (text.length > STANDFIRST_CHARACTERS || text.length > Math.max(longest - 1, SHORT_CHARACTERS)) {
-    return none('taken as a paragraph for its length: is it the standfirst?')
+    return none('taken as a paragraph because of its length: is it the standfirst?')
   }
   const doubts =
     text.length < longest || body.length === 0

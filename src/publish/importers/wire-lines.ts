@@ -40,7 +40,7 @@ export function buildParagraphs(lines: Line[]): { paragraphs: Line[][]; doubts: 
   const begins = (line: Line, before: Line) => endsSentence(before.text) && fits(before, line, width)
   return {
     paragraphs: splitBefore(lines, begins),
-    doubts: [doubtAt(lines[0], 'no blank lines part the paragraphs: look where each begins')],
+    doubts: [doubtAt(lines[0], 'no blank lines between paragraphs: check where each begins')],
   }
 }
 
@@ -90,7 +90,7 @@ function splitBefore(lines: Line[], begins: (line: Line, before: Line) => boolea
 function checkBlock(block: Line[]): Doubt[] {
   if (block.length < 2 || !block.every((line) => endsSentence(line.text))) return []
   return [
-    doubtAt(block[0], `${block.length} lines were taken as one paragraph: part them if each is its own`),
+    doubtAt(block[0], `${block.length} lines were taken as one paragraph: separate them if they are several`),
   ]
 }
 

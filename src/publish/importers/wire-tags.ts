@@ -83,7 +83,7 @@ function checkTags(pieces: Piece[]): { tags: string[]; doubts: Doubt[] } {
       tags.set(identity, text)
       if (/[,;،，、；]/.test(text)) doubt(`one tag or several? Put each on its own line: found "${text}"`)
     } else if (first !== text) {
-      doubt(`the tag "${first}" came twice and is kept once: found "${text}"`)
+      doubt(`the tag "${first}" is there twice and is kept once: found "${text}"`)
     }
   }
   return { tags: [...tags.values()], doubts }

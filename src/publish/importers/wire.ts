@@ -35,7 +35,7 @@ export function parseWire(text: string, options: WireOptions): WireArticle {
     ...paragraphDoubts,
     ...head.photos.flatMap(checkPhoto),
     ...checkWords(wordsOf(head)),
-    ...(stem === '' ? [doubtAt(head.headline, 'the headline gives no file name: the file needs one')] : []),
+    ...(stem === '' ? [doubtAt(head.headline, 'the headline gives no file name: choose one')] : []),
   ]
   return {
     stem: stem || 'wire',
@@ -72,8 +72,8 @@ function checkPhoto({ line, stem, caption, picture }: Photo, index: number): Dou
   const where = index === 0 ? 'image.src' : 'the text, out of photos'
   const doubts = [
     picture === null
-      ? doubtAt(line, `no picture "${stem}" in content/images: bring the file, then name it in ${where}`)
-      : doubtAt(line, `the picture ${picture} needs an alt text: say what it shows`),
+      ? doubtAt(line, `no picture "${stem}" in content/images: add the file, then name it in ${where}`)
+      : doubtAt(line, `the picture ${picture} needs an alt text: describe it`),
   ]
   if (caption === '') doubts.push(doubtAt(line, `the photo "${stem}" has no caption`))
   return doubts

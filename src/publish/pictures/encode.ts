@@ -2,7 +2,7 @@
 // Only this file encodes. If its output changes, the recipe in sources/pictures.ts needs a new number.
 import { availableParallelism } from 'node:os'
 import type { Sharp, default as SharpModule, SharpOptions } from 'sharp'
-import { PIXELS_MOST, type PictureFile } from '../sources/pictures.ts'
+import { PIXELS_LIMIT, type PictureFile } from '../sources/pictures.ts'
 
 /** Measured on photographs: a higher effort takes ten times as long and saves eight per cent of the bytes. */
 const AVIF = { quality: 50, effort: 1 }
@@ -11,7 +11,7 @@ const JPEG = { quality: 78, mozjpeg: true }
 const PNG = { compressionLevel: 9 }
 const WHITE = '#ffffff'
 /** A truncated picture must fail here, or readers would see half of it. */
-const READING: SharpOptions = { failOn: 'error', limitInputPixels: PIXELS_MOST }
+const READING: SharpOptions = { failOn: 'error', limitInputPixels: PIXELS_LIMIT }
 
 export type Keep = (variant: string, bytes: Uint8Array) => Promise<void>
 

@@ -65,15 +65,15 @@ export function reportCost({ writes, bytes, lists, uploaded }: Cost, { limited }
 /** About the size of `push/<n>`. */
 const PUSH_BYTES = 400
 /** This many values of a kind are measured, and stand for the others. */
-const WEIGHED_MOST = 100
+const WEIGHED_LIMIT = 100
 /** Pictures differ much in size, and their size is estimated without encoding. */
-const PICTURES_WEIGHED_MOST = 10_000
+const WEIGHED_PICTURES_LIMIT = 10_000
 /** The beginning of a picture's key. */
 const MEDIA = keys.media('', '').slice(0, -1)
 
 async function bytesOf({ built }: Costed, stage: number, wanted: readonly string[]): Promise<number> {
   const arePictures = wanted[0]?.startsWith(MEDIA) ?? false
-  const count = Math.min(wanted.length, arePictures ? PICTURES_WEIGHED_MOST : WEIGHED_MOST)
+  const count = Math.min(wanted.length, arePictures ? WEIGHED_PICTURES_LIMIT : WEIGHED_LIMIT)
   let weight = 0
   for (let index = 0; index < count; index += 1) {
     const key = wanted[Math.floor((index * wanted.length) / count)] ?? ''

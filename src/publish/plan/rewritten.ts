@@ -10,7 +10,7 @@ export type ReadRecords = (hashes: readonly string[]) => Promise<ReadonlyMap<str
 type Rows = ReadonlyMap<string, { record: string }>
 
 /** At most this many articles are compared; further ones count as changed. */
-const COMPARED_MOST = 500
+const COMPARED_LIMIT = 500
 
 /** The newer records of articles that differ, by slug; null where the record cannot be read. */
 export async function rewrittenArticles(
@@ -21,7 +21,7 @@ export async function rewrittenArticles(
     const oldHash = before.get(slug)?.record
     return oldHash === undefined || oldHash === hash ? [] : [{ slug, oldHash, hash }]
   })
-  const records = await read(changed.slice(0, COMPARED_MOST).flatMap(({ oldHash, hash }) => [oldHash, hash]))
+  const records = await read(changed.slice(0, COMPARED_LIMIT).flatMap(({ oldHash, hash }) => [oldHash, hash]))
   const rewritten = new Map<string, ArticleRecord | null>()
   for (const { slug, oldHash, hash } of changed) {
     const [old, next] = [records.get(oldHash), records.get(hash)]

@@ -125,4 +125,4 @@ export function resolvePictures(
   return { pictures: used, wordless, problems }
 }
 
-const NO_ALT = 'has no alt: say in a sentence what one sees, for readers who cannot see it'
+const NO_ALT = 'has no alt: describe the picture in one sentence, for readers who cannot see it'

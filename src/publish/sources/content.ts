@@ -60,8 +60,8 @@ function readPulled(root: string, problems: Problem[]): SourceFile | null {
   return null
 }
 
-const NOT_AN_ARTICLE = 'is not published: an article ends in .md, and a picture belongs in content/images/'
-const NOT_A_PAGE = 'is not published: a static page ends in .md, and a picture belongs in content/images/'
+const NOT_AN_ARTICLE = 'is not published: articles end in .md, and pictures belong in content/images/'
+const NOT_A_PAGE = 'is not published: static pages end in .md, and pictures belong in content/images/'
 
 const start = (path: string): Place => ({ path, line: 1, column: 1 })
 
@@ -79,7 +79,7 @@ export function readText(
   if ('problem' in read) return mayLack && read.isLacking ? null : { problem: read.problem }
   if (read.unreadBytes === undefined) return read
   const limit = mebibytes(TEXT_LIMIT_BYTES)
-  const message = `must be at most ${limit}: found ${mebibytes(read.unreadBytes)}. Cut it into several`
+  const message = `must be at most ${limit}: found ${mebibytes(read.unreadBytes)}. Split it into several`
   return { problem: { ...start(file.path), level: 'problem', message } }
 }
 
@@ -218,7 +218,7 @@ function unreadable(path: string, error: unknown): Problem {
 }
 
 const REMEDIES: Record<string, string> = {
-  ENOENT: 'It is a link to a file that is not there: remove the link, or mend it',
-  ELOOP: 'It is a link that leads back to itself: remove the link, or mend it',
-  EISDIR: 'It is a folder, or a link to one: put a file in its place',
+  ENOENT: 'It is a link to a missing file: correct the link, or remove it',
+  ELOOP: 'It is a link to itself: correct the link, or remove it',
+  EISDIR: 'It is a folder, or a link to one: replace it with a file',
 }

@@ -222,12 +222,12 @@ export function checkSlug(
   if (slug === '') {
     wrong(
       ['slug'],
-      'slug must hold a letter or a digit. Rename the file, or give a slug: in the front matter',
+      'slug must have a letter or a digit. Rename the file, or give a slug: in the front matter',
     )
     return null
   }
   if (slugOf(slug) === '') {
-    wrong(['slug'], `slug must hold a letter or a digit: found ${quote(slug)}`)
+    wrong(['slug'], `slug must have a letter or a digit: found ${quote(slug)}`)
     return null
   }
   if (slugOf(slug) !== slug) {
@@ -245,7 +245,7 @@ function checkTags(names: readonly string[], { yaml, wrong }: Subject): ArticleT
   names.forEach((name, index) => {
     const identity = tagIdentity(name)
     if (!/[\p{L}\p{N}]/u.test(identity)) {
-      wrong(['tags', index], `tags must hold a letter or a digit: found ${quote(name)}`)
+      wrong(['tags', index], `tags must have a letter or a digit: found ${quote(name)}`)
       return
     }
     if (Buffer.byteLength(tagSlug(identity)) > SLUG_LIMIT_BYTES) {
@@ -261,10 +261,7 @@ function checkImage(fields: Fields['image'], { context, wrong, advise }: Subject
   if (fields === undefined) return undefined
   const { src, alt, caption, credit } = fields
   if (src === undefined) {
-    advise(
-      ['image'],
-      'image has no src, so nothing of it is shown: add the name of a file in content/images/',
-    )
+    advise(['image'], 'image has no src, so it is not shown: add the name of a file in content/images/')
     return { alt, caption, credit }
   }
   const name = pictureName(src)
@@ -274,7 +271,7 @@ function checkImage(fields: Fields['image'], { context, wrong, advise }: Subject
       `image.src must be a file in content/images/: found ${quote(src)}. Put the file there`,
     )
   } else if (alt === undefined) {
-    advise(['image'], 'image has no alt: say in a sentence what one sees, for readers who cannot see it')
+    advise(['image'], 'image has no alt: describe the picture in one sentence, for readers who cannot see it')
   }
   return { src: name ?? src, alt, caption, credit }
 }

@@ -48,9 +48,9 @@ export async function readPicture(
   })
   const bytes = source.unreadBytes ?? source.bytes.length
   if (bytes > PICTURE_LIMIT_BYTES)
-    return problem(`must be at most 25 MiB: found ${mebibytes(bytes)}. Save it smaller`)
+    return problem(`must be at most 25 MiB: found ${mebibytes(bytes)}. Save a smaller one`)
   const header = await readHeader(source.bytes)
-  if ('reason' in header) return problem(`must be a picture (${FORMATS}): ${header.reason}. Save it anew`)
+  if ('reason' in header) return problem(`must be a picture (${FORMATS}): ${header.reason}. Save it again`)
   const { format, compression, pages = 1 } = header
   // HEIC has the same container as AVIF, but few browsers show it.
   if (format === 'heif' && compression !== 'av1') {
@@ -60,19 +60,19 @@ export async function readPicture(
     return problem(`must be a picture (${FORMATS}): found ${format}. Save it as one of them`)
   const measured = measure(header)
   const pixels = measured.kind === 'drawing' ? 0 : header.width * header.height * pages
-  if (pixels > PIXELS_MOST) {
+  if (pixels > PIXELS_LIMIT) {
     const frames = pages > 1 ? ` in ${pages} frames` : ''
     return problem(
-      `must have at most ${millions(PIXELS_MOST)} pixels${frames}: found ${millions(pixels)}. Save it smaller`,
+      `must have at most ${millions(PIXELS_LIMIT)} pixels${frames}: found ${millions(pixels)}. Save a smaller one`,
     )
   }
   const bytesHash = hashPicture(source.bytes)
   const { kind } = measured
   const hash = kind === 'drawing' ? bytesHash : hashText(`${RECIPES[kind]}\n${bytesHash}`)
   const picture = pictureFrom(hash, measured)
-  if (kind !== 'drawing' && picture.height > HEIGHT_MOST) {
+  if (kind !== 'drawing' && picture.height > HEIGHT_LIMIT) {
     return problem(
-      `must be at most ${grouped(HEIGHT_MOST)} pixels high where it is ${picture.width} wide: found ${grouped(picture.height)}. Cut it`,
+      `must be at most ${grouped(HEIGHT_LIMIT)} pixels high where it is ${picture.width} wide: found ${grouped(picture.height)}. Crop it`,
     )
   }
   const words = await readWords(source.bytes, header)
@@ -99,9 +99,9 @@ function measure({ format, width, height, pages = 1, orientation = 1, hasAlpha =
 
 const KNOWN: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'svg', 'heif'])
 /** The most pixels that sharp may decode. Without this limit one file could take all memory. */
-export const PIXELS_MOST = 0x3fff ** 2
+export const PIXELS_LIMIT = 0x3fff ** 2
 /** JPEG stores a height of at most 65,535. */
-const HEIGHT_MOST = 65_500
+const HEIGHT_LIMIT = 65_500
 
 function millions(pixels: number): string {
   return `${Math.ceil(pixels / 1e6)} million`

@@ -28,7 +28,7 @@ export function parsePulled(source: SourceFile | null | undefined): {
   const parsed = v.safeParse(Pulled, parseJson(new TextDecoder().decode(source.bytes)))
   if (!parsed.success) {
     const message =
-      'must be as npm run pull has written it, or every picture would be published anew: get it back, or remove it'
+      'must be as npm run pull wrote it. Restore it, or remove it: then every picture is published again'
     const problem: Problem = { path: source.path, line: 1, column: 1, level: 'problem', message }
     return { find: (_, file) => file, problems: [problem] }
   }

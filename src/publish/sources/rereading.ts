@@ -36,8 +36,7 @@ export function pictureReader(
   }
 }
 
-const changed = (path: string): string =>
-  `${path} was changed while it was being published: run the command again`
+const changed = (path: string): string => `${path} changed during the push. Run the command again`
 
 function finder(files: () => Iterable<File>): (path: string) => File | null {
   let known: Map<string, File> | null = null

@@ -19,8 +19,8 @@ export function checkShape<T extends v.GenericSchema>(schema: T, yaml: YamlData)
   const advice = [...unknownFields(schema as Part, data)].map(({ path, part }): Problem => {
     const known = Object.keys(part.entries ?? {})
     const meant = nearest(String(path.at(-1)), known)
-    const fate = part.type === 'loose_object' ? 'kept, and shown nowhere' : 'shown nowhere'
-    const message = `${quote(fieldName(path))} is not a field that Dateline knows: it is ${fate}`
+    const fate = part.type === 'loose_object' ? 'kept, but not shown' : 'shown nowhere'
+    const message = `${quote(fieldName(path))} is an unknown field: it is ${fate}`
     const remedy = meant === null ? '' : `. Did you mean ${meant}?`
     return { ...yaml.atKey(path), level: 'advice', message: `${message}${remedy}` }
   })

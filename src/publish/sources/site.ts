@@ -132,7 +132,7 @@ function parseSettings(source: SourceFile): CheckedSettings {
   const gone: Site['gone'] = []
   shape.sound.gone?.forEach((slug, index) => {
     if (slugOf(slug) === slug) gone.push({ slug, place: yaml.at(['gone', index]) })
-    else wrong(['gone', index], `gone must hold slugs: found ${quote(slug)}, perhaps ${quote(slugOf(slug))}`)
+    else wrong(['gone', index], `gone must be slugs: found ${quote(slug)}, perhaps ${quote(slugOf(slug))}`)
   })
   const known = { zone: isZoneKnown ? timezone : 'UTC', gone, problems }
   if (shape.output === null || url === null || hasProblem(problems)) return { ...known, value: null }
@@ -209,7 +209,7 @@ function parseTags(source: SourceFile): Checked<KnownTag[]> {
     for (const identity of identities) {
       const owner = taken.get(identity)
       if (owner !== undefined) {
-        const message = `tags must be named once: ${quote(identity)} belongs to ${quote(owner)} already. Remove one of them`
+        const message = `tags must be named once: ${quote(identity)} already belongs to ${quote(owner)}. Remove one of them`
         problems.push({ ...yaml.at([index]), level: 'problem', message })
       }
       taken.set(identity, tag.name)

@@ -122,7 +122,7 @@ function checkPageSlug(
   if (slug === null || !RESERVED_SEGMENTS.includes(slug)) return slug
   const remedy =
     given === undefined ? 'Rename the file, or give a slug: in the front matter' : 'Choose another'
-  wrong(['slug'], `slug must not be an address of the site's own: found ${quote(slug)}. ${remedy}`)
+  wrong(['slug'], `slug must not be a reserved address: found ${quote(slug)}. ${remedy}`)
   return null
 }
 

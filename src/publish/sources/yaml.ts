@@ -2,7 +2,7 @@
 // dates, numbers and `no`. Only this file and the yaml-*.ts files beside it parse with the yaml library.
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml'
 import type { Place, Problem } from './problem.ts'
-import { explainError, findSigns } from './yaml-signs.ts'
+import { explainError, findIndicators } from './yaml-problems.ts'
 
 /** A YAML text inside a file: `line` is the line of the file on which the text begins. */
 export type YamlSource = { path: string; text: string; line: number }
@@ -30,7 +30,7 @@ export function parseYaml(source: YamlSource): { yaml: YamlData | null; problems
     const { line, col } = lines.linePos(offset)
     return { path: source.path, line: source.line + line - 1, column: col }
   }
-  const signs = findSigns(source.text)
+  const signs = findIndicators(source.text)
   // Report only the first sign of a line: its remedy usually removes the others.
   const problems = signs
     .map(({ offset, level, message }): Problem => ({ ...place(offset), level, message }))

@@ -41,8 +41,8 @@ export async function readCurrent(store: Pick<Store, 'get'>): Promise<Current | 
 
 function notAnEdition(text: string): string {
   return (
-    `The live edition cannot be read: the store answered ${quote(text)}. At Cloudflare, check whether this network ` +
-    'wants you to sign in, and CLOUDFLARE_API_BASE_URL; if it is the local store, remove .wrangler/state and publish again'
+    `The live edition cannot be read: the store answered ${quote(text)}. With Cloudflare, check whether this network ` +
+    'asks you to sign in, and CLOUDFLARE_API_BASE_URL; if it is the local store, remove .wrangler/state and publish again'
   )
 }
 

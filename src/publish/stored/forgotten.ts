@@ -63,13 +63,13 @@ export async function watchCollections(store: Pick<Store, 'get'>): Promise<Watch
 
 function disturbedBy(last: Forgotten | null): string {
   if (!last || !isRunning(last)) {
-    return 'Nothing was published: gc has removed old values meanwhile. Run the command again'
+    return 'Nothing was published: gc has removed old values since this command began. Run it again'
   }
   const minutes = Math.floor((Date.now() - last.began) / 60_000)
   const ago = minutes < 1 ? 'less than a minute' : plural(minutes, 'minute')
   return (
-    `Nothing was published: gc is removing old values just now. It began ${ago} ago; run the command again in a few ` +
-    'minutes. If it was broken off, npm run gc on the same target ends it'
+    `Nothing was published: gc is running (it began ${ago} ago). Run the command again in a few ` +
+    'minutes. If gc was interrupted, run npm run gc on the same target'
   )
 }
 

@@ -3,16 +3,6 @@ import { type Edition, keys, type Row, TABLE_NAMES, type TableName } from '../..
 import { partsOf } from '../../tables.ts'
 import type { Tables } from '../build.ts'
 
-/** Every key that an edition with these rows names. */
-export function namedKeys(hash: string, body: Edition, tables: Tables): Set<string> {
-  const named = new Set(editionKeys(hash, body))
-  for (const name of TABLE_NAMES) {
-    const rows: ReadonlyMap<string, Row<TableName>> = tables[name]
-    for (const [key, row] of rows) for (const record of rowKeys(name, key, row)) named.add(record)
-  }
-  return named
-}
-
 /** The keys of an article's own record and of the pictures that it shows. */
 export function articleKeys({ articles, media }: Pick<Tables, 'articles' | 'media'>, slug: string): string[] {
   const row = articles.get(slug)

@@ -20,7 +20,7 @@ export async function findToken(root: string, env: Environment): Promise<Token> 
     // A token with other characters cannot be sent in an HTTP header.
     if (/^[\x21-\x7e]+$/.test(own)) return { value: own, from: 'CLOUDFLARE_API_TOKEN' }
     throw new Error(
-      'What CLOUDFLARE_API_TOKEN holds is no token: there are other signs in it. Copy the token again',
+      'CLOUDFLARE_API_TOKEN is not a valid token: it has characters that no token has. Copy the token again',
     )
   }
   const { stdout, stderr } = await runWrangler(root, env)
@@ -28,7 +28,7 @@ export async function findToken(root: string, env: Environment): Promise<Token> 
   if (typeof token === 'string' && token !== '') return { value: token, from: 'wrangler' }
   const reason =
     /not logged in/i.test(stderr) || stderr === '' ? '' : ` (wrangler says: ${firstError(stderr)})`
-  throw new Error(`Nobody is logged in to Cloudflare here${reason}. ${HOW_TO_LOG_IN}`)
+  throw new Error(`Not logged in to Cloudflare${reason}. ${HOW_TO_LOG_IN}`)
 }
 
 /** The id in wrangler.toml, CLOUDFLARE_ACCOUNT_ID, else the one account that the token has. */
@@ -44,8 +44,8 @@ export async function findAccount(
   const setting = 'Set account_id in wrangler.toml, or CLOUDFLARE_ACCOUNT_ID'
   throw new Error(
     account
-      ? `Which account? The token has ${accounts.length}: ${accounts.map(({ id, name }) => `${name} (${id})`).join(', ')}. ${setting}`
-      : `The token has no account at Cloudflare that it may list. ${setting}`,
+      ? `The token has ${accounts.length} accounts: ${accounts.map(({ id, name }) => `${name} (${id})`).join(', ')}. ${setting}`
+      : `The token can list no account at Cloudflare. ${setting}`,
   )
 }
 
@@ -64,18 +64,18 @@ export async function findNamespace(
   const found = namespaces.find((namespace) => namespace.title === title)
   if (found) return found.id
   throw new Error(
-    `There is no KV namespace ${title} on the account ${account}. Put the Worker live first, which makes it: ` +
+    `There is no KV namespace ${title} on the account ${account}. Deploy the Worker first, which creates it: ` +
       'npx wrangler deploy. If it has another name, set its id in wrangler.toml, or DATELINE_NAMESPACE_ID',
   )
 }
 
 const PAGE = 50
 /** An account has at most 1,000 namespaces. */
-const MOST_PAGES = 40
+const PAGE_LIMIT = 40
 
 async function listAll<T>(api: Api, path: string, attempt: string): Promise<T[]> {
   const all: T[] = []
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
+  for (let page = 1; page <= PAGE_LIMIT; page += 1) {
     const { result, info } = await api.call<T[]>({ path: `${path}?page=${page}&per_page=${PAGE}`, attempt })
     all.push(...result)
     if (result.length === 0 || all.length >= (info.total_count ?? 0)) break

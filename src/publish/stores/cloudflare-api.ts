@@ -11,7 +11,7 @@ import {
 } from './cloudflare-error.ts'
 
 /** How calls wait. Tests pass a `wait` that returns at once. */
-export type Patience = {
+export type RetryOptions = {
   /** Waits between two tries. */
   wait?: (milliseconds: number) => Promise<unknown>
   /** How long the API may send nothing, in addition to the time that the upload of the body needs. */
@@ -60,14 +60,14 @@ const SLOW_LINE_BYTES_PER_MS = 64
 export function openApi({
   base,
   token,
-  patience = {},
+  retry = {},
 }: {
   base: string
   token: Token
-  patience?: Patience
+  retry?: RetryOptions
 }): Api {
-  const wait = patience.wait ?? sleep
-  const answerMs = patience.answerMs ?? ANSWER_MS
+  const wait = retry.wait ?? sleep
+  const answerMs = retry.answerMs ?? ANSWER_MS
   const once = (call: ApiCall): Promise<RawAnswer> => fetchOnce(call, { base, token, answerMs })
 
   async function send(call: ApiCall): Promise<FinalAnswer> {
@@ -230,5 +230,5 @@ function textOf(bytes: Uint8Array): string {
 }
 
 function notTheApi({ attempt }: ApiCall, base: string): string {
-  return `Cloudflare could not ${attempt}: what answers at ${new URL(base).host} is not its API. Check CLOUDFLARE_API_BASE_URL, and whether this network wants you to sign in`
+  return `Cloudflare could not ${attempt}: ${new URL(base).host} did not answer as its API. Check CLOUDFLARE_API_BASE_URL, and whether this network asks you to sign in`
 }

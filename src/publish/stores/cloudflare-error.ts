@@ -36,10 +36,10 @@ export function explain({ attempt, path, token, status, errors, tries, retryAfte
   const has = (...codes: number[]): boolean => errors.some(({ code }) => codes.includes(code))
   const failure = `Cloudflare could not ${attempt}`
   if (isDayUsedUp(status, errors)) {
-    return `${failure}: the free plan's KV operations of this day are used up. Go on after 00:00 UTC, or take a paid plan`
+    return `${failure}: the free plan's KV limit for today is reached. Run the command again after 00:00 UTC, or take a paid plan`
   }
   if (status === 429) {
-    return `${failure}: it takes no more calls for now (1,200 in 5 minutes). Wait 5 minutes and run the command again`
+    return `${failure}: too many calls (the limit is 1,200 in 5 minutes). Wait 5 minutes and run the command again`
   }
   if (status >= 500) {
     const times = tries > 1 ? `, in ${tries} tries` : ''
@@ -48,15 +48,15 @@ export function explain({ attempt, path, token, status, errors, tries, retryAfte
   }
   if (status === 401 || has(...UNKNOWN_TOKEN, ...MALFORMED_TOKEN)) {
     return token.from === 'wrangler'
-      ? `${failure}: it does not accept the login that wrangler holds. Run npx wrangler login`
-      : `${failure}: it does not accept the token in ${token.from} (wrong, expired or withdrawn). Put a valid one there`
+      ? `${failure}: it does not accept wrangler's login. Run npx wrangler login`
+      : `${failure}: it does not accept the token in ${token.from} (wrong, expired or revoked). Set a valid one`
   }
   if (status === 403) {
     const account = /^\/accounts\/([^/]+)/.exec(path)?.[1]
     const of = account === undefined ? '' : ` on the account ${account}`
     return token.from === 'wrangler'
-      ? `${failure}: the login that wrangler holds has no right to it${of}. Run npx wrangler login as somebody who has`
-      : `${failure}: the token in ${token.from} has no right to it${of}. Give it the permission Workers KV Storage: Edit`
+      ? `${failure}: wrangler's login has no right to do it${of}. Run npx wrangler login with an account that has`
+      : `${failure}: the token in ${token.from} has no right to do it${of}. Give it the permission Workers KV Storage: Edit`
   }
   if (has(NAMESPACE_NOT_FOUND)) {
     const [, account, namespace] = /^\/accounts\/([^/]+)\/storage\/kv\/namespaces\/([^/]+)/.exec(path) ?? []

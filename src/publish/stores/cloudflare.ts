@@ -3,7 +3,7 @@
 import { quote } from '../sources/problem.ts'
 import { batches, described, slices, weigh } from './batches.ts'
 import { type Environment, findAccount, findNamespace, findToken } from './cloudflare-account.ts'
-import { type Api, openApi, type Patience, TRIES } from './cloudflare-api.ts'
+import { type Api, openApi, type RetryOptions, TRIES } from './cloudflare-api.ts'
 import type { Listed, Store, Value } from './store.ts'
 import { readTarget } from './wrangler-toml.ts'
 
@@ -14,15 +14,15 @@ export type CloudflareOptions = {
   environment?: string
   /** By default the environment of the process. */
   env?: Environment
-  patience?: Patience
+  retry?: RetryOptions
 }
 
 /** Opens the namespace that a project's Worker reads. Asks Cloudflare only for ids that are not configured. */
 export async function openCloudflareStore(root: string, options: CloudflareOptions = {}): Promise<Store> {
-  const { environment, env = process.env, patience = {} } = options
+  const { environment, env = process.env, retry = {} } = options
   const target = readTarget(root, environment)
   const token = await findToken(root, env)
-  const api = openApi({ base: baseOf(env), token, patience })
+  const api = openApi({ base: baseOf(env), token, retry })
   const account = await findAccount(api, { target, env })
   const namespace = await findNamespace(api, { account, target, env })
   const path = `/accounts/${encodeURIComponent(account)}/storage/kv/namespaces/${encodeURIComponent(namespace)}`
@@ -37,7 +37,7 @@ export async function openCloudflareStore(root: string, options: CloudflareOptio
     },
     getMany: async (keys) => {
       const texts = new Map<string, string>()
-      for (const slice of slices([...new Set(keys)], MOST_READ)) await readMany(api, path, slice, texts)
+      for (const slice of slices([...new Set(keys)], READ_LIMIT)) await readMany(api, path, slice, texts)
       return texts
     },
     getBytes: readBytes,
@@ -78,7 +78,7 @@ function baseOf(env: Environment): string {
  * retried, and show progress. 100,000 articles need about 120 calls; the limit is 1,200 in 5 minutes.
  */
 const BATCH = { most: 1_000, bytes: 8 * 1024 * 1024 }
-const MOST_READ = 100
+const READ_LIMIT = 100
 
 /** A key-value pair as the API takes it: `bytes` is its size in the call, `size` the size of its value in KV. */
 type Pair = { key: string; json: string; bytes: number; size: number }

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { keys as kvKeys } from '../../records.ts'
 import { batches, slices, weigh } from './batches.ts'
-import { openDoor } from './local-door.ts'
+import { openLocalKv } from './local-kv.ts'
 import { withLock } from './lock.ts'
 import type { Store } from './store.ts'
 import { readTarget } from './wrangler-toml.ts'
@@ -22,15 +22,15 @@ export async function openLocalNamespace(root: string, namespace: string): Promi
   await mkdir(state, { recursive: true })
   const lock = join(state, 'dateline.lock')
   // The first read creates the database. If two processes create it at once, workerd can wait for ever.
-  const door = await withLock(lock, async () => {
-    const opened = openDoor({ folder: join(state, 'v3'), namespace })
+  const kv = await withLock(lock, async () => {
+    const opened = openLocalKv({ folder: join(state, 'v3'), namespace })
     await opened.get(kvKeys.current)
     return opened
   })
   const holding = new AsyncLocalStorage<true>()
   const exclusive = <T>(work: () => Promise<T>): Promise<T> =>
     holding.getStore() ? work() : withLock(lock, () => holding.run(true, work))
-  const getBytes = (key: string) => door.get(key)
+  const getBytes = (key: string) => kv.get(key)
   return {
     name: 'the local store',
     get: async (key) => {
@@ -40,7 +40,7 @@ export async function openLocalNamespace(root: string, namespace: string): Promi
     getMany: async (keys) => {
       const texts = new Map<string, string>()
       for (const slice of slices(keys, BATCH.most)) {
-        for (const [key, text] of await door.getMany(slice)) texts.set(key, text)
+        for (const [key, text] of await kv.getMany(slice)) texts.set(key, text)
       }
       return texts
     },
@@ -48,19 +48,19 @@ export async function openLocalNamespace(root: string, namespace: string): Promi
     // Lock for each batch only, so that other processes do not wait while a push makes its values.
     put: async (values, onWritten) => {
       for await (const batch of batches(weigh(values), BATCH)) {
-        await exclusive(() => door.put(batch.map(({ value }) => value)))
+        await exclusive(() => kv.put(batch.map(({ value }) => value)))
         onWritten?.(
           batch.length,
           batch.reduce((sum, { bytes }) => sum + bytes, 0),
         )
       }
     },
-    list: door.list,
+    list: kv.list,
     remove: async (keys) => {
-      for (const slice of slices(keys, BATCH.most)) await exclusive(() => door.remove(slice))
+      for (const slice of slices(keys, BATCH.most)) await exclusive(() => kv.remove(slice))
     },
     clockOffset: async () => 0,
     exclusive,
-    close: door.close,
+    close: kv.close,
   }
 }

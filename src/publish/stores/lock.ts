@@ -13,7 +13,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   while (!(await tryLock(path, own))) {
     if (Date.now() > deadline) {
       throw new Error(
-        `Another process is writing into the local store. If none is, remove ${path} and run the command again`,
+        `Another process is writing to the local store. If none is, remove ${path} and run the command again`,
       )
     }
     await sleep(50)
@@ -67,7 +67,7 @@ async function readLock(path: string): Promise<string | null> {
   return readFile(path, 'utf8').catch(() => null)
 }
 
-/** The process id at the beginning of a lock, which is all that older locks hold; 0 if there is none. */
+/** The process id at the beginning of a lock; 0 if there is none. */
 function ownerOf(lock: string): number {
   return Number(/^\d+/.exec(lock)?.[0] ?? 0)
 }

@@ -81,7 +81,7 @@ function readConfig(root: string): Config {
   const config = v.safeParse(Config, parseToml(readText(root)))
   if (config.success) return config.output
   const [issue] = config.issues
-  throw new Error(`wrangler.toml is not as wrangler expects it: ${v.getDotPath(issue)} ${issue.message}`)
+  throw new Error(`wrangler.toml is not valid for wrangler: ${v.getDotPath(issue)} ${issue.message}`)
 }
 
 function readText(root: string): string {
@@ -101,7 +101,7 @@ function parseToml(text: string): unknown {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
     const reason = error.message.split('\n')[0]
-    throw new Error(`wrangler.toml:${error.line}:${error.column} is not as TOML must be: ${reason}`, {
+    throw new Error(`wrangler.toml:${error.line}:${error.column} is not valid TOML: ${reason}`, {
       cause: error,
     })
   }

@@ -10,6 +10,6 @@ export async function consent(
   const answer = await terminal.ask(question)
   if (answer !== null) return answer
   throw new Error(
-    'Nothing was done, because nobody can be asked here. If you are sure, put these words at the end of the command: -- --sure',
+    'Nothing was done: there is no terminal to ask at. If you are sure, put these words at the end of the command: -- --sure',
   )
 }

@@ -25,10 +25,10 @@ export async function interruptible<T>(
     // Writing to a closed terminal fails, and this error must not end the process.
     if (signal === 'SIGHUP')
       for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-    const lines = first === 0 ? stop() : ['Stopped at once: npm run editions tells what is live.']
+    const lines = first === 0 ? stop() : ['Stopped at once. npm run editions shows what is live.']
     if (lines === null) {
       first = Date.now()
-      console.error('\nOne moment: this ends with the next call. Ctrl+C again stops at once.')
+      console.error('\nStopping after the current call. Press Ctrl+C again to stop at once.')
       return
     }
     for (const line of lines) console.error(line)

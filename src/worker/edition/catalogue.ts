@@ -127,7 +127,7 @@ function rowIn<N extends TableName>(part: Part, name: N, key: string): Row<N> | 
   if (!Object.hasOwn(part.rows, key)) return null
   if (!part.checked.has(key)) {
     const parsed = v.safeParse(TABLES[name] as v.GenericSchema, part.rows[key])
-    if (!parsed.success) throw new BrokenRecord(`The row ${key} of ${name} is not whole`)
+    if (!parsed.success) throw new BrokenRecord(`The row ${key} of ${name} is invalid`)
     part.rows[key] = parsed.output
     part.checked.add(key)
   }

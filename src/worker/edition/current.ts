@@ -105,7 +105,7 @@ async function openFirst(context: RequestContext, now: number): Promise<LiveEdit
   snapshot ??= copy
   if (snapshot === null) {
     if (failure instanceof NothingPublished) throw failure
-    throw new Error('There is no edition: KV does not answer, and there is no copy', { cause: failure })
+    throw new Error('There is no edition: KV failed, and the cache has no copy', { cause: failure })
   }
   return toLive(context, snapshot, { now, unconfirmed: true })
 }
@@ -156,7 +156,7 @@ async function readCurrent(context: RequestContext): Promise<Snapshot> {
   const fresh = await buildSnapshot(text, readAt, context.env)
   if (snapshot && fresh.current.sequence < snapshot.current.sequence) {
     throw new Error(
-      `KV answers with push ${fresh.current.sequence}, older than ${snapshot.current.sequence}, which was live`,
+      `KV returned push ${fresh.current.sequence}, but push ${snapshot.current.sequence} was live already`,
     )
   }
   snapshot = fresh

@@ -134,7 +134,6 @@ export async function getRecord<T extends v.GenericSchema<unknown, object>>(
 ): Promise<Loaded<v.InferOutput<T>>> {
   const whole = await readText(live.env, key, (text) => v.parse(schema, JSON.parse(text)))
   const record = project(whole, live.moment)
-  if (record === null)
-    throw new BrokenRecord(`The record under ${key} may not be seen, though the catalogue names it`)
+  if (record === null) throw new BrokenRecord(`The catalogue names ${key}, but the record is not visible now`)
   return { record, changes: () => changesOf(whole) }
 }

@@ -34,7 +34,7 @@ async function readWith<T>(
     const parsed = tryParse(key, text, parse)
     if (parsed !== null) return parsed
   }
-  throw new BrokenRecord(`KV holds no whole record under ${key}`)
+  throw new BrokenRecord(`KV has no valid record under ${key}`)
 }
 
 /** KV's limit for one bulk read, which counts as one operation. */

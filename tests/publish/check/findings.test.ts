@@ -89,9 +89,9 @@ describe('a second check', () => {
   test('repeats advice', async () => {
     const { lines } = await check()
     expect(lines).toEqual([
-      'content/articles/storm.md:6:8 advice: image has no alt: say in a sentence what one sees, for readers who cannot see it',
-      'content/articles/storm.md:8:1 advice: "harbour" is not a field that Dateline knows: it is kept, and shown nowhere',
-      'content/articles/storm.md:11:11 advice: picture "line.svg" has no alt: say in a sentence what one sees, for readers who cannot see it',
+      'content/articles/storm.md:6:8 advice: image has no alt: describe the picture in one sentence, for readers who cannot see it',
+      'content/articles/storm.md:8:1 advice: "harbour" is an unknown field: it is kept, but not shown',
+      'content/articles/storm.md:11:11 advice: picture "line.svg" has no alt: describe the picture in one sentence, for readers who cannot see it',
     ])
     expect(await check()).toMatchObject({ lines, rendered: [] })
   })
@@ -169,7 +169,7 @@ describe('what an article was checked against', () => {
     const { lines, rendered } = await check()
     expect(rendered).toEqual([])
     expect(lines.filter((line) => !line.includes('advice'))).toEqual([
-      'content/articles/gust.md:4:7 slug must be an article\'s own: "calm" is taken by content/articles/calm.md. Give one of them another slug',
+      'content/articles/gust.md:4:7 slug "calm" is already used by content/articles/calm.md. Change one of them',
     ])
   })
 })
@@ -229,7 +229,7 @@ describe('what is read again', () => {
     if (!content || !storm || !picture) throw new Error('no content')
     await change(join(project.root, storm.path))
     await change(join(project.root, picture.path))
-    const message = ' was changed while it was being published: run the command again'
+    const message = ' changed during the push. Run the command again'
     await expect(content.readText(storm)).rejects.toThrow(storm.path + message)
     await expect(content.readPicture(picture, 'original.svg')).rejects.toThrow(picture.path + message)
   })

@@ -67,7 +67,7 @@ test.each(HOSTILE)('%s: refused by a count', async (_, body, message) => {
 test('the place of a count is that of the paragraph or table', async () => {
   const [, body = ''] = HOSTILE[6] ?? []
   const { lines } = await check({ a: `One.\n\nTwo.\n\n${body}\n\nThree.` })
-  expect(lines).toEqual([`content/articles/a.md:10:1 ${MARKS}. Remove them, or divide the paragraph`])
+  expect(lines).toEqual([`content/articles/a.md:10:1 ${MARKS}. Remove them, or split the paragraph`])
 })
 
 // Marked takes more than ten seconds for this, and no count refuses it.
@@ -124,7 +124,7 @@ test('front matter of absurd length is refused, and the articles beside it are c
   expect(lines).toEqual([
     'content/articles/a.md:6:6 a picture must be a file in content/images/: found "none.png". Put the file there',
     'content/articles/b.md:1:1 front matter must have at most 20000 letters: found 828890. Move long texts below it',
-    `content/articles/b.md:60004:1 ${MARKS}. Remove them, or divide the paragraph`,
+    `content/articles/b.md:60004:1 ${MARKS}. Remove them, or split the paragraph`,
     'content/articles/c.md:1:1 must begin with front matter: a line ---, then title: and date:, then ---',
   ])
   expect(known).toBe(0)

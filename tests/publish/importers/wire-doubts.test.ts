@@ -7,10 +7,10 @@ describe('the doubtful places of a wire text', () => {
   test('each has its place in the file as it came', () => {
     expect(placed(imported('doubtful'))).toEqual([
       '1:1 the headline ends with a full stop: is the first paragraph taken for it?',
-      '3:1 2 lines were taken as one paragraph: part them if each is its own',
+      '3:1 2 lines were taken as one paragraph: separate them if they are several',
       '3:14 two words may have run together: found "metOn"',
       '3:23 a doubled space',
-      '3:34 a space may be missing after the sign: found "said,and"',
+      '3:34 a space may be missing after the punctuation mark: found "said,and"',
       '3:49 a space may be missing after the full stop: found "again.Then"',
       '4:15 a space may be missing at the quotation mark: found "late,"said"',
       '4:43 a space may be missing after the quotation mark: found "late”said"',

@@ -36,13 +36,13 @@ describe('the head of a wire text', () => {
   test('a line that ends with a colon is pointed out and stays text', () => {
     const article = wire('Headline\n\nThe warden said:\n\nNothing is missing, and nothing was.\n')
     expect(split(article).front).not.toHaveProperty('standfirst')
-    expect(placed(article)).toEqual(['3:1 taken as a paragraph for its end: is it the standfirst?'])
+    expect(placed(article)).toEqual(['3:1 taken as a paragraph because of its end: is it the standfirst?'])
   })
 
   test('a long line without a full stop is pointed out and stays text', () => {
     const article = wire(`Headline\n\n${'many words '.repeat(30)}\n\nShort.\n`)
     expect(split(article).front).not.toHaveProperty('standfirst')
-    expect(placed(article)[0]).toBe('3:1 taken as a paragraph for its length: is it the standfirst?')
+    expect(placed(article)[0]).toBe('3:1 taken as a paragraph because of its length: is it the standfirst?')
   })
 
   test('the only line under the headline is the text, and is pointed out', () => {
@@ -51,7 +51,7 @@ describe('the head of a wire text', () => {
       front: { title: 'Sunset at Samplehaven', date: DATE },
       body: '\nThe sun went down\n',
     })
-    expect(placed(article)).toEqual(['2:1 taken as the text, since nothing follows: is it the standfirst?'])
+    expect(placed(article)).toEqual(['2:1 taken as the text because nothing follows: is it the standfirst?'])
   })
 
   test('a headline with a full stop is taken and pointed out', () => {
@@ -145,19 +145,19 @@ describe('the photo lines of a wire text', () => {
 
   test('every photo asks for what it lacks', () => {
     expect(placed(imported('two-photos'))).toEqual([
-      '3:1 the picture press-hall-2026.jpg needs an alt text: say what it shows',
-      '4:1 the picture ink-rollers_02.png needs an alt text: say what it shows',
-      '5:1 no picture "old-hall_1999" in content/images: bring the file, then name it in the text, out of photos',
+      '3:1 the picture press-hall-2026.jpg needs an alt text: describe it',
+      '4:1 the picture ink-rollers_02.png needs an alt text: describe it',
+      '5:1 no picture "old-hall_1999" in content/images: add the file, then name it in the text, out of photos',
     ])
     expect(placed(imported('photo-missing'))).toEqual([
-      '3:1 no picture "kite-festival-07" in content/images: bring the file, then name it in image.src',
+      '3:1 no picture "kite-festival-07" in content/images: add the file, then name it in image.src',
     ])
   })
 
   test('photos without a paragraph are kept and pointed out', () => {
     expect(placed(imported('headline-alone-with-photo'))).toEqual([
       '1:1 there is no paragraph under the headline',
-      '2:1 the picture press-hall-2026.jpg needs an alt text: say what it shows',
+      '2:1 the picture press-hall-2026.jpg needs an alt text: describe it',
     ])
   })
 })

@@ -38,7 +38,7 @@ describe('the tags of a wire text', () => {
   test('nothing of the tags is lost in silence', () => {
     expect(placed(imported('tags-below'))).toEqual([
       '8:1 one tag or several? Put each on its own line: found "Samplehaven, Examplia"',
-      '9:1 the tag "air travel" came twice and is kept once: found "Air  Travel"',
+      '9:1 the tag "air travel" is there twice and is kept once: found "Air  Travel"',
       '11:1 a tag without a letter or a digit was left out: found "..."',
     ])
   })

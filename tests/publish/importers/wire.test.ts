@@ -38,7 +38,7 @@ describe('the paragraphs of a wire text', () => {
 
   test('lines in a block that each end a sentence are pointed out', () => {
     expect(placed(wire('H\n\nOne.\nTwo.\n\nThree.\n'))).toEqual([
-      '3:1 2 lines were taken as one paragraph: part them if each is its own',
+      '3:1 2 lines were taken as one paragraph: separate them if they are several',
     ])
   })
 

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { build } from '../../../src/publish/build.ts'
 import { openJournal } from '../../../src/publish/push/journal.ts'
 import { upload } from '../../../src/publish/push.ts'
-import { namedKeys } from '../../../src/publish/stored/keys.ts'
 import { contentOf } from '../../harness/content.ts'
 import { memoryStore, type Values } from '../../harness/memory-store.ts'
+import { namedKeys } from '../../harness/named-keys.ts'
 
 const NOW = Date.UTC(2026, 5, 1)
 

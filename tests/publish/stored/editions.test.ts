@@ -10,10 +10,10 @@ import {
   readRow,
   readTables,
 } from '../../../src/publish/stored/editions.ts'
-import { namedKeys } from '../../../src/publish/stored/keys.ts'
 import { FORMAT, keys, TABLE_NAMES } from '../../../src/records.ts'
 import { contentOf } from '../../harness/content.ts'
 import { memoryStore, type Values } from '../../harness/memory-store.ts'
+import { namedKeys } from '../../harness/named-keys.ts'
 
 const NOW = Date.UTC(2026, 5, 1)
 const HOUR_MS = 3_600_000
@@ -186,8 +186,8 @@ describe('what is live', () => {
     'that is no edition at all is refused, with what was found and what to do: %s',
     async (text) => {
       await expect(readCurrent(memoryStore(new Map([['current', text]])))).rejects.toThrow(
-        `The live edition cannot be read: the store answered ${JSON.stringify(text)}. At Cloudflare, check whether this ` +
-          'network wants you to sign in, and CLOUDFLARE_API_BASE_URL; if it is the local store, remove .wrangler/state',
+        `The live edition cannot be read: the store answered ${JSON.stringify(text)}. With Cloudflare, check whether this ` +
+          'network asks you to sign in, and CLOUDFLARE_API_BASE_URL; if it is the local store, remove .wrangler/state',
       )
     },
   )

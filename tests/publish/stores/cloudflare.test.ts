@@ -23,7 +23,7 @@ describe('contract', () => {
     }
     return {
       root,
-      open: () => openCloudflareStore(root, { env: standin.env, patience: { wait } }),
+      open: () => openCloudflareStore(root, { env: standin.env, retry: { wait } }),
       dispose: async () => {
         await standin.stop()
         await dispose()
@@ -38,7 +38,7 @@ let store: Store
 let clock = 0
 /** What was waited between tries, in milliseconds. */
 let waits: number[] = []
-const patience = {
+const retry = {
   wait: async (milliseconds: number) => {
     waits.push(milliseconds)
     clock += milliseconds
@@ -66,7 +66,7 @@ afterAll(async () => {
 const start = (options: Partial<StandinOptions> = {}) =>
   startStandin({ root: project.root, now: () => clock, ...options })
 const open = (env: Record<string, string> = {}, options: CloudflareOptions = {}) =>
-  openCloudflareStore(project.root, { env: { ...standin.env, ...env }, patience, ...options })
+  openCloudflareStore(project.root, { env: { ...standin.env, ...env }, retry, ...options })
 const put = (key: string) => store.put([{ key, value: key }])
 
 describe('what is sent', () => {
@@ -149,7 +149,7 @@ describe('retries', () => {
   }
 
   test('a call that hangs is given up, and tried again', async () => {
-    const hasty = await open({}, { patience: { ...patience, answerMs: 150 } })
+    const hasty = await open({}, { retry: { ...retry, answerMs: 150 } })
     standin.reset()
     standin.failNext({ kind: 'hang' })
     await hasty.put([{ key: 'hung', value: 'x' }])
@@ -179,7 +179,7 @@ describe('retries', () => {
     expect(waits).toEqual([60_000])
     standin.failNext({ kind: 'status', status: 429, retryAfter: 61 })
     await expect(put('after/2')).rejects.toThrow(
-      'Cloudflare could not write after/2: it takes no more calls for now (1,200 in 5 minutes). ' +
+      'Cloudflare could not write after/2: too many calls (the limit is 1,200 in 5 minutes). ' +
         'Wait 5 minutes and run the command again',
     )
     expect(waits).toEqual([60_000])
@@ -228,7 +228,7 @@ describe('errors', () => {
   test('the end of a free plan’s day', async () => {
     standin.failNext({ kind: 'status', status: 429, code: 10_048, message: 'free usage limit exceeded' })
     await expect(put('e')).rejects.toThrow(
-      "Cloudflare could not write e: the free plan's KV operations of this day are used up. Go on after 00:00 UTC",
+      "Cloudflare could not write e: the free plan's KV limit for today is reached. Run the command again after 00:00 UTC",
     )
     expect(waits).toEqual([])
   })
@@ -236,7 +236,7 @@ describe('errors', () => {
   test('too many calls', async () => {
     const busy = await start({ callsPerFiveMinutes: 1 })
     const blocked = await open(busy.env, { environment: 'staging' })
-    await expect(blocked.get('e')).rejects.toThrow('could not read e: it takes no more calls for now')
+    await expect(blocked.get('e')).rejects.toThrow('could not read e: too many calls')
     expect(waits).toEqual([])
     await busy.stop()
   })
@@ -266,7 +266,7 @@ describe('errors', () => {
   test('something else answers', async () => {
     const { host, env, stop } = await impostor('<h1>Sign in to the hotel</h1>')
     await expect(open(env)).rejects.toThrow(
-      `what answers at ${host} is not its API. Check CLOUDFLARE_API_BASE_URL`,
+      `${host} did not answer as its API. Check CLOUDFLARE_API_BASE_URL`,
     )
     stop()
   })
@@ -279,8 +279,8 @@ describe('errors', () => {
     const { host, env, stop } = await impostor(body, headers as Record<string, string>)
     const astray = await open({ ...env, DATELINE_NAMESPACE_ID: 'n' })
     const message =
-      `Cloudflare could not read current: what answers at ${host} is not its API. ` +
-      'Check CLOUDFLARE_API_BASE_URL, and whether this network wants you to sign in'
+      `Cloudflare could not read current: ${host} did not answer as its API. ` +
+      'Check CLOUDFLARE_API_BASE_URL, and whether this network asks you to sign in'
     await expect(astray.get('current')).rejects.toThrow(message)
     await expect(astray.getBytes('current')).rejects.toThrow(message)
     stop()
@@ -296,7 +296,7 @@ describe('errors', () => {
     for (const token of ['a-token-that-nobody-has-heard-of', 'short']) {
       await expect(open({ CLOUDFLARE_API_TOKEN: token })).rejects.toThrow(
         'Cloudflare could not list your KV namespaces: it does not accept the token in CLOUDFLARE_API_TOKEN ' +
-          '(wrong, expired or withdrawn). Put a valid one there',
+          '(wrong, expired or revoked). Set a valid one',
       )
     }
     standin.failNext({ kind: 'status', status: 401, code: 10_000, message: 'Authentication error' })
@@ -305,7 +305,7 @@ describe('errors', () => {
 
   test('a token or an address that cannot be one', async () => {
     await expect(open({ CLOUDFLARE_API_TOKEN: 'two words' })).rejects.toThrow(
-      'What CLOUDFLARE_API_TOKEN holds is no token: there are other signs in it. Copy the token again',
+      'CLOUDFLARE_API_TOKEN is not a valid token: it has characters that no token has. Copy the token again',
     )
     await expect(open({ CLOUDFLARE_API_BASE_URL: 'localhost' })).rejects.toThrow(
       'CLOUDFLARE_API_BASE_URL must be an address such as https://api.cloudflare.com/client/v4: found "localhost"',
@@ -316,13 +316,13 @@ describe('errors', () => {
   test('a token without the right', async () => {
     const account = standin.env.CLOUDFLARE_ACCOUNT_ID
     await expect(open({ CLOUDFLARE_API_TOKEN: TOKENS.none })).rejects.toThrow(
-      'Cloudflare could not list your KV namespaces: the token in CLOUDFLARE_API_TOKEN has no right to it on the ' +
+      'Cloudflare could not list your KV namespaces: the token in CLOUDFLARE_API_TOKEN has no right to do it on the ' +
         `account ${account}. Give it the permission Workers KV Storage: Edit`,
     )
     const reader = await open({ CLOUDFLARE_API_TOKEN: TOKENS.read })
     expect(await reader.get('right')).toBeNull()
     await expect(reader.put([{ key: 'right', value: 'x' }])).rejects.toThrow(
-      'has no right to it on the account',
+      'has no right to do it on the account',
     )
     expect(await store.get('right')).toBeNull()
   })
@@ -357,8 +357,8 @@ describe('who and where', () => {
 
   test('nobody is logged in', async () => {
     const env = bare(join(project.root, 'home'))
-    await expect(openCloudflareStore(project.root, { env, patience })).rejects.toThrow(
-      'Nobody is logged in to Cloudflare here. ' +
+    await expect(openCloudflareStore(project.root, { env, retry })).rejects.toThrow(
+      'Not logged in to Cloudflare. ' +
         'Run npx wrangler login, or set CLOUDFLARE_API_TOKEN to a token with Workers KV Storage: Edit',
     )
     expect(standin.calls).toEqual([])
@@ -374,15 +374,13 @@ describe('who and where', () => {
       )
     }
     await logIn(TOKENS.edit)
-    const mine = await openCloudflareStore(project.root, { env: bare(home), patience })
+    const mine = await openCloudflareStore(project.root, { env: bare(home), retry })
     await mine.put([{ key: 'mine', value: 'x' }])
     expect(await store.get('mine')).toBe('x')
     standin.failNext({ kind: 'status', status: 403, code: 9109 })
-    await expect(mine.get('e')).rejects.toThrow(
-      'it does not accept the login that wrangler holds. Run npx wrangler login',
-    )
+    await expect(mine.get('e')).rejects.toThrow("it does not accept wrangler's login. Run npx wrangler login")
     standin.failNext({ kind: 'status', status: 403, code: 10_000 })
-    await expect(mine.get('e')).rejects.toThrow('the login that wrangler holds has no right to it')
+    await expect(mine.get('e')).rejects.toThrow("wrangler's login has no right to do it")
   })
 
   test('without an account, the only one is taken; of several, one has to be named', async () => {
@@ -394,14 +392,14 @@ describe('who and where', () => {
     })
     const nameless = { CLOUDFLARE_ACCOUNT_ID: '' }
     await expect(open({ ...several.env, ...nameless })).rejects.toThrow(
-      'Which account? The token has 2: The newsroom (acc1), A paper (acc2). ' +
+      'The token has 2 accounts: The newsroom (acc1), A paper (acc2). ' +
         'Set account_id in wrangler.toml, or CLOUDFLARE_ACCOUNT_ID',
     )
     await expect(open(nameless)).resolves.toMatchObject({ name: 'Cloudflare' })
     await several.stop()
     const none = await start({ accounts: [] })
     await expect(open({ ...none.env, ...nameless })).rejects.toThrow(
-      'The token has no account at Cloudflare that it may list',
+      'The token can list no account at Cloudflare',
     )
     await none.stop()
   })
@@ -415,7 +413,7 @@ describe('who and where', () => {
     const empty = await start({ deployed: false })
     await expect(open(empty.env)).rejects.toThrow(
       `There is no KV namespace dateline-articles on the account ${empty.env.CLOUDFLARE_ACCOUNT_ID}. ` +
-        'Put the Worker live first, which makes it: npx wrangler deploy',
+        'Deploy the Worker first, which creates it: npx wrangler deploy',
     )
     await empty.stop()
   })
@@ -428,7 +426,7 @@ describe('who and where', () => {
     )
     const own = await startStandin({ root: other.root, accounts: [{ id: 'acc1', name: 'A' }] })
     const env = { ...own.env, CLOUDFLARE_ACCOUNT_ID: 'none', DATELINE_NAMESPACE_ID: 'none' }
-    const live = await openCloudflareStore(other.root, { env, patience, environment: 'live' })
+    const live = await openCloudflareStore(other.root, { env, retry, environment: 'live' })
     expect(own.calls).toEqual([])
     await live.put([{ key: 'a', value: 'x' }])
     expect(own.calls[0]?.path).toMatch(/\/accounts\/acc1\/storage\/kv\/namespaces\/n1\/bulk$/)

@@ -50,8 +50,8 @@ test.each(FILES)('readTarget reads %s as wrangler does', (_, text) => {
 })
 
 test.each([
-  ['no TOML', 'name = paper\n', /^wrangler\.toml:1:8 is not as TOML must be: /],
-  ['another shape', 'name = 1\n', 'wrangler.toml is not as wrangler expects it: name '],
+  ['no TOML', 'name = paper\n', /^wrangler\.toml:1:8 is not valid TOML: /],
+  ['another shape', 'name = 1\n', 'wrangler.toml is not valid for wrangler: name '],
   ['no namespace', TOP, 'wrangler.toml binds no KV namespace as ARTICLES. Add to it: [[kv_namespaces]]'],
   ['no name', bound(), 'wrangler.toml gives the Worker no name. Add to it: name = "dateline"'],
 ])('readTarget refuses a file with %s', (_, text, message) => {

@@ -79,7 +79,7 @@ async function editSite(root: string, slugs: readonly string[]): Promise<Edit[]>
   if (source === null) return [{ path: SITE, remedy: `cannot be read: ${remedy}` }]
   let text: string | null = source.text
   for (const slug of slugs) text = text === null ? null : addToList(text, 'gone', slug)
-  if (text === null) return [{ path: SITE, remedy: `is not as Dateline expects it: ${remedy}` }]
+  if (text === null) return [{ path: SITE, remedy: `has an unexpected form: ${remedy}` }]
   if (text === source.text) return []
   return [{ path: SITE, text: source.mark + text, note: `${slugs.join(' and ')} under gone` }]
 }

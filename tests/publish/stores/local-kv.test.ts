@@ -1,8 +1,8 @@
-// The door to local KV, where workerd does not answer.
+// The kv to local KV, where workerd does not answer.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { openDoor } from '../../../src/publish/stores/local-door.ts'
+import { openLocalKv } from '../../../src/publish/stores/local-kv.ts'
 import { makeProject } from '../../harness/project.ts'
 
 // Only here can a program stop its children for a while without another program's help.
@@ -11,15 +11,15 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const project = await makeProject()
     const others = await children()
-    const door = openDoor({ folder: join(project.root, '.wrangler/state/v3'), namespace: 'ARTICLES' })
-    await door.put([{ key: 'a', value: 'x' }])
+    const kv = openLocalKv({ folder: join(project.root, '.wrangler/state/v3'), namespace: 'ARTICLES' })
+    await kv.put([{ key: 'a', value: 'x' }])
     const own = (await children()).filter((pid) => !others.includes(pid))
     expect(own).toHaveLength(1)
     const signal = (name: NodeJS.Signals) => own.forEach((pid) => void process.kill(pid, name))
     try {
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
       signal('SIGSTOP')
-      const given = expect(door.get('a')).rejects.toThrow(
+      const given = expect(kv.get('a')).rejects.toThrow(
         'The local store could not read a: no answer within 60 seconds. ' +
           'Stop what else uses .wrangler/state (npm start, wrangler dev) and run the command again',
       )
@@ -29,8 +29,8 @@ test.runIf(process.platform === 'linux')(
       vi.useRealTimers()
       signal('SIGCONT')
     }
-    expect(Buffer.from((await door.get('a')) ?? []).toString()).toBe('x')
-    await door.close()
+    expect(Buffer.from((await kv.get('a')) ?? []).toString()).toBe('x')
+    await kv.close()
     await project.dispose()
   },
 )
@@ -41,15 +41,15 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const project = await makeProject()
     const others = await children()
-    const door = openDoor({ folder: join(project.root, '.wrangler/state/v3'), namespace: 'ARTICLES' })
+    const kv = openLocalKv({ folder: join(project.root, '.wrangler/state/v3'), namespace: 'ARTICLES' })
     try {
-      await door.put([{ key: 'a', value: 'x' }])
+      await kv.put([{ key: 'a', value: 'x' }])
       for (const pid of await children()) if (!others.includes(pid)) process.kill(pid, 'SIGKILL')
-      const [bytes] = await Promise.all([door.get('a'), door.put([{ key: 'b', value: 'y' }])])
+      const [bytes] = await Promise.all([kv.get('a'), kv.put([{ key: 'b', value: 'y' }])])
       expect(Buffer.from(bytes ?? []).toString()).toBe('x')
-      expect((await door.getMany(['a', 'b'])).map(([, text]) => text)).toEqual(['x', 'y'])
+      expect((await kv.getMany(['a', 'b'])).map(([, text]) => text)).toEqual(['x', 'y'])
     } finally {
-      await door.close()
+      await kv.close()
       await project.dispose()
     }
   },

@@ -1,18 +1,18 @@
-// Finds the YAML signs (# & * !) that would remove or change text of an editor, and explains YAML's errors to editors.
+// Finds the YAML indicators (# & * !) that would remove or change text of an editor, and explains YAML's errors to editors.
 import { CST, type Document, isCollection, isScalar, Lexer, visit, type YAMLError } from 'yaml'
 import { type Problem, quote } from './problem.ts'
 
 /** A place where YAML reads a comment, an anchor, an alias or a tag instead of text. */
-export type Sign = { offset: number; kind: 'comment' | 'anchor' | 'alias' | 'tag' } & Pick<
+export type Indicator = { offset: number; kind: 'comment' | 'anchor' | 'alias' | 'tag' } & Pick<
   Problem,
   'level' | 'message'
 >
 
 /** All anchors, aliases and tags, and the comments that may be text cut off by mistake. */
-export function findSigns(text: string): Sign[] {
+export function findIndicators(text: string): Indicator[] {
   // Skip the lexer, which is slow, if the text has none of these characters.
   if (!/[#&*!]/.test(text)) return []
-  const signs: Sign[] = []
+  const indicators: Indicator[] = []
   let offset = 0
   let isText = false
   let isAfterPlain = false
@@ -25,22 +25,22 @@ export function findSigns(text: string): Sign[] {
     }
     if (kind === 'comment') {
       const level = commentLevel(text, offset, isAfterPlain)
-      if (level !== null) signs.push({ offset, kind, level, message: COMMENT[level](token) })
+      if (level !== null) indicators.push({ offset, kind, level, message: COMMENT[level](token) })
     } else if (kind === 'anchor' || kind === 'alias' || kind === 'tag') {
-      signs.push({ offset, kind, level: 'problem', message: mustBeQuoted(restOfLine(text, offset)) })
+      indicators.push({ offset, kind, level: 'problem', message: mustBeQuoted(restOfLine(text, offset)) })
     }
     if (kind !== 'space') isAfterPlain = kind === 'text'
     isText = false
     offset += token.length
   }
-  return signs
+  return indicators
 }
 
 const COMMENT: Record<Problem['level'], (comment: string) => string> = {
   problem: (comment) =>
-    `what follows # is not published: found ${quote(comment)}. Put the whole value in quotes, or a space after the # of a comment`,
+    `text after # is not published: found ${quote(comment)}. Quote the whole value, or put a space after #`,
   advice: (comment) =>
-    `what follows # is not published: found ${quote(comment)}. Put the whole value in quotes, or a comment on a line of its own`,
+    `text after # is not published: found ${quote(comment)}. Quote the whole value, or put the comment on its own line`,
 }
 
 /** The level to report a comment at; null if it is clearly meant as a comment. */
@@ -86,7 +86,7 @@ export function explainError(
 
 const INVALID = 'is not valid YAML: '
 const REASONS: Record<string, string> = {
-  DUPLICATE_KEY: 'found this field for the second time. Keep one of the two',
+  DUPLICATE_KEY: 'found this field a second time. Keep one of them',
   TAB_AS_INDENT: 'found a tab. Indent with spaces',
   BLOCK_AS_IMPLICIT_KEY:
     'found a second colon. Put text that holds a colon in quotes, and begin every field where the others begin',
@@ -95,7 +95,7 @@ const REASONS: Record<string, string> = {
   MULTIPLE_DOCS: 'found a second beginning. Remove the line that begins with ---',
   BAD_DQ_ESCAPE: 'found a \\ that means nothing in double quotes. Write it twice, or use single quotes',
 }
-const UNCLOSED = 'found no end of the quote or bracket that begins here. Close it'
+const UNCLOSED = 'the quote or bracket that begins here has no end. Close it'
 
 /** The message about text after the end of a value. It depends on the character that began the value. */
 function unexpected(text: string, offset: number): string {

@@ -4,7 +4,7 @@ import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { described } from './batches.ts'
 import type { Listed, Value } from './store.ts'
 
-export type Door = {
+export type LocalKv = {
   get: (key: string) => Promise<Uint8Array | null>
   getMany: (keys: readonly string[]) => Promise<[key: string, text: string][]>
   put: (values: readonly Value[]) => Promise<void>
@@ -14,7 +14,7 @@ export type Door = {
 }
 
 /** Opens a namespace in a folder of state such as `.wrangler/state/v3`. */
-export function openDoor({ folder, namespace }: { folder: string; namespace: string }): Door {
+export function openLocalKv({ folder, namespace }: { folder: string; namespace: string }): LocalKv {
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       resourcePersistencePath: folder,
