@@ -1,8 +1,9 @@
 // A project in a temporary folder, for tests that need a disk or the real command.
 import { execFile } from 'node:child_process'
-import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Store } from '../../src/publish/stores/store.ts'
 import { SITE_FILES } from './content.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -14,6 +15,8 @@ export type Project = {
   /** Writes files by path below `content/`. */
   write: (files: Record<string, string | Uint8Array>) => Promise<void>
   remove: (name: string) => Promise<void>
+  /** Makes the folder as it was at first, with these files. A local store that is open keeps its values. */
+  reset: (files: Record<string, string | Uint8Array>) => Promise<void>
   /** Runs the real command in the folder, as npm would. */
   run: (words: readonly string[], env?: Record<string, string>) => Promise<Ran>
   dispose: () => Promise<void>
@@ -22,7 +25,6 @@ export type Project = {
 /** A folder with wrangler.toml, package.json and `content/`: a site without articles, and the files given. */
 export async function makeProject(files: Record<string, string | Uint8Array> = {}): Promise<Project> {
   const root = await mkdtemp(join(tmpdir(), 'dateline-project-'))
-  for (const name of ['wrangler.toml', 'package.json']) await cp(join(ROOT, name), join(root, name))
   const write: Project['write'] = async (files) => {
     for (const [name, content] of Object.entries(files)) {
       const path = join(root, 'content', name)
@@ -30,14 +32,32 @@ export async function makeProject(files: Record<string, string | Uint8Array> = {
       await writeFile(path, content)
     }
   }
-  await write({ ...SITE_FILES, ...files })
+  const reset: Project['reset'] = async (files) => {
+    const state = '.wrangler/state'
+    const names = await readdir(join(root, state)).catch(() => [])
+    const remembered = names.filter((name) => name.startsWith('dateline-')).map((name) => join(state, name))
+    for (const name of ['content', '.wrangler/dateline', ...remembered]) {
+      await rm(join(root, name), { recursive: true, force: true })
+    }
+    for (const name of ['wrangler.toml', 'package.json']) await cp(join(ROOT, name), join(root, name))
+    await write({ ...SITE_FILES, ...files })
+  }
+  await reset(files)
   return {
     root,
     write,
+    reset,
     remove: (name) => rm(join(root, 'content', name), { recursive: true }),
     run: (words, env = {}) => runCommand(root, words, env),
     dispose: () => rm(root, { recursive: true, force: true }),
   }
+}
+
+/** Removes every value: to open another local store takes most of a second. */
+export async function emptyStore(store: Store): Promise<void> {
+  const keys: string[] = []
+  for await (const { key } of store.list('')) keys.push(key)
+  await store.remove(keys)
 }
 
 /** Gives a project's wrangler.toml an environment of the name staging. */

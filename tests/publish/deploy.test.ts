@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
 import { type DeployCommand, runDeploy } from '../../src/publish/commands/deploy.ts'
 import { runPlan } from '../../src/publish/commands/plan.ts'
@@ -14,7 +14,7 @@ import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { type Current, keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
-import { addStaging, makeProject, type Project } from '../harness/project.ts'
+import { addStaging, emptyStore, makeProject, type Project } from '../harness/project.ts'
 import { recordingStore } from '../harness/recording-store.ts'
 import { makeTerminal, type TestTerminal } from '../harness/terminal.ts'
 import { startStandin } from '../standin/standin.ts'
@@ -25,19 +25,25 @@ const TIME = Date.parse('2026-03-01T12:00:00Z')
 const SITE = SITE_FILES['site.yaml'] ?? ''
 
 let project: Project
+let local: Store
 let store: Store
 /** Keys in the order in which they were written. */
 let written: string[] = []
+beforeAll(async () => {
+  project = await makeProject()
+  local = await openLocalStore(project.root)
+})
 beforeEach(async () => {
-  project = await makeProject({
+  await project.reset({
     'articles/storm.md': article('Storm', { tags: ['Sea'] }),
     'articles/calm.md': article('Calm'),
   })
-  store = recordingStore(await openLocalStore(project.root), (keys) => written.push(...keys))
+  await emptyStore(local)
+  store = recordingStore(local, (keys) => written.push(...keys))
   written = []
 })
-afterEach(async () => {
-  await store.close()
+afterAll(async () => {
+  await local.close()
   await project.dispose()
 })
 

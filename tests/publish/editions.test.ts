@@ -1,5 +1,5 @@
 // The list of pushes, and what the live edition will still do by itself.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
 import { runEditions } from '../../src/publish/commands/editions.ts'
 import { publish } from '../../src/publish/publish.ts'
@@ -8,7 +8,7 @@ import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { type Current, keys } from '../../src/records.ts'
 import { articleFile } from '../harness/content.ts'
-import { makeProject, type Project } from '../harness/project.ts'
+import { emptyStore, makeProject, type Project } from '../harness/project.ts'
 import { makeTerminal } from '../harness/terminal.ts'
 
 const article = (title: string, fields: Record<string, unknown> = {}): string =>
@@ -17,11 +17,15 @@ const TIME = Date.parse('2026-03-01T12:00:00Z')
 
 let project: Project
 let store: Store
-beforeEach(async () => {
-  project = await makeProject({ 'articles/storm.md': article('Storm') })
+beforeAll(async () => {
+  project = await makeProject()
   store = await openLocalStore(project.root)
 })
-afterEach(async () => {
+beforeEach(async () => {
+  await project.reset({ 'articles/storm.md': article('Storm') })
+  await emptyStore(store)
+})
+afterAll(async () => {
   await store.close()
   await project.dispose()
 })

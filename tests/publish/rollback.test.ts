@@ -1,5 +1,5 @@
 // Going back to an earlier push: where to, what is said before, what stays away, and that it is two writes.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
 import { type RollbackCommand, runRollback } from '../../src/publish/commands/rollback.ts'
 import { publish } from '../../src/publish/publish.ts'
@@ -9,7 +9,7 @@ import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { type Current, keys, type Push } from '../../src/records.ts'
 import { articleFile, manyArticles, SITE_FILES } from '../harness/content.ts'
-import { makeProject, type Project } from '../harness/project.ts'
+import { emptyStore, makeProject, type Project } from '../harness/project.ts'
 import { recordingStore } from '../harness/recording-store.ts'
 import { makeTerminal } from '../harness/terminal.ts'
 
@@ -18,15 +18,22 @@ const article = (title: string, fields: Record<string, unknown> = {}): string =>
 const TIME = Date.parse('2026-03-01T12:00:00Z')
 
 let project: Project
+let local: Store
 let store: Store
 /** Keys in the order in which they were written since the last push. */
 let written: string[] = []
-beforeEach(async () => {
-  project = await makeProject({ 'articles/storm.md': article('Storm', { tags: ['Sea'] }) })
-  store = recordingStore(await openLocalStore(project.root), (keys) => written.push(...keys))
+beforeAll(async () => {
+  project = await makeProject()
+  local = await openLocalStore(project.root)
 })
-afterEach(async () => {
-  await store.close()
+beforeEach(async () => {
+  await project.reset({ 'articles/storm.md': article('Storm', { tags: ['Sea'] }) })
+  await emptyStore(local)
+  store = recordingStore(local, (keys) => written.push(...keys))
+  written = []
+})
+afterAll(async () => {
+  await local.close()
   await project.dispose()
 })
 
