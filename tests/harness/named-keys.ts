@@ -1,6 +1,6 @@
 // Every key that an edition names, from all its rows at once. The code reads a table part by part instead.
 import type { Tables } from '../../src/publish/build.ts'
-import { editionKeys, rowKeys } from '../../src/publish/stored/keys.ts'
+import { editionKeys, rowKeys } from '../../src/publish/stored/names.ts'
 import { type Edition, type Row, TABLE_NAMES, type TableName } from '../../src/records.ts'
 
 /** Every key that an edition with these rows names. */

@@ -2,8 +2,7 @@
 // says that gc has ended, so that no push has to wait for it.
 import { collect, pause, planGc, reportCollected, reportCollection } from '../collection.ts'
 import type { Store } from '../stores/store.ts'
-import { consent } from '../terminal/consent.ts'
-import type { Terminal } from '../terminal/terminal.ts'
+import { consent, type Terminal } from '../terminal/terminal.ts'
 
 export type GcCommand = { store: Store; isLocal: boolean; now: number; sure: boolean }
 

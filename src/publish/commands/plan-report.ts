@@ -1,9 +1,7 @@
 // What a push would change, in readers' terms, and which lines in the sources would keep an address alive. Pure.
 import { articlePath, authorPath, staticPagePath, tagPath } from '../../addresses.ts'
 import { articleAddress, plural, section, yamlWord } from '../format.ts'
-import type { NearChange, Plan } from '../plan/changes.ts'
-import type { PlannedPage } from '../plan/static-pages.ts'
-import { dyingStaticPages } from '../plan/static-pages.ts'
+import { dyingStaticPages, type NearChange, type Plan, type PlannedPage } from '../plan/changes.ts'
 import type { Prepared } from '../publish.ts'
 import { isoMinute } from '../sources/instants.ts'
 

@@ -22,8 +22,7 @@ import { type Coming, comingOf, hiddenSlugs, readTitles } from '../stored/coming
 import { readEdition, readTable } from '../stored/editions.ts'
 import { assertKept, type Earlier, pushBefore, pushNumbered } from '../stored/history.ts'
 import type { Store } from '../stores/store.ts'
-import { consent } from '../terminal/consent.ts'
-import type { Terminal } from '../terminal/terminal.ts'
+import { consent, type Terminal } from '../terminal/terminal.ts'
 import { fieldName, reportNear } from './plan-report.ts'
 import { reportReach } from './reach.ts'
 

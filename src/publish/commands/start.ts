@@ -11,8 +11,7 @@ import { authorName } from '../terminal/note.ts'
 import { nextSignal } from '../terminal/signals.ts'
 import { startProgress } from '../terminal/terminal.ts'
 import { countProblems, reportOutcome, reportProblems } from './publish-report.ts'
-import { coalesce } from './start/coalesce.ts'
-import { watchTree } from './start/watch.ts'
+import { coalesce, watchTree } from './start/watch.ts'
 
 /** Runs until it is interrupted. */
 export async function runStart({ root, port }: { root: string; port: string }): Promise<void> {

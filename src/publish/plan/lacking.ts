@@ -3,7 +3,7 @@ import { type Current, keys, type Row, TABLE_NAMES, type TableName, type Takedow
 import type { Built } from '../build.ts'
 import { hiddenSlugs } from '../stored/coming.ts'
 import type { TableChanges } from '../stored/editions.ts'
-import { articleKeys, isOnlyOf, ownRecords, partKeys, rowKeys } from '../stored/keys.ts'
+import { articleKeys, isOnlyOf, ownRecords, partKeys, rowKeys } from '../stored/names.ts'
 
 export type LackingOf = { built: Built; changes: TableChanges; takedowns: readonly Takedown[] }
 

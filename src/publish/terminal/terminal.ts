@@ -44,6 +44,19 @@ function askHere(question: string): Promise<boolean> {
   return promise
 }
 
+/** Whether the command may go on. Throws if nobody can be asked and the answer was not given by a flag. */
+export async function consent(
+  terminal: Pick<Terminal, 'ask'>,
+  { question, isGiven }: { question: string; isGiven: boolean },
+): Promise<boolean> {
+  if (isGiven) return true
+  const answer = await terminal.ask(question)
+  if (answer !== null) return answer
+  throw new Error(
+    'Nothing was done: there is no terminal to ask at. If you are sure, put these words at the end of the command: -- --sure',
+  )
+}
+
 /** Shorter work shows no progress: at a terminal, and elsewhere, where the lines go into a log. */
 const QUIET_MS = { terminal: 1_000, elsewhere: 5_000 }
 /** Where a line cannot be overwritten, a new one is written at each of these parts of the whole. */

@@ -12,7 +12,7 @@ import {
 } from '../../records.ts'
 import type { Env, LiveEdition, RequestContext } from '../context.ts'
 import { hexHash } from '../hash.ts'
-import { timeout } from '../timeout.ts'
+import { timeout } from './kv.ts'
 
 /** KV has no `current`: nothing was published to this namespace yet. */
 export class NothingPublished extends Error {

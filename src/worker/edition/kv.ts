@@ -2,7 +2,6 @@
 // a miss before the value arrived. If the second read fails too, the value is broken: never treat it as absent.
 import { CURRENT_TTL_SECONDS, IMMUTABLE_TTL_SECONDS, keys } from '../../records.ts'
 import type { Env } from '../context.ts'
-import { timeout } from '../timeout.ts'
 
 /** The catalogue names a value that is missing in KV or does not parse. */
 export class BrokenRecord extends Error {
@@ -85,5 +84,18 @@ function tryParse<T>(key: string, text: string | null, parse: (text: string) => 
   } catch (error) {
     console.error(`The record under ${key} does not parse: ${error instanceof Error ? error.message : error}`)
     return null
+  }
+}
+
+/** A time limit; the work behind the promise goes on. Settles like the promise, or rejects when the limit in milliseconds has passed. */
+export async function timeout<T>(promise: Promise<T>, limit: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${limit} ms`)), limit)
+  })
+  try {
+    return await Promise.race([promise, expired])
+  } finally {
+    if (timer !== undefined) clearTimeout(timer)
   }
 }

@@ -6,9 +6,9 @@ import { NO_STORE } from '../caching.ts'
 import type { LiveEdition, RequestContext } from '../context.ts'
 import { findRow } from '../edition/catalogue.ts'
 import { NothingPublished, openCurrent } from '../edition/current.ts'
+import { timeout } from '../edition/kv.ts'
 import { hexHash } from '../hash.ts'
-import { timeout } from '../timeout.ts'
-import { renderPreviewMark } from '../views/preview.ts'
+import { renderPreviewMark } from '../views/layout.ts'
 
 export type OpenPreview = { live: LiveEdition; at: number | undefined }
 

@@ -4,7 +4,7 @@ import type { Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
 import { renderTime } from './dates.ts'
 import { type Html, html, unsafeHtml } from './html.ts'
-import { directionOf } from './language.ts'
+import { directionOf, formatDate } from './language.ts'
 import { STYLE } from './style.ts'
 
 export type Layout = {
@@ -146,4 +146,13 @@ const EVERYTHING: readonly string[] = [ROUTES.front, ROUTES.tags, ROUTES.authors
 /** The attributes `lang` and `dir` of a text, if its language differs from that of the text around it. */
 export function renderMarks(lang: string | undefined, around: string): Html | false {
   return lang !== undefined && lang !== around && html` lang="${lang}" dir="${directionOf(lang)}"`
+}
+
+/** The line at the top of every page of a preview. Says that the page is not published, and as of which instant (milliseconds) it is shown if that is not now. */
+export function renderPreviewMark({ lang, zone }: Settings, at: number | undefined): string {
+  const words = wordsFor(lang)
+  const when = at !== undefined && ` ${words.previewAt(formatDate(at, { lang, zone, form: 'time' }))}`
+  return String(
+    html`<aside class="preview-mark" aria-label="${words.preview}"><p><strong>${words.preview}</strong>${when}</p></aside>`,
+  )
 }

@@ -1,4 +1,4 @@
-// Tells of every change below a folder: of files saved in place, replaced, deleted and made anew, and of new folders.
+// Watches `content/`, and runs one task after every change. Must not miss a change, however a text editor saves.
 import { once } from 'node:events'
 import { dirname, sep } from 'node:path'
 import { watch } from 'chokidar'
@@ -29,4 +29,29 @@ export async function watchTree(folder: string, { changed, signal }: WatchOption
     void watcher.close()
   })
   await once(watcher, 'ready')
+}
+
+export type Runs = {
+  /** Asks for a run that begins after the asking; the promise is that run's. */
+  ask: () => Promise<void>
+  /** Waits for the runs that were asked for. */
+  idle: () => Promise<void>
+}
+
+/** Runs of a task. Only one waits while another goes on, because what has not begun will see every change before it. */
+export function coalesce(task: () => Promise<void>): Runs {
+  let last: Promise<void> = Promise.resolve()
+  let isWaiting = false
+  const begin = (): Promise<void> => {
+    isWaiting = false
+    return task()
+  }
+  return {
+    ask: () => {
+      if (!isWaiting) last = last.then(begin, begin)
+      isWaiting = true
+      return last
+    },
+    idle: () => last,
+  }
 }

@@ -3,8 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { coalesce } from '../../../../src/publish/commands/start/coalesce.ts'
-import { watchTree } from '../../../../src/publish/commands/start/watch.ts'
+import { coalesce, watchTree } from '../../../../src/publish/commands/start/watch.ts'
 
 let top: string
 let content: string
