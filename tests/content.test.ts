@@ -1,4 +1,4 @@
-// The real content is a test: what fails here is mended in content/, and the lines say where.
+// Tests of the real content/. A failure here is fixed in content/; the failure names the file and line.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -40,7 +40,7 @@ test('content/ shows every state that an article can be in', () => {
   })
 })
 
-test('content/images/ has no two pictures alike, and none that no article shows', () => {
+test('content/images/ holds no duplicate picture and no unused picture', () => {
   const names = [...sources.pictures.keys()]
   const hashes = [...sources.pictures.values()].map(({ root, path }) =>
     createHash('sha256')

@@ -1,4 +1,4 @@
-// Two runtimes, two folders, and the pure files between them.
+// Which files may import which: the Worker and the publisher share only the pure files.
 import { readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative } from 'node:path'
@@ -17,7 +17,7 @@ describe('the bundle that is deployed', () => {
     expect(files).toEqual(expect.arrayContaining(['src/worker/main.ts', 'src/records.ts', 'src/markdown.ts']))
   })
 
-  test('holds nothing of the editor’s desk', () => {
+  test('holds no file and no package of the publisher', () => {
     expect(holding(/src\/publish\/|node_modules\/(?:yaml|sharp|commander|miniflare|wrangler)\//)).toEqual([])
   })
 
@@ -31,7 +31,7 @@ describe('the bundle that is deployed', () => {
     expect([...imported, ...holding(/^(?:node:|.*node-built-in-modules)/)]).toEqual([])
   })
 
-  test('holds none of what wrangler.toml puts an alias in front of', () => {
+  test('holds no module that wrangler.toml replaces by an alias', () => {
     const aliases = /^\[alias\]\n((?:[^[\n].*\n|\n)*)/m.exec(
       readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'),
     )?.[1]
@@ -44,7 +44,7 @@ describe('the bundle that is deployed', () => {
   })
 })
 
-test('No object literal is spread where it stands: that would switch the check for unknown properties off', () => {
+test('no source spreads an object literal in place, which would disable the check for unknown properties', () => {
   const files = ['src', 'tests'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   )
@@ -82,18 +82,18 @@ describe('imports in src/', () => {
     expect(importsOf('src/publish/check/render-check.ts')).toContain('src/publish/check/render-thread.ts')
   })
 
-  test('never lead from the desk to the edge or back', () => {
+  test('never lead from the publisher to the Worker or back', () => {
     expect(crossing(/^src\/publish\//, /^src\/worker\//)).toEqual([])
     expect(crossing(/^src\/worker\//, /^src\/publish\//)).toEqual([])
   })
 
-  test('never lead from the pure files to either, nor to a runtime', () => {
+  test('never lead from the pure files to the publisher, the Worker or a runtime', () => {
     const pure = /^src\/(?:[^/]+|markdown\/[^/]+)$/
     expect(files.filter((file) => pure.test(file)).length).toBeGreaterThan(5)
     expect(crossing(pure, /^(?:src\/(?:publish|worker)\/|node:|cloudflare:)/)).toEqual([])
   })
 
-  test('never lead from the edge to Node', () => {
+  test('never lead from the Worker to Node', () => {
     expect(crossing(/^src\/worker\//, /^node:/)).toEqual([])
   })
 
@@ -110,8 +110,8 @@ describe('imports in src/', () => {
     }
     return graph
   }
-  /** Takes away what imports nothing that is left, until only circles are left. */
-  const circlesIn = (graph: Map<string, Set<string>>): string[] => {
+  /** Removes every node without imports, again and again, until only import cycles are left. */
+  const cyclesIn = (graph: Map<string, Set<string>>): string[] => {
     for (let size = -1; size !== graph.size; ) {
       size = graph.size
       for (const [name, targets] of graph)
@@ -122,14 +122,14 @@ describe('imports in src/', () => {
     )
   }
 
-  test('never go round in a circle of files', () => {
-    expect(circlesIn(graphOf((file) => file))).toEqual([])
+  test('never form a cycle of files', () => {
+    expect(cyclesIn(graphOf((file) => file))).toEqual([])
   })
 
-  test('run down from room to room, and never back up', () => {
+  test('never form a cycle of folders', () => {
     const graph = graphOf(roomOf)
     graph.delete(PURE)
     expect(graph.size).toBeGreaterThan(15)
-    expect(circlesIn(graph)).toEqual([])
+    expect(cyclesIn(graph)).toEqual([])
   })
 })

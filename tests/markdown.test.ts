@@ -1,4 +1,4 @@
-// What an article's Markdown becomes: text, headings, links, blocks and pull quotations, in whatever language.
+// The HTML that an article's Markdown becomes: text, headings, links, blocks and pull quotations, in whatever language.
 import { parseFragment } from 'parse5'
 import { describe, expect, test } from 'vitest'
 import { renderMarkdown } from '../src/markdown.ts'

@@ -1,4 +1,4 @@
-// What a picture is published as, and its markup.
+// The variants that are published of a picture, and the markup that shows them.
 import { parseFragment } from 'parse5'
 import { describe, expect, test } from 'vitest'
 import {
@@ -16,7 +16,7 @@ const from = (measured: Partial<Measured>) =>
 const variants = (measured: Partial<Measured>) => variantsOf(from(measured)).variants
 
 describe('A photograph', () => {
-  test('is made in the widths that it has, and as one JPEG of 1200', () => {
+  test('has variants up to its own width, and one JPEG of width 1200', () => {
     expect(from({})).toEqual({
       address: `/media/${HASH}/1200.jpg`,
       width: 1200,
@@ -44,17 +44,17 @@ describe('A photograph', () => {
     expect(variants({ width: 100, isTransparent: true })).toEqual(['100.avif', '100.webp', '100.png'])
   })
 
-  test('that is too high for WebP in a width is not made in it', () => {
+  test('has no WebP variant of a width at which it is too high for WebP', () => {
     expect(from({ width: 1000, height: 50_000 })).toMatchObject({ widths: [320], height: 50_000 })
     expect(from({ width: 100, height: 20_000 })).not.toHaveProperty('widths')
   })
 
-  test('of the flattest kind has a height', () => {
+  test('of extreme flatness has a height of at least one pixel', () => {
     expect(from({ width: 5000, height: 1 })).toMatchObject({ width: 1200, height: 1 })
   })
 })
 
-test('An animation is a WebP that moves and a picture that does not', () => {
+test('An animation has an animated WebP variant and a still variant', () => {
   const picture = from({ kind: 'animation' })
   expect(picture).toEqual({ address: `/media/${HASH}/960.webp`, width: 960, height: 640, still: '960.jpg' })
   expect(variantsOf(picture)).toEqual({ hash: HASH, variants: ['960.webp', '960.jpg'] })
@@ -71,7 +71,7 @@ test('A drawing is what it is', () => {
   expect(sharedPicture(from({ kind: 'drawing' }))).toBeNull()
 })
 
-test('The type of a variant is told by its ending', () => {
+test('The ending of a variant tells its media type', () => {
   expect(['1.avif', '1.webp', '1.jpg', '1.png', 'original.svg'].map(variantType)).toEqual([
     ...['image/avif', 'image/webp', 'image/jpeg', 'image/png', 'image/svg+xml'],
   ])
@@ -81,7 +81,7 @@ test('The type of a variant is told by its ending', () => {
 describe('The markup', () => {
   const sizes = '(min-width: 42rem) 38rem, 100vw'
 
-  test('offers AVIF, then WebP, and shows what everybody can', () => {
+  test('offers AVIF, then WebP, then a format that every browser shows', () => {
     expect(renderPicture(from({ width: 700 }), { alt: 'A "pier" & <b>', sizes })).toBe(
       `<picture><source type="image/avif" sizes="${sizes}" srcset="/media/${HASH}/320.avif 320w, /media/${HASH}/640.avif 640w, /media/${HASH}/700.avif 700w">` +
         `<source type="image/webp" sizes="${sizes}" srcset="/media/${HASH}/320.webp 320w, /media/${HASH}/640.webp 640w, /media/${HASH}/700.webp 700w">` +
@@ -89,13 +89,13 @@ describe('The markup', () => {
     )
   })
 
-  test('of the lead does not wait', () => {
+  test('of the lead picture does not load lazily', () => {
     const html = renderPicture(from({}), { alt: '', sizes, isLead: true, className: 'thumb' })
     expect(html).toContain('alt="" class="thumb" fetchpriority="high" decoding="async">')
     expect(html).not.toContain('loading')
   })
 
-  test('of an animation has a still for whoever wants no motion, and is one where it is a sign', () => {
+  test('of an animation offers a still for reduced motion, and is the still alone with isStill', () => {
     const picture = from({ kind: 'animation' })
     expect(renderPicture(picture, { alt: '', sizes })).toBe(
       `<picture><source media="(prefers-reduced-motion: reduce)" srcset="/media/${HASH}/960.jpg">` +
@@ -106,7 +106,7 @@ describe('The markup', () => {
     )
   })
 
-  test('of a drawing, and of a picture of an older edition, is an image alone', () => {
+  test('of a drawing, and of a picture of an older edition, is a single img element', () => {
     const old = { address: `/media/${HASH}/original.jpg`, width: 3, height: 2 }
     for (const picture of [from({ kind: 'drawing' }), old]) {
       expect(renderPicture(picture, { alt: 'x', sizes })).toMatch(
@@ -115,7 +115,7 @@ describe('The markup', () => {
     }
   })
 
-  test('lets nothing out of its attributes', () => {
+  test('escapes every attribute', () => {
     const evil = '"><script>alert(1)</script>'
     const picture = { address: `/media/a/${evil}`, width: 1, height: 1, widths: [1] }
     const html = renderPicture(picture, { alt: evil, sizes: evil, title: evil, className: evil })

@@ -1,4 +1,4 @@
-// What of a record may be seen at a moment.
+// The projection: which parts of a record may be seen at a moment.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -25,12 +25,12 @@ describe('project', () => {
     expect(project({ slug: 'a', from: 10 }, at(Number.MAX_SAFE_INTEGER))).not.toBeNull()
   })
 
-  test('opens nothing on an old edition, and closes all the same', () => {
+  test('shows no later row of an old edition, and still hides its expired rows', () => {
     const moment: Moment = { embargoNow: 5, expiryNow: 100, takedowns: new Set() }
     expect(project([{ from: 10 }, { from: 1, until: 50 }, { from: 1 }], moment)).toEqual([{ from: 1 }])
   })
 
-  test('hides what was taken down, at any time and wherever it is named', () => {
+  test('hides every row that names an article that was taken down, at any moment', () => {
     const record = {
       cards: [
         { slug: 'a', from: 1 },
@@ -59,7 +59,7 @@ describe('project', () => {
     expect(project({ slug: 'a', from: 30, body: 'secret' }, at(10))).toBeNull()
   })
 
-  test('leaves counts whose articles are all hidden out, and changes no input', () => {
+  test('omits counts whose articles are all hidden, and changes no input', () => {
     const record = {
       tags: [
         { name: 'a', settled: 0, spans: [{ from: 30 }] },
@@ -71,14 +71,14 @@ describe('project', () => {
     expect(record).toEqual(before)
   })
 
-  test('keeps what has no span: text, numbers, false, and empty lists', () => {
+  test('keeps values without a span: text, numbers, false and empty lists', () => {
     const record = { a: '', b: 0, c: false, d: [], e: { f: 'x' } }
     expect(project(record, at(10))).toEqual(record)
   })
 })
 
 describe('countOf', () => {
-  test('counts the settled, and those whose span holds the moment', () => {
+  test('adds the settled count and the spans that contain the moment', () => {
     const counted = { settled: 3, spans: [{ from: 5 }, { from: 15 }, { from: 1, until: 10 }] }
     expect([4, 5, 10, 15].map((now) => countOf(counted, at(now)))).toEqual([4, 5, 4, 5])
   })
@@ -121,7 +121,7 @@ describe('oneAtATime', () => {
     .array(row, { maxLength: 6 })
     .map((spans) => spans.map((span, index) => ({ ...span, slug: `${index}` })))
 
-  test('leaves at every moment the most preferred row that may be seen, and no other', () => {
+  test('shows at every moment only the most preferred row that may be seen', () => {
     fc.assert(
       fc.property(rows, (preferred) => {
         const chosen = oneAtATime(preferred)

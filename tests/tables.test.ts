@@ -1,4 +1,4 @@
-// Tables in parts: every row is found, whatever its key, and one more row changes one part.
+// Tables in parts: every key leads to its row, and one more row changes one part.
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -51,7 +51,7 @@ const archive = (count: number): [string, string][] =>
   Array.from({ length: count }, (_, index) => [`story-${index}`, 'x'.repeat(80 + (index % 40))])
 
 describe('a table', () => {
-  test('is whole while it is small, and cut when it is not', () => {
+  test('is whole while it is small, and cut into parts when it is large', () => {
     const small = archive(250)
     const { table, parts } = cut(small)
     expect(table).toEqual({ rows: Object.fromEntries(small) })
@@ -115,7 +115,7 @@ describe('one more row', () => {
   const rowsIn = (parts: ReadonlyMap<string, Part>, hashes: ReadonlySet<string>): [string, unknown][] =>
     [...hashes].flatMap((hash) => Object.entries(parts.get(hash) ?? {})).sort()
 
-  test('takes the place of one part at most: with the rows of that part, and itself', () => {
+  test('replaces at most one part, by parts that hold the rows of that part and the new row', () => {
     let inParts = 0
     fc.assert(
       fc.property(rows, key, row, (all, more, value) => {
@@ -180,7 +180,7 @@ describe('parts', () => {
     else expect(Math.max(...lengths)).toBeLessThanOrEqual(129 * 1024)
   })
 
-  test('keep a row alone that is larger than a part', () => {
+  test('hold a row that is larger than a part alone', () => {
     const huge: [string, string] = ['huge', 'h'.repeat(100_000)]
     const { table, parts } = cut([...archive(20), huge])
     const hash = partOf(treeOf(table), 'huge')

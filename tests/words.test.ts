@@ -1,4 +1,4 @@
-// The interface's languages: every file of words is spoken, and none leaves anything unsaid.
+// The languages of the interface: every file of words can be chosen, and no word is missing in any of them.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -20,7 +20,7 @@ describe('wordsFor', () => {
     expect(wordsFor(`${lang.toUpperCase()}-Xxxx-ZZ`)).toBe(wordsFor(lang))
   })
 
-  test.each(LANGUAGES)('%s has a word for everything, in its own language', (lang) => {
+  test.each(LANGUAGES)('%s has every word of the interface, in its own language', (lang) => {
     const words = wordsFor(lang)
     for (const [name, word] of Object.entries(words)) {
       const text =

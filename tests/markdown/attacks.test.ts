@@ -1,4 +1,4 @@
-// Articles that are meant to do harm, to a page, to the next article or to the time that rendering takes.
+// Hostile articles: none may harm its page, change the next article or make rendering slow.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseMarkdown, renderMarkdown } from '../../src/markdown.ts'

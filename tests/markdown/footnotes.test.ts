@@ -1,4 +1,4 @@
-// Footnotes: how they are numbered and lead back, where a definition ends, and that none carries anything else in.
+// Footnotes: numbers, links back, the end of a definition, and safe HTML inside notes.
 import { describe, expect, test } from 'vitest'
 import { render } from '../harness/markdown.ts'
 import { expectSafe } from '../harness/safe-html.ts'

@@ -1,4 +1,4 @@
-// Code blocks: the colours of the languages that are known, and the text of the code unchanged in all of them.
+// Code blocks: known languages are highlighted, and the text of the code never changes.
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5'
 import { describe, expect, test } from 'vitest'
 import { render } from '../harness/markdown.ts'

@@ -1,5 +1,5 @@
-// The pictures of an article: their markup, that an author chooses no other source, and that all that are shown are
-// found in the text where it names them.
+// The pictures of an article: their markup, no source of an author's choice, and the place in the text of every
+// picture that is shown.
 import fc from 'fast-check'
 import { parseFragment } from 'parse5'
 import { describe, expect, test } from 'vitest'
@@ -43,7 +43,7 @@ describe('renderMarkdown, pictures', () => {
     )
   })
 
-  /** A picture that is there in several sizes. */
+  /** A picture that has variants of several sizes. */
   const wide = (words: string) => {
     const source = (ending: string) =>
       `<source type="image/${ending}" sizes="(min-width: 42rem) 38rem, 100vw" srcset="/media/b4/320.${ending} 320w, /media/b4/640.${ending} 640w">`

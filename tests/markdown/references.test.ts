@@ -1,4 +1,4 @@
-// Character references inside raw HTML: a browser reads what comes out as it would have read what was written.
+// Character references inside raw HTML: a browser reads the output as it would have read the source.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BRIDGE, render } from '../harness/markdown.ts'

@@ -1,5 +1,5 @@
-// Raw HTML: what is left of it, that no author passes for the renderer with it, and that what is cleaned apart comes
-// out as if it were cleaned together.
+// Raw HTML: the elements that are kept, the marks of the renderer that no author can forge, and blocks that give the
+// same HTML cleaned one by one or together.
 import fc from 'fast-check'
 import { parse, parseFragment } from 'parse5'
 import { describe, expect, test } from 'vitest'

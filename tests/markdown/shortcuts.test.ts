@@ -1,4 +1,4 @@
-// The shortcuts of marked's tokenizer: no text is read in another way than marked reads it.
+// The shortcuts in marked's tokenizer: every text gives the same tokens as with marked alone.
 import fc from 'fast-check'
 import { Marked } from 'marked'
 import { describe, expect, test } from 'vitest'

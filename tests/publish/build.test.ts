@@ -1,4 +1,4 @@
-// Content to an edition: the same on every machine, and no trace of what is not to be published.
+// Content to an edition: the same on every machine, and without a trace of drafts.
 import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
 import { project } from '../../src/projection.ts'

@@ -222,7 +222,7 @@ describe('two deploys at once', () => {
   })
 })
 
-describe('what cannot be done is refused with one message and exit code 1', () => {
+describe('the command refuses with one message and exit code 1', () => {
   test('deploy without a target, which is Cloudflare', async () => {
     const { code, stdout, stderr } = await project.run(['deploy'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

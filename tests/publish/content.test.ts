@@ -1,4 +1,4 @@
-// What the disk can do to an editor's files before anything is parsed.
+// Reading content/ from disk: links, folders, hidden files and sizes, before anything is parsed.
 import { mkdir, symlink, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -47,7 +47,7 @@ test('an article and a picture that are links to folders are problems', async ()
   ])
 })
 
-test('a folder named as an article is a folder of articles', async () => {
+test('a folder whose name ends like an article is read as a folder of articles', async () => {
   await project.write({ 'articles/gale.md/index.md': articleFile({ title: 'Gale', date: '2026-02-16' }) })
   expect(await check()).toEqual([])
 })

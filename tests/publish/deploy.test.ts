@@ -1,4 +1,4 @@
-// Plan and deploy as an editor meets them: what is shown, what is asked, what Ctrl+C leaves, and what is put live.
+// Plan and deploy as an editor uses them: output, questions, Ctrl+C, and the edition that goes live.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -364,7 +364,7 @@ describe('an article that was taken down', () => {
     expect(await readCurrent(store)).toEqual(before)
   })
 
-  test('a slip of the pen restores nothing', async () => {
+  test('--restore with a mistyped slug restores nothing', async () => {
     await project.write({ 'articles/fog.md': article('Fog') })
     await expect(deploy({ restore: ['strom'] })).rejects.toThrow(
       'Nothing was published: --restore strom names no article that was taken down. There is: storm, never',
@@ -466,7 +466,7 @@ describe('Ctrl+C', () => {
   })
 })
 
-describe('flags that npm has eaten', () => {
+describe('flags that npm took', () => {
   test.each([
     [['rollback', 'local'], { npm_config_token_description: '3' }, 'npm run rollback local -- --to 3'],
     [['rollback', '3'], { npm_config_to: 'true' }, 'npm run rollback -- --to 3'],

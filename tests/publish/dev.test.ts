@@ -1,4 +1,4 @@
-// The desk as an editor has it: one command, a browser, a file saved.
+// npm start as an editor uses it: one command, a browser, a saved file.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, readFile, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
@@ -87,7 +87,7 @@ describe('npm start', () => {
       .toContain('The second story')
   })
 
-  test('tells a mistake, keeps what was there, and goes on when it is mended', async () => {
+  test('reports a mistake, keeps the last good site, and continues when the mistake is fixed', async () => {
     const path = join(root, 'content/articles/second.md')
     await writeFile(path, articleFile({ title: 'The second story', date: 'tomorrow' }))
     await expect.poll(() => printed).toContain('content/articles/second.md:3:7 date must be an ISO date')
@@ -108,7 +108,7 @@ describe('npm start', () => {
     expect(said).toContain(`npm start -- --port ${port + 1}`)
   })
 
-  test('ends with everything that it started', async () => {
+  test('ends every process that it started', async () => {
     const children = await childrenOf(desk.pid ?? 0)
     desk.kill('SIGTERM')
     await once(desk, 'exit')

@@ -1,4 +1,4 @@
-// The list of pushes, and what the live edition will still do by itself.
+// The list of pushes, and the coming instants of the live edition.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
 import { runEditions } from '../../src/publish/commands/editions.ts'

@@ -1,5 +1,4 @@
-// Pictures from the editor's file to what readers get: made at the right sizes, once, and without what the file holds
-// besides.
+// Pictures from the editor's file to the reader: the right sizes, encoded once, and without the file's metadata.
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
@@ -88,7 +87,7 @@ async function push(project: Project, store: Store): Promise<{ making: Making[];
 const mediaIn = (values: Values): string[] =>
   [...values.keys()].filter((key) => key.startsWith('media/')).sort()
 
-describe('What is made', () => {
+describe('The variants of a picture', () => {
   test('of a photograph has the sizes and formats that are named', async () => {
     const project = await projectOf({ 'pier.jpg': await photograph({ width: 1500, height: 1000 }) })
     const made = await makeAll(await contentOf(project), 'pier.jpg')

@@ -1,4 +1,4 @@
-// Pushes that die and pushes that meet: what is live stays whole, and nobody is told that he won who did not.
+// Pushes that die and pushes that run at once: the live edition stays whole, and only the winner reports success.
 import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,4 +1,4 @@
-// What is said beside the plan: what a push costs, by when readers see it, and how far an upload has come.
+// The report beside the plan: the cost of a push, the time until readers see it, and the progress of an upload.
 import { describe, expect, test } from 'vitest'
 import { REACH_SECONDS, reportReach } from '../../src/publish/commands/reach.ts'
 import { byteSize, section, yamlWord } from '../../src/publish/format.ts'

@@ -1,4 +1,4 @@
-// Going back to an earlier push: where to, what is said before, what stays away, and that it is two writes.
+// Rollback to an earlier push: the target, the plan, the takedowns that stay, and the cost of two writes.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
 import { type RollbackCommand, runRollback } from '../../src/publish/commands/rollback.ts'

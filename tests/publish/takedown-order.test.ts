@@ -1,4 +1,4 @@
-// A takedown hides first: what is broken, long or in a race must not delay that, and a death must not undo it.
+// A takedown hides the article first: damage, long work or a race must not delay that, and a crash must not undo it.
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -116,7 +116,7 @@ test('A takedown asks the store as seldom after 20 pushes as after one, and remo
   }
 })
 
-describe('What is broken does not stop a takedown:', () => {
+describe('a takedown succeeds despite damage:', () => {
   test.each<[string, (desk: Desk, live: NonNullable<Awaited<ReturnType<typeof readCurrent>>>) => string]>([
     [
       'the record of the article',

@@ -1,4 +1,4 @@
-// The archive and the pages of authors, asked for at the front door.
+// The archive and the pages of authors, requested from the built Worker.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { planTakedown, takeDown } from '../../src/publish/commands/takedown.ts'
 import type { Current } from '../../src/records.ts'
@@ -79,7 +79,7 @@ describe('GET /archive/:yyyy/:mm', () => {
     expect(body).toContain('<a href="/articles/new-year">New year</a>')
   })
 
-  test('leads to the months beside it that have articles, as long as they do', async () => {
+  test('links to the nearest months that have a visible article', async () => {
     const ways = async (path: string, now = NOW) =>
       [...(await get(path, now)).body.matchAll(/rel="(prev|next)"[^>]*href="(\/archive[^"]+)"/g)].map(
         ([, rel, href]) => `${rel} ${href}`,
@@ -106,11 +106,11 @@ describe('GET /archive/:yyyy/:mm', () => {
     expect(body).toMatch(/href="\/archive(?:\/2026\/01)?"><bdi>/)
   })
 
-  test('suggests the month that was meant', async () => {
+  test('answers a mistaken month with a suggestion', async () => {
     expect((await get('/archive/2026/1')).body).toContain('<a href="/archive/2026/01"><bdi>')
   })
 
-  test('of 3,000 articles comes from one operation more than current, in a cold isolate', async () => {
+  test('of 3,000 articles costs a cold isolate one KV operation besides current', async () => {
     const { body, operations } = await get('/archive/2025/06', NOW, 1)
     expect(body.match(/href="\/articles\/busy-/g)).toHaveLength(MANY)
     expect(operations).toBe(2)
@@ -118,13 +118,13 @@ describe('GET /archive/:yyyy/:mm', () => {
     expect(reads).toEqual([])
   })
 
-  test('comes from one record, also while the month goes on', async () => {
+  test('costs one record, also while the month is not over', async () => {
     const { body, reads } = await get('/archive/2026/04', NOW, 2)
     expect(body).toContain('/articles/today')
     expect(reads.map((key) => key.split('/')[0])).toEqual(['current', 'month'])
   })
 
-  test('lives as long as it may: the newest month for seconds, one before it for minutes', async () => {
+  test('may be cached for seconds if it is the newest month, else for minutes', async () => {
     const age = async (path: string, now = NOW) =>
       (await get(path, now)).headers.get('cloudflare-cdn-cache-control')?.split(',')[0]
     expect(await age('/archive/2026/04')).toBe('max-age=30')
@@ -136,7 +136,7 @@ describe('GET /archive/:yyyy/:mm', () => {
 })
 
 describe('authors', () => {
-  test('GET /authors names those of whom an article may be seen, with their counts', async () => {
+  test('GET /authors lists every author with a visible article, with counts', async () => {
     const lines = (body: string) =>
       [...body.matchAll(/href="\/authors\/([^"]+)".*?<span class="count">([^<]+)</gs)].map(
         ([, slug, count]) => `${slug} ${count}`,
@@ -151,7 +151,7 @@ describe('authors', () => {
     ])
   })
 
-  test('GET /authors/:slug says who it is, and shows the articles', async () => {
+  test('GET /authors/:slug shows the author and the articles', async () => {
     const { status, body } = await get('/authors/amira')
     expect(status).toBe(200)
     expect(body).toContain('<p class="role">Harbour correspondent</p>')
@@ -200,7 +200,7 @@ describe('translations', () => {
   })
 })
 
-test('what is taken down is counted out everywhere, and a month of nothing else is not there', async () => {
+test('a takedown lowers every count, and a month without other articles answers 404', async () => {
   const note = { author: 'tests', message: '', time: NOW }
   const ask = (path: string, isolate: number) => site.get(path, { now: NOW, isolate })
   const before = await ask('/archive', 5)

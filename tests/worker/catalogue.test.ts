@@ -1,4 +1,4 @@
-// Tables in parts: what a page costs, and what readers get when a part does not come or is invalid.
+// Tables in parts: the KV reads of a page, and the answers when a part is missing or damaged.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CARDS_PER_PAGE } from '../../src/records.ts'
 import { partOf, partsOf } from '../../src/tables.ts'
@@ -60,7 +60,7 @@ const get = (path: string, wish: Parameters<Site['get']>[1] = {}) =>
   site.get(path, { now: T0, isolate, ...wish })
 
 describe('A cold isolate', () => {
-  test('meets a catalogue whose large tables are all in parts', async () => {
+  test('reads a catalogue whose large tables are all in parts', async () => {
     const { articles, tags, pages } = (await site.current()).body
     for (const table of [articles, tags, pages]) {
       expect('parts' in table ? partsOf(table.parts).length : 0).toBeGreaterThan(1)
@@ -238,7 +238,7 @@ describe('A part', () => {
     },
   )
 
-  test('that does not come is a 503, never a 404 or a 410, and is not memoize', async () => {
+  test('that cannot be read gives a 503, never a 404 or a 410, and is not memoized', async () => {
     for (const path of [...PATHS, '/tags', '/articles/none', '/articles/long-gone', '/nothing']) {
       const { status, headers } = await get(path, { kv: { hide: 'part/' } })
       expect([status, headers.get('cache-control')], path).toEqual([503, 'no-store'])
@@ -260,7 +260,7 @@ describe('A part', () => {
   )
 })
 
-describe('A part of which one row is invalid', () => {
+describe('A part with one damaged row', () => {
   /** The part that holds an article's row, and its text with that row as it must not be. */
   async function spoiled(
     slug: string,
@@ -281,7 +281,7 @@ describe('A part of which one row is invalid', () => {
     return ('parts' in articles ? partsOf(articles.parts) : []).indexOf(key.slice('part/'.length)) + 1
   }
 
-  test('serves the others, and is read once more for that one, past the cache', async () => {
+  test('serves its other rows, and is read again past the cache for the damaged row', async () => {
     const { key, put, others } = await spoiled('story-7')
     expect((await get(`/articles/${others[0]}`, { kv: { put } })).status).toBe(200)
     await site.takeLog()
@@ -291,7 +291,7 @@ describe('A part of which one row is invalid', () => {
     expect(await lifetimesOf(key)).toEqual([])
   })
 
-  test('is a 503 that nobody keeps while KV has no better, for that one alone, and not memoize', async () => {
+  test('gives an uncached 503 for the damaged row alone while KV holds no better value, and is not memoized', async () => {
     const { key, put, others } = await spoiled('story-7')
     expect((await get(`/articles/${others[0]}`, { kv: { put } })).status).toBe(200)
     await site.takeLog()
@@ -343,8 +343,8 @@ describe('A part of which one row is invalid', () => {
   })
 })
 
-describe('What holds over an edition in parts', () => {
-  test('is a takedown: its address, its tag and the counts of its tags', async () => {
+describe('Takedowns over an edition in parts', () => {
+  test('hide the address of the article and its tag, and lower the counts of its tags', async () => {
     const current = await site.current()
     const count = (body: string, name: string): string =>
       new RegExp(`<bdi>${name}</bdi></a> <span class="count">([^<]*)`).exec(body)?.[1] ?? 'none'
@@ -371,7 +371,7 @@ describe('What holds over an edition in parts', () => {
     expect((await get(tagPath(5), { kv })).status).toBe(200)
   })
 
-  test('is seen on no page any more, whether it was taken down or stays gone', async () => {
+  test('leave no page that shows the article, whether it was taken down or stays gone', async () => {
     const current = await site.current()
     const newest = `story-${STORIES - 1}`
     const shows = async (path: string, wish: object): Promise<boolean> =>

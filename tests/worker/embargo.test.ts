@@ -1,4 +1,4 @@
-// The clock is moved over the instants of the real content, and every address that the edition names is asked.
+// Moves the clock over the instants of the real content and requests every address that the edition names.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -38,14 +38,14 @@ async function pathsWith(words: string[], now: number): Promise<string[]> {
 describe('An embargoed article', () => {
   const traces = [EMBARGOED.word, 'the-last-printed-page', 'far-future', 'Far future', 'empty newsstand']
 
-  test('leaves no trace at any address up to the last second', async () => {
+  test('leaves no trace at any address until its date', async () => {
     for (const now of [Date.now(), EMBARGO - 1000, EMBARGO - 1])
       expect(await pathsWith(traces, now)).toEqual([])
     expect((await site.get(EMBARGOED.path, { now: EMBARGO - 1 })).status).toBe(404)
     expect((await site.get(EMBARGOED.tag, { now: EMBARGO - 1 })).status).toBe(404)
   })
 
-  test('is everywhere from its second on', async () => {
+  test('appears on all its pages from its date on', async () => {
     expect((await site.get(EMBARGOED.path, { now: EMBARGO })).status).toBe(200)
     const found = await pathsWith([EMBARGOED.word, 'far-future'], EMBARGO)
     expect(found).toEqual(
@@ -68,7 +68,7 @@ describe('An embargoed article', () => {
     expect(changed).not.toContain('/articles/wire-copy')
   })
 
-  test('cuts the lifetimes of what changes with it, and of nothing else', async () => {
+  test('shortens the lifetimes of the pages that change with it, and of no others', async () => {
     const edge = async (path: string, before: number) =>
       (await site.get(path, { now: EMBARGO - before })).headers.get('cloudflare-cdn-cache-control')
     for (const path of ['/', '/tags', '/tags/embargo']) {
@@ -83,7 +83,7 @@ describe('An embargoed article', () => {
     )
   })
 
-  test('is not betrayed by its 404, which lives as long as any other', async () => {
+  test('answers a 404 with the same lifetime as any other 404', async () => {
     for (const before of [1000, 5000, 12_000, 60_000]) {
       const now = EMBARGO - before
       const own = await site.get(EMBARGOED.path, { now })
@@ -97,7 +97,7 @@ describe('An embargoed article', () => {
 })
 
 describe('An expired article', () => {
-  test('is there until its last second', async () => {
+  test('is visible until its last second', async () => {
     const now = EXPIRY - 1
     expect((await site.get(EXPIRED.path, { now })).status).toBe(200)
     expect(await pathsWith([EXPIRED.word], now)).toEqual(expect.arrayContaining([EXPIRED.path, EXPIRED.tag]))

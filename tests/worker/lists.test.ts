@@ -1,4 +1,4 @@
-// What pages that lead on say of themselves, and what they leave unsaid.
+// List pages: headings, links to older and newer pages, and cards.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { articleFile, manyArticles, SITE_FILES } from '../harness/content.ts'
 import { type Site, startSite } from '../harness/site.ts'
@@ -44,7 +44,7 @@ describe('A full page', () => {
     expect(page).toContain('<p class="meta">November\u00a03, 2019\u00a0– November\u00a027, 2019</p>')
   })
 
-  test('leads to the older before the newer, as time runs', async () => {
+  test('links to the older page before the newer page', async () => {
     expect(links(await body('/tags/old/page/1'), PAGER)).toEqual(['/archive', '/tags/old/page/2'])
     expect(links(await body('/'), PAGER)).toEqual(['/page/1', '/archive'])
   })
@@ -77,7 +77,7 @@ test('A headline without spaces goes to the next line by clauses and words, wher
   expect(await body('/articles/four')).toContain('<title>航船复航，“票价”不变 | The Test Sheet</title>')
 })
 
-test('An article names no story twice on the way on', async () => {
+test('An article links no other article twice below its text', async () => {
   const onward = links(await body('/articles/two'), /<aside class="onward"[\s\S]*<\/aside>/)
   expect(onward).toEqual(['/articles/one', '/articles/three'])
   // One that is not beside it is named as related.
@@ -85,6 +85,6 @@ test('An article names no story twice on the way on', async () => {
   expect(others).toEqual(['/articles/one'])
 })
 
-test('The tags index calls none the most used that is used once', async () => {
+test('The tags index lists no tag with one article as most used', async () => {
   expect((await body('/tags')).includes('id="most-used"')).toBe(false)
 })

@@ -1,5 +1,4 @@
-// Pictures through the built Worker: whole and in parts, under every variant's own name, and for as long as an article
-// shows them.
+// Pictures through the built Worker: every variant, ranges, and the time in which an article shows the picture.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { variantsOf } from '../../src/pictures.ts'
 import { type ArticleRecord, keys } from '../../src/records.ts'
@@ -100,7 +99,7 @@ describe('A variant', () => {
     }
   })
 
-  test('that the edition does not name is not there, and nothing is asked of KV for it', async () => {
+  test('that the edition does not name answers 404 without a KV read', async () => {
     const hash = (await pathTo('1200.jpg')).split('/')[2]
     for (const name of [
       '1280.avif',
@@ -209,7 +208,7 @@ describe('A range', () => {
   })
 })
 
-test('A drawing may bring its looks along, and nothing that runs', async () => {
+test('A drawing may use its own styles, and run no script', async () => {
   const { headers } = await ask(await pathTo('original.svg'))
   expect(headers.get('content-security-policy')).toBe(
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; sandbox; frame-ancestors 'none'",

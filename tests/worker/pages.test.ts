@@ -1,4 +1,4 @@
-// What pages show, and what they leave out.
+// The content of the pages: article, tags, front page, pictures and takedowns.
 import { parse } from 'parse5'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -197,7 +197,7 @@ describe('The front page', () => {
 })
 
 describe('A picture', () => {
-  test('is served for a year, with a type that is not guessed and nothing that runs', async () => {
+  test('may be cached for a year, with its exact type and a policy that allows no script', async () => {
     const { body: page } = await site.get('/articles/full')
     const path = /\/media\/[^"]+30\.jpg/.exec(page)?.[0] ?? ''
     const { status, headers } = await site.get(path)
@@ -214,7 +214,7 @@ describe('A picture', () => {
 })
 
 describe('A takedown', () => {
-  test('holds over whatever edition is live, on every page', async () => {
+  test('hides the article on every page of any live edition', async () => {
     const current = await site.current()
     const put = {
       current: JSON.stringify({
@@ -230,7 +230,7 @@ describe('A takedown', () => {
     }
   })
 
-  test('takes the article from the counts of its tags, and a tag of no other article away', async () => {
+  test('lowers the counts of the tags, and removes a tag without other articles', async () => {
     const { from } = (await site.tables()).articles.get('full') ?? { from: 0 }
     const takedowns = [{ slug: 'full', counted: { from, lists: ['harbours', 'c++', 'وسم'] } }]
     const put = { current: JSON.stringify({ ...(await site.current()), sequence: 99, takedowns }) }

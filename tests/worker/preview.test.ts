@@ -1,4 +1,4 @@
-// Previews at the edge: the whole site under a secret address, which nothing leaves and nobody keeps.
+// Previews in the Worker: the whole site under a secret address, which no cache keeps and no link leaks.
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
@@ -77,7 +77,7 @@ describe('GET /preview/:token', () => {
     expect([spelled.status, spelled.headers.get('location')]).toEqual([301, `${PREVIEW}/articles/next`])
   })
 
-  test('is kept by nobody, found by no search and named to no other site', async () => {
+  test('is not cached, not indexed by search engines, and sent to no other site as referrer', async () => {
     for (const path of ['', '/articles/next', '/articles/none', '/soon', '/sitemap.xml', '/favicon.svg']) {
       const { headers } = await site.get(PREVIEW + path, WISH)
       expect(headers.get('cache-control')).toBe('no-store')
@@ -100,7 +100,7 @@ describe('GET /preview/:token', () => {
     expect((await site.get('/tags', WISH)).body).not.toContain('Preview, not published.')
   })
 
-  test('of an unknown token says what any missing page says, and asks KV for nothing else', async () => {
+  test('of an unknown token answers like any missing page, without further KV reads', async () => {
     for (const token of ['unknown-unknown-unknown-unknown', 'short', `${TOKEN}x`]) {
       const answer = await site.get(`/preview/${token}/articles/next`, { ...WISH, isolate: 0 })
       expect(answer.status).toBe(404)

@@ -1,4 +1,4 @@
-// What may be seen when, on a small site with all that competes for a place on a page.
+// Time spans on a small site whose rows compete for the places on its pages.
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
@@ -81,7 +81,7 @@ describe('A picture', () => {
     return /\/media\/[^"]+/.exec((await at(`/articles/${slug}`, now)).body)?.[0] ?? ''
   }
 
-  test('is not there before the article that shows it', async () => {
+  test('answers 404 before the article that shows it appears', async () => {
     const path = await pathOf('soon')
     expect((await at(path, minutes(10) - 1)).status).toBe(404)
     expect((await at(path, minutes(10))).status).toBe(200)
@@ -107,7 +107,7 @@ describe('A picture', () => {
   })
 })
 
-describe('What is to come', () => {
+describe('A future article', () => {
   test('is not betrayed by a takedown or a gone entry', async () => {
     const current = await site.current()
     const gone = { rows: { soon: true } }

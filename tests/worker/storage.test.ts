@@ -1,4 +1,4 @@
-// What readers get when KV fails, lies, hangs or lags.
+// The answers of the Worker when KV fails, returns damaged values, hangs or lags.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Site, startSite } from '../harness/site.ts'

@@ -69,7 +69,7 @@ const open = (env: Record<string, string> = {}, options: CloudflareOptions = {})
   openCloudflareStore(project.root, { env: { ...standin.env, ...env }, retry, ...options })
 const put = (key: string) => store.put([{ key, value: key }])
 
-describe('what is sent', () => {
+describe('requests', () => {
   /** Answers every call as it is told, keeps nothing, and writes down the bodies. */
   async function record(answer: (keys: string[]) => { status: number; result: unknown }) {
     const sent: { items: number; bytes: number }[] = []
@@ -192,7 +192,7 @@ describe('retries', () => {
     expect(await store.get('current')).toBe('2')
   })
 
-  test('what no second try mends is not tried again', async () => {
+  test('an error that a retry cannot fix is not retried', async () => {
     const statuses: Fault[] = [400, 401, 403, 404, 413].map((status) => ({ kind: 'status', status }))
     for (const fault of statuses) {
       standin.failNext(fault)
@@ -344,7 +344,7 @@ describe('errors', () => {
   })
 })
 
-describe('who and where', () => {
+describe('login, account and namespace', () => {
   /** What is in the environment of somebody who has set nothing, but wrangler's login below a home. */
   const bare = (home: string) => ({
     PATH: process.env.PATH ?? '',
@@ -458,7 +458,7 @@ describe('who and where', () => {
   })
 })
 
-test('clockOffset is what the Date header is ahead', async () => {
+test('clockOffset is the lead of the Date header over the local clock', async () => {
   for (const hours of [0, 3, -26]) {
     standin.clockOffset = hours * 3_600_000
     expect(Math.abs((await store.clockOffset()) - hours * 3_600_000)).toBeLessThan(1_500)

@@ -92,7 +92,7 @@ export function testContract(makeFixture: () => Promise<Fixture>): void {
     expect(await listed(store, 'none/')).toEqual([])
   })
 
-  test('remove removes what is there, and does not mind what is not', async () => {
+  test('remove deletes the keys that exist, and ignores the others', async () => {
     await store.remove([])
     const keys = numbered('many', 520).map(({ key }) => key)
     await store.remove([...keys, 'many/none', 'many/0'])
@@ -149,7 +149,7 @@ export function testContract(makeFixture: () => Promise<Fixture>): void {
     expect(await store.get(`limit/${'ü'.repeat(253)}`)).toBe('fits')
   })
 
-  test('getMany leaves out what is not there, and takes any number of keys, also twice', async () => {
+  test('getMany omits absent keys, and takes any number of keys, also repeated ones', async () => {
     await store.put(numbered('some', 10))
     const keys = Array.from({ length: 620 }, (_, index) => `some/${index}`)
     const texts = await store.getMany([...keys, 'some/1'])

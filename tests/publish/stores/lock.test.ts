@@ -41,7 +41,7 @@ async function deadProcess(): Promise<string> {
 }
 
 // Both had read the number of the dead one; the slower of the two removed the lock of the faster.
-test('one who takes over a dead lock late does not remove that of the one who was there before', async () => {
+test('a process that takes over a dead lock late does not remove the lock of an earlier process', async () => {
   await writeFile(path, await deadProcess())
   const [late, began, end] = [0, 1, 2].map(() => Promise.withResolvers<void>())
   let isFirst = true
@@ -73,7 +73,7 @@ test('one who takes over a dead lock late does not remove that of the one who wa
   expect(await readdir(folder)).toEqual([])
 })
 
-test('many who find a dead lock hold it one after the other', async () => {
+test('many processes that find a dead lock hold it one after the other', async () => {
   await writeFile(path, await deadProcess())
   await writeFile(`${path}.dead`, await deadProcess())
   let inside = 0
@@ -89,7 +89,7 @@ test('many who find a dead lock hold it one after the other', async () => {
   expect(await readdir(folder)).toEqual([])
 })
 
-test('a lock that is somebody else’s by the end is left', async () => {
+test('withLock leaves a lock that another process holds by then', async () => {
   await withLock(path, () => writeFile(path, '1 another'))
   expect(await readFile(path, 'utf8')).toBe('1 another')
 })
