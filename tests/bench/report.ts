@@ -1,4 +1,4 @@
-// What the rounds say: medians, spreads, ratios, and whether each reaches its target. Prints nothing itself.
+// The results of the rounds: medians, spreads, ratios, and whether each reaches its target. Prints nothing itself.
 
 /** One round of one Worker. CPU is workerd's, in microseconds a request; busy is workerd's share of one core. */
 export type Sample = { perSecond: number; p50: number; p99: number; cpu: number | null; busy: number | null }

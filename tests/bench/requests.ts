@@ -1,4 +1,4 @@
-// What this Worker costs beside the least that any Worker could do, on one workerd, in one run.
+// Compares the cost of this Worker with that of a minimal Worker, on one workerd, in one run.
 import { ok, strictEqual } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

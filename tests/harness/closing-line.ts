@@ -1,4 +1,4 @@
-// The last line of a test run: `N passed, M failed`, for whoever reads no more than that.
+// The last line of a test run: `N passed, M failed`, for readers of the last line only.
 import type { Reporter, TestModule } from 'vitest/node'
 
 export default class ClosingLine implements Reporter {

@@ -1,4 +1,4 @@
-// Pictures of shapes that no photographer delivers, drawn where they are needed.
+// Draws test pictures of unusual shapes.
 import sharp, { type Sharp } from 'sharp'
 import type { Files } from './site.ts'
 

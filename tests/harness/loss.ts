@@ -1,4 +1,4 @@
-// What a reader would lose of a page as it stands in the browser: text that is cut off, that runs out of the page, or
+// Finds text that a reader of a page would lose in the browser: text that is cut off, that runs out of the page, or
 // that lies on other text. Each function runs inside the page and says what it found, in words.
 import type { Page } from 'playwright-core'
 

@@ -1,5 +1,5 @@
-// The judge of what Markdown becomes: that nothing an author can write runs, clobbers or breaks out.
-// Judged by parse5 against lists of its own, never by the lists of the code under test.
+// Checks rendered Markdown: no input of an author may run script, clobber the DOM or leave the article.
+// The check uses parse5 and lists of its own, never by the lists of the code under test.
 import { type DefaultTreeAdapterTypes, parse, parseFragment, serialize } from 'parse5'
 import { expect } from 'vitest'
 import { CLASSES } from '../../src/markdown.ts'

@@ -1,4 +1,4 @@
-// Whether what can be pressed is large enough. Runs inside the page.
+// Checks the size of links and buttons. Runs inside the page.
 
 /**
  * Links and buttons, other than those in a sentence, that are pressed on less than 24 px across or down: what is pressed

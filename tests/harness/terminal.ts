@@ -1,4 +1,4 @@
-// A terminal without anybody at it, for tests: keeps what is printed, and answers as it is told to.
+// A fake terminal for tests: keeps what is printed, and answers as it is told to.
 import type { Terminal } from '../../src/publish/terminal/terminal.ts'
 
 export type TestTerminal = Terminal & {

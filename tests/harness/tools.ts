@@ -1,4 +1,4 @@
-// What the scripts that judge pages need and `npm ci` does not bring: installed where the script may, else said.
+// Tools of the page checks that `npm ci` does not install: installed where allowed, else reported as missing.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'

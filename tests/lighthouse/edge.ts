@@ -1,5 +1,5 @@
-// Stands where the CDN stands: speaks HTTPS and HTTP/2 with a certificate of its own making, and compresses what the
-// Worker answers. Without it a judge would measure what no reader ever meets.
+// Stands in for the CDN: speaks HTTPS and HTTP/2 with a self-signed certificate, and compresses the answers of the
+// Worker. Without it, Lighthouse would measure conditions that no reader has.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'

@@ -83,7 +83,7 @@ test('pushes stand with the latest first: who, when in the zone of the site, why
   ])
 })
 
-describe('what is to appear later is told of the push that brought it', () => {
+describe('a later appearance is listed under the push that scheduled it', () => {
   const at = (date: string) => article('Gale', { date })
   const told = async (): Promise<string[]> =>
     (await editions()).flatMap((line) => /^ {2}edition \w{12}: (.*)/.exec(line)?.[1] ?? [])
@@ -127,7 +127,7 @@ describe('what is to appear later is told of the push that brought it', () => {
   })
 })
 
-test('rollbacks and takedowns are said to be such', async () => {
+test('rollbacks and takedowns are labelled as such', async () => {
   await push({})
   await push({ 'articles/calm.md': article('Calm') })
   expect((await project.run(['rollback', 'local', '--author', 'Cy'])).code).toBe(0)
@@ -139,7 +139,7 @@ test('rollbacks and takedowns are said to be such', async () => {
   expect(lines[3]).toBe('  edition aaaaaaaaaaaa: takedown of storm')
 })
 
-describe('what is still to come', () => {
+describe('the list of coming instants', () => {
   const hourly = (index: number): string =>
     new Date(Date.UTC(2099, 0, 1, 23) + index * 3_600_000).toISOString()
 

@@ -1,4 +1,4 @@
-// What gc removes and what it never does: through a store that remembers when each value was written, and through the
+// The values that gc removes, and those that it must keep: through a store that remembers when each value was written, and through the
 // built Worker on the local store.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -166,7 +166,7 @@ describe('gc', () => {
     expect(await collect(store)).toEqual({ state: 'nothing' })
   })
 
-  test('keeps what is young, and what does not say how old it is', async () => {
+  test('keeps young values, and values of unknown age', async () => {
     const { store, values } = agedStore()
     await push(await makeSite(), store, 0)
     const written = (daysAgo: number): number => Math.floor((NOW - daysAgo * DAY) / 1000)
@@ -199,7 +199,7 @@ describe('gc', () => {
     )
   })
 
-  test('goes by the clock of the store', async () => {
+  test('uses the clock of the store', async () => {
     const { store } = agedStore()
     await push(await makeSite(), store, 0)
     const written = Math.floor((NOW - 2 * DAY) / 1000)
@@ -284,7 +284,7 @@ describe('gc', () => {
     expect(values.has(key)).toBe(true)
   })
 
-  test('removes nothing while it cannot tell what a kept push needs', async () => {
+  test('removes nothing while the values of a kept push are unknown', async () => {
     const project = await makeSite()
     const { store, values } = agedStore()
     await pushOften(project, store, 2)

@@ -248,7 +248,7 @@ describe('The variants of a picture', () => {
     expect(existsSync(join(project.root, MADE_FOLDER))).toBe(false)
   })
 
-  test('holds nothing of what the file says besides', async () => {
+  test('holds no metadata of the file', async () => {
     const plain = await photograph({ width: 400, height: 300 })
     const located = await sharp(plain)
       .withExif({
@@ -298,7 +298,7 @@ describe('A check', () => {
     expect(existsSync(join(one.root, MADE_FOLDER))).toBe(false)
   })
 
-  test('refuses what nobody could decode', async () => {
+  test('refuses a picture that cannot be decoded', async () => {
     const [huge, tall] = [claiming(20_000, 20_000), claiming(2, 66_000)]
     const project = await projectOf({ 'huge.png': huge, 'tall.png': tall })
     const { content, problems } = await checkSources(await readContent(project.root))

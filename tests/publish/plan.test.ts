@@ -1,4 +1,4 @@
-// What a push tells its editor, in readers' terms: everything that readers will see, and what they may see late.
+// The plan of a push: every change that readers will see, and the changes that they may see late.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { reportOutcome } from '../../src/publish/commands/publish-report.ts'
 import { planTakedown, takeDown } from '../../src/publish/commands/takedown.ts'
@@ -159,7 +159,7 @@ test('an article that is to appear and to expire stands under both', async () =>
   )
 })
 
-test('what was taken down is not said to appear or to expire, whatever a stale checkout has', async () => {
+test('an article that was taken down is not reported to appear or to expire, even from a stale checkout', async () => {
   const stale = {
     'articles/gale.md': article('Gale', { date: '2026-03-02' }),
     'articles/storm.md': article('Storm', { expires: '2026-03-09' }),

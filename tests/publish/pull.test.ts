@@ -1,4 +1,4 @@
-// What is live comes back as the files that were pushed, but for comments in YAML: nothing is locked in.
+// Pull writes the live edition back as the files that were pushed, except for comments in YAML.
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'

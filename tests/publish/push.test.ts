@@ -205,7 +205,7 @@ describe('two pushes of different editions at once', () => {
   })
 })
 
-describe('what was taken down', () => {
+describe('a takedown beside later pushes', () => {
   const FROM = Date.parse('2026-02-15T23:00:00Z')
   const takedownsOf = async (values: Values) => (await readCurrent(memoryStore(values)))?.takedowns
 
@@ -382,7 +382,7 @@ describe('an edition', () => {
   })
 })
 
-describe('a desk whose clock is off', () => {
+describe('a publisher whose clock is wrong', () => {
   test.each([
     [61_000, /clock is 61 seconds behind the clock of the store in memory/],
     [-3 * 3_600_000, /clock is 3 hours ahead of the clock of the store in memory/],

@@ -186,7 +186,7 @@ describe('rollback goes to the push before in time', () => {
     }
   })
 
-  test('one further with every rollback', async () => {
+  test('goes one push further back with every rollback', async () => {
     for (const [index, sequence] of [3, 2, 1].entries()) {
       await back()
       expect(await readPush(5 + index)).toMatchObject({ rollback: sequence })
@@ -214,7 +214,7 @@ describe('rollback goes to the push before in time', () => {
     expect(await readPush(7)).toMatchObject({ rollback: 1, edition: editions[0] })
   })
 
-  test('a takedown is no push that one goes back to', async () => {
+  test('skips takedowns', async () => {
     await replaceLive({ takedowns: [{ slug: 'storm' }] }, { takedown: 'storm' })
     await back()
     expect(await readPush(6)).toMatchObject({ rollback: 3 })
@@ -308,7 +308,7 @@ describe('under an older edition', () => {
     expect((await readLive()).takedowns).toEqual([])
   })
 
-  test('what was taken down stays so, on the lists that the older edition counts it on', async () => {
+  test('a takedown stays, and lowers the counts of the lists of the older edition', async () => {
     await push({
       'articles/storm.md': article('Storm', { tags: ['Sea', 'Wind'], expires: '2099-01-01T00:00Z' }),
     })
@@ -356,7 +356,7 @@ describe('the question', () => {
     expect(lines.at(-2)).toMatch(/^Every reader sees it within 4 minutes \(by \d\d:\d\d\); /)
   })
 
-  test('nobody can be asked: the safe answer, unless it was given', async () => {
+  test('without a terminal takes the safe answer unless a flag gives one', async () => {
     await expect(back(far, null)).rejects.toThrow(/put these words at the end of the command: -- --sure$/)
     expect(written).toEqual([])
     const { code, questions } = await back({ ...far, sure: true }, null)

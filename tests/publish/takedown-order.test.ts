@@ -93,7 +93,7 @@ function watched(store: Store, before: (call: Call, keys: readonly string[]) => 
 const slugsDown = async (store: Store): Promise<string[]> =>
   (await readCurrent(store))?.takedowns.map(({ slug }) => slug) ?? []
 
-test('A takedown asks the store as seldom after 20 pushes as after one, and removes nothing', async () => {
+test('A takedown makes as many store calls after 20 pushes as after one, and removes nothing', async () => {
   const old = await openDesk(MANY)
   for (let count = 2; count <= 20; count += 1)
     await push(old, storm(['Weather', 'Docks'], `Correction ${count}.`))

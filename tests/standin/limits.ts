@@ -1,4 +1,4 @@
-// KV's limits, as Cloudflare documents them: what breaks one is refused, and nothing of it is done.
+// KV's limits, as Cloudflare documents them: a call that exceeds one is refused as a whole.
 import { type Answer, refusal } from './answer.ts'
 import type { Pair, Question } from './question.ts'
 

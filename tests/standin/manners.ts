@@ -1,4 +1,4 @@
-// KV's manners: how often one may call, how often one key may be written, and how long a read may be of yesterday.
+// KV's rate limits for calls and for writes of one key, and the time for which a read may be stale.
 import type { Store } from '../../src/publish/stores/store.ts'
 import { type Answer, refusal } from './answer.ts'
 

@@ -1,4 +1,4 @@
-// What a call asks, read from its method, address and body. Strict: what the API's reference does not name is
+// Parses a call from its method, address and body. Strict: what the API's reference does not name is
 // unknown, so that a publisher cannot come to depend on it. https://developers.cloudflare.com/api/resources/kv/
 
 export type Pair = {

@@ -1,4 +1,4 @@
-// The stand-in itself: it has Cloudflare's routes, limits and manners, and breaks when it is told to.
+// The stand-in itself: the routes, limits and staleness of Cloudflare, and the faults that a test requests.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -62,7 +62,7 @@ const put = (...pairs: object[]) => call('bulk', { method: 'PUT', body: pairs })
 const code = ({ status, json }: Answered) => [status, json.errors[0]?.code]
 
 describe('routes', () => {
-  test('what is written is read back, and is in the local KV', async () => {
+  test('a written value is read back, and is in the local KV', async () => {
     const answer = await put(
       { key: 'a/ü', value: 'text' },
       { key: 'b', value: 'AAH/', base64: true, metadata: { type: 'x' }, expiration_ttl: 60 },

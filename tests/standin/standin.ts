@@ -1,5 +1,5 @@
-// A stand-in for Cloudflare's KV REST API on the loopback, over the local KV that workerd reads. This file is its
-// door: it counts calls, breaks those that it was told to break, and knows nothing of KV.
+// A stand-in for Cloudflare's KV REST API on the loopback, over the local KV that workerd reads. This file is
+// the HTTP server: it counts calls, injects the requested faults, and knows nothing of KV.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Answer, refusal } from './answer.ts'

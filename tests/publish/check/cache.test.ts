@@ -1,4 +1,4 @@
-// The file of the cache by itself: what it keeps, what it forgets, and what makes it worthless.
+// The cache file of the check: the results that it keeps and drops, and the changes that invalidate it.
 import { cp, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

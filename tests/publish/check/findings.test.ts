@@ -1,4 +1,4 @@
-// What was found out about articles and pictures before: it saves time, and never changes what a check says.
+// Earlier findings about articles and pictures save time, and never change the result of a check.
 import { cp, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'

@@ -1,4 +1,4 @@
-// Hostile Markdown: small sources that take time or space out of all proportion are refused, and in time.
+// Hostile Markdown: small sources that would take excessive time or memory are refused quickly.
 import { expect, test } from 'vitest'
 import { checkSources } from '../../../src/publish/check.ts'
 import { formatProblem } from '../../../src/publish/sources/problem.ts'

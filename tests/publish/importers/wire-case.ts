@@ -1,4 +1,4 @@
-// What the tests of the wire import share: the fixtures, and an article file taken apart again.
+// Shared by the tests of the wire import: the fixtures, and a parser for the article files that it writes.
 
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'

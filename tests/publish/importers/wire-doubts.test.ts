@@ -1,4 +1,4 @@
-// The places in a wire text that an editor is pointed to, and those that are well.
+// The places in a wire text that the import reports to the editor, and those that it accepts.
 
 import { describe, expect, test } from 'vitest'
 import { imported, placed, wire } from './wire-case.ts'

@@ -1,4 +1,4 @@
-// The head of a wire text: what is the headline, the standfirst, a photo, and what is text already.
+// The head of a wire text: headline, standfirst, photos, and the start of the text.
 
 import { describe, expect, test } from 'vitest'
 import { DATE, imported, placed, split, wire } from './wire-case.ts'

@@ -1,4 +1,4 @@
-// The end of a wire text: what is a tag, and what merely looks like one.
+// The end of a wire text: tags, and lines that only look like tags.
 
 import { describe, expect, test } from 'vitest'
 import { imported, placed, split, wire } from './wire-case.ts'

@@ -1,4 +1,4 @@
-// Which articles count as changed: those whose own words differ, as far as records are looked at at all.
+// The articles that count as changed: those whose own text differs, within the limit of records that are read.
 import { describe, expect, test } from 'vitest'
 import { build } from '../../../src/publish/build.ts'
 import { readRecords, rewrittenArticles } from '../../../src/publish/plan/rewritten.ts'

@@ -1,4 +1,4 @@
-// A push that died is not begun from nothing: what it has uploaded is known at the desk that did.
+// A push that died is resumed: a local journal lists the values that it has uploaded.
 import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// A store that answers late: the desk knows what it has just put live itself.
+// A store with stale reads: the publisher remembers the edition that it has just put live.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

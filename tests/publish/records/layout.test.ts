@@ -1,4 +1,4 @@
-// What an edition says of time: counts, the instants of a page, and the appearances of a site.
+// Time in an edition: counts, the instants of a page, and the appearances of a site.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { countOf, type Moment, type Span } from '../../../src/projection.ts'

@@ -1,4 +1,4 @@
-// What agencies and photographers write into their files, offered where an article says nothing.
+// Picture metadata from agencies and photographers, offered where an article has no text of its own.
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

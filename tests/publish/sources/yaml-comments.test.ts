@@ -1,4 +1,4 @@
-// Comments are taken out of YAML, and nothing else.
+// Comments are removed from YAML, and all other text is kept.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'

@@ -1,4 +1,4 @@
-// One change to an editor's file, and nothing else in it.
+// One edit to a YAML file of an editor leaves the rest of the file as it was.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseDocument, stringify } from 'yaml'

@@ -1,4 +1,4 @@
-// What is live, read back from tables that are whole or in parts, and compared with what was built.
+// The live edition, read back from whole tables or from parts, equals the edition that was built.
 import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../../src/canonical.ts'
 import { type Built, build } from '../../../src/publish/build.ts'

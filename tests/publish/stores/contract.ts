@@ -1,4 +1,4 @@
-// What every store promises, whatever is behind it. Each store's own test hands in how it is opened.
+// The contract suite of all stores. The test of each store passes a function that opens the store.
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-// The kv to local KV, where workerd does not answer.
+// The connection to local KV when workerd does not answer.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'

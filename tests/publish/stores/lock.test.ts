@@ -1,4 +1,4 @@
-// The lock between processes where two of them meet at the same moment: no two ever hold it.
+// The lock between processes: two processes never hold the lock at once, even when both ask at the same moment.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// What Dateline reads of wrangler.toml is what wrangler reads of it.
+// Dateline reads the same values from wrangler.toml as wrangler.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

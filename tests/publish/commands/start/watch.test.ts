@@ -1,4 +1,4 @@
-// What the desk stands on: a watch that misses no save, and runs that do not pile up.
+// The watch behind npm start misses no save, and its runs do not pile up.
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
