@@ -191,6 +191,10 @@ async function firstWords(command: Command): Promise<readonly string[] | null> {
   return first === undefined ? [] : null
 }
 
+for (const command of program.commands) {
+  command.showHelpAfterError(`Run npm run ${command.name()} -- --help for its words and flags.`)
+}
+
 try {
   const [name, ...given] = process.argv.slice(2)
   const command = program.commands.find((one) => one.name() === name)

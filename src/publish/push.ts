@@ -12,7 +12,7 @@ import { readCurrent } from './stored/editions.ts'
 import { watchCollections } from './stored/forgotten.ts'
 import { readPush } from './stored/history.ts'
 import { slices } from './stores/batches.ts'
-import type { Store, Value } from './stores/store.ts'
+import { npmRun, type Store, type Value } from './stores/store.ts'
 
 /** The author of a push, the message, and the time in milliseconds. */
 export type PushNote = { author: string; message: string; time: number }
@@ -217,7 +217,10 @@ export async function replaceCurrent(
  * won, or if a takedown with a later number may have been live before this push was written. An older or absent value
  * is no error: the store may answer late.
  */
-async function assertNoOtherPush(store: Pick<Store, 'get' | 'list'>, next: Current): Promise<void> {
+async function assertNoOtherPush(
+  store: Pick<Store, 'get' | 'list' | 'target'>,
+  next: Current,
+): Promise<void> {
   const { sequence } = next
   const push = await readPush(store, sequence)
   const current = await readCurrent(store)
@@ -233,7 +236,7 @@ async function assertNoOtherPush(store: Pick<Store, 'get' | 'list'>, next: Curre
   if (later?.takedown === undefined) return
   throw new OtherPush(
     `Push ${sequence} is live, but it may have replaced the takedown of ${later.takedown} by ${later.author}, which was ` +
-      `made at the same moment. Run npm run takedown ${later.takedown}`,
+      `made at the same moment. Run ${npmRun(store, `takedown ${later.takedown}`)}`,
     next,
   )
 }

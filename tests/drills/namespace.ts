@@ -28,6 +28,7 @@ export class Namespace {
     }
     return {
       name: 'the namespace',
+      target: '',
       get,
       getMany: async (wanted) =>
         new Map(wanted.flatMap((key) => (values.has(key) ? [[key, values.get(key)?.value ?? '']] : []))),

@@ -22,6 +22,7 @@ export function memoryStore(
   }
   return {
     name,
+    target: '',
     get: async (key) => text(key),
     getMany: async (keys) =>
       new Map(

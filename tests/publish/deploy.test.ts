@@ -355,7 +355,7 @@ describe('an article that was taken down', () => {
   ])('is not restored while the sources say that it is %s', async (_, files, removed, reason) => {
     for (const slug of removed) await project.remove(`articles/${slug}.md`)
     await project.write(files as Record<string, string>)
-    const message = `Nothing was published: --restore storm would not show it again, because ${reason}`
+    const message = `--restore storm would not show it again, because ${reason}`
     const before = await readCurrent(store)
     written = []
     await expect(deploy({ restore: ['storm'] })).rejects.toThrow(message)
@@ -367,7 +367,7 @@ describe('an article that was taken down', () => {
   test('--restore with a mistyped slug restores nothing', async () => {
     await project.write({ 'articles/fog.md': article('Fog') })
     await expect(deploy({ restore: ['strom'] })).rejects.toThrow(
-      'Nothing was published: --restore strom names no article that was taken down. There is: storm, never',
+      '--restore strom names no article that was taken down. There is: storm, never',
     )
     expect(await readCurrent(store)).toMatchObject({ sequence: 1 })
   })

@@ -250,7 +250,7 @@ describe('a takedown beside later pushes', () => {
       note: { author: 'Ann', message: '', time: TIME },
     }
     await expect(publish({ ...again, restore: ['calm'] })).rejects.toThrow(
-      'Nothing was published: --restore calm names no article that was taken down. There is: storm',
+      '--restore calm names no article that was taken down. There is: storm',
     )
     expect(await publish({ ...again, restore: ['storm'] })).toMatchObject({
       state: 'pushed',

@@ -230,16 +230,20 @@ describe('rollback goes to the push before in time', () => {
   })
 
   test.each([
-    ['one that never was', { to: 9 }, 'There is no push 9: the latest is 4. npm run editions lists them'],
+    [
+      'one that never was',
+      { to: 9 },
+      'There is no push 9: the latest is 4. npm run editions local lists them',
+    ],
     [
       'one whose record was removed',
       { to: 2, remove: [keys.push(2)] },
-      'Push 2 is not kept any more: gc has removed it. npm run editions lists those that are kept',
+      'Push 2 is not kept any more: gc has removed it. npm run editions local lists those that are kept',
     ],
     [
       'one that gc is about to remove',
       { to: 2, forgotten: 3 },
-      'Push 2 is not kept any more: gc has removed it. npm run editions lists those that are kept',
+      'Push 2 is not kept any more: gc has removed it. npm run editions local lists those that are kept',
     ],
   ])('%s is refused', async (_, { to, remove = [], forgotten }: Case, message) => {
     await store.remove(remove)

@@ -74,7 +74,7 @@ async function takeDown(
   { confirm = async () => true }: { confirm?: Confirm } = {},
 ): Promise<Done | null> {
   const plan = await planTakedown(root, store, slug)
-  if (!(await confirm(reportTakedownPlan(plan, store)))) return null
+  if (!(await confirm(reportTakedownPlan(plan, { store, isLocal: false })))) return null
   const taken = await takeDownNow(store, plan, { author: 'Ann', message: 'The lawyer called', time: NOW })
   const live = await readCurrent(store)
   if (!live) throw new Error('Nothing is live')
@@ -171,10 +171,12 @@ describe('an article that was taken down, through the Worker', () => {
       'To be taken down: The storm of the century  /articles/storm  of 2026-05-01 00:00',
       'Its other addresses:',
       '  /articles/old-storm',
-      'In the sources:',
+      'To be changed in the sources:',
       '  content/site.yaml: storm under gone',
       '  content/articles/storm.md: draft: true; its text stays here',
-      'In the local store: hidden at once, under every edition and preview.',
+      expect.stringMatching(
+        /^In the local store: hidden under every edition and preview; out of every cache of the site within 14 minutes/,
+      ),
     ])
   })
 
@@ -669,7 +671,7 @@ describe('takedown', () => {
     const outcome = await takeDown({ root: at.root, store }, 'storm')
     if (!outcome) throw new Error('It was declined')
     expect(outcome.live.takedowns).toMatchObject([{ slug: 'storm' }])
-    expect(reportTakenDown(outcome)).toContain(
+    expect(reportTakenDown(outcome, { store, isLocal: false })).toContain(
       'Push 2 is live, but it may have replaced the takedown of fog by Ben, which was made at the same moment. Run npm run takedown fog.',
     )
   })
@@ -677,14 +679,14 @@ describe('takedown', () => {
   test('says by when it is out of every cache, and what stays out of reach', async () => {
     const at = await desk()
     const outcome = await done(takeDown(at, 'storm'))
-    const lines = reportTakenDown({ ...outcome, time: NOW })
-    expect(lines).toEqual([
+    const taken = { ...outcome, time: NOW }
+    expect(reportTakenDown(taken, { store: at.store, isLocal: false })).toEqual([
       '/articles/storm is taken down, and no push, rollback or preview brings it back.',
-      'In the sources:',
+      'Changed in the sources:',
       '  content/site.yaml: storm under gone',
       '  content/articles/storm.md: draft: true; its text stays here',
       'It is out of every cache of the site within 14 minutes (by 14:14), its pictures within 3 hours (by 16:04).',
-      'The store still holds its text and its pictures, but no reader can reach them. The next npm run gc erases them.',
+      `Its text and its pictures are still in ${at.store.name}, but no reader can reach them. Erase them: npm run gc`,
       expect.stringMatching(/^Copies outside the site remain: browsers keep pictures for up to a year/),
       expect.stringMatching(/^Commit the change to the sources/),
     ])

@@ -31,8 +31,11 @@ function checkSlugs(claims: readonly Claims[], gone: Site['gone']): Problem[] {
       owners.set(article.slug, article)
       continue
     }
-    const message = `slug ${quote(article.slug)} is already used by ${owner.path}. Change one of them`
-    problems.push({ ...article.slugPlace, level: 'problem', message })
+    // Report the file with a line slug:, if only one has it; the other takes its slug from its name.
+    const isOwners = owner.slugPlace.line > 1 && article.slugPlace.line === 1
+    const [told, other] = isOwners ? [owner, article] : [article, owner]
+    const message = `slug ${quote(article.slug)} is already used by ${other.path}. Change one of them`
+    problems.push({ ...told.slugPlace, level: 'problem', message })
   }
   for (const { slug, place } of gone) {
     const owner = owners.get(slug)

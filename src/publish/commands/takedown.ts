@@ -19,7 +19,7 @@ import { nearest } from '../sources/spelling.ts'
 import { readTitles } from '../stored/coming.ts'
 import { readRow, readTable } from '../stored/editions.ts'
 import { listPushes, readEditions, readPreviews } from '../stored/kept.ts'
-import type { Store } from '../stores/store.ts'
+import { npmRun, type Store } from '../stores/store.ts'
 import { consent, type Terminal } from '../terminal/terminal.ts'
 import { REACH_SECONDS } from './reach.ts'
 import { planSources, type SourceEdits } from './takedown/sources.ts'
@@ -38,14 +38,14 @@ export type TakedownCommand = {
 export async function runTakedown(command: TakedownCommand, terminal: Terminal): Promise<number> {
   const { root, store, isLocal, slug, note, sure } = command
   const plan = await planTakedown(root, store, slug)
-  terminal.print(reportTakedownPlan(plan, store))
+  terminal.print(reportTakedownPlan(plan, { store, isLocal }))
   const question = `Take it down from ${store.name}?`
   if (!(await consent(terminal, { question, isGiven: isLocal || sure }))) {
     terminal.print(['Nothing was taken down.'])
     return 1
   }
   const taken = await takeDown(store, plan, note)
-  terminal.print(reportTakenDown(taken))
+  terminal.print(reportTakenDown(taken, { store, isLocal }))
   return taken.doubts.length === 0 ? 0 : 1
 }
 
@@ -83,15 +83,15 @@ export async function planTakedown(root: string, store: Store, given: string): P
 /** What is going to be done, for the question. */
 export function reportTakedownPlan(
   { slugs, title, date, sources, zone }: TakedownPlan,
-  { name }: Pick<Store, 'name'>,
+  { store, isLocal }: Pick<TakedownCommand, 'store' | 'isLocal'>,
 ): string[] {
   const [slug = '', ...old] = slugs
   const dated = date === null ? '' : `  of ${isoMinute(date, zone)}`
   return [
     `To be taken down: ${title}  ${articleAddress(slug)}${dated}`,
     ...section('Its other addresses', old.map(articleAddress)),
-    ...section('In the sources', sources.lines),
-    `In ${name}: hidden at once, under every edition and preview.`,
+    ...section('To be changed in the sources', sources.lines),
+    `In ${store.name}: hidden under every edition and preview${isLocal ? '' : `; ${outOfCaches(Date.now(), zone)}`}.`,
   ]
 }
 
@@ -122,21 +122,35 @@ export async function takeDown(
 }
 
 /** What a takedown came to. */
-export function reportTakenDown({ slugs, sources, doubts, time, zone }: TakenDown): string[] {
+export function reportTakenDown(
+  { slugs, sources, doubts, time, zone }: TakenDown,
+  { store, isLocal }: Pick<TakedownCommand, 'store' | 'isLocal'>,
+): string[] {
+  return [
+    `${articleAddress(slugs[0] ?? '')} is taken down, and no push, rollback or preview brings it back.`,
+    ...section('Changed in the sources', sources),
+    ...doubts.map((doubt) => `${doubt}.`),
+    ...(isLocal ? [] : [`It is ${outOfCaches(time, zone)}.`]),
+    `Its text and its pictures are still in ${store.name}, but no reader can reach them. Erase them: ${npmRun(store, 'gc')}`,
+    ...(isLocal
+      ? []
+      : [
+          'Copies outside the site remain: browsers keep pictures for up to a year, and ' +
+            'search engines, archives and feed readers keep what they have read. Ask them to remove it.',
+        ]),
+    'Commit the change to the sources, so that your colleagues get it.',
+  ]
+}
+
+/** By when no cache of the site holds the article. Milliseconds since 1970. */
+function outOfCaches(time: number, zone: string): string {
   const by = (seconds: number): string => isoMinute(time + seconds * 1000 + 59_999, zone).slice(11)
   const minutes = Math.ceil(REACH_SECONDS.settled / 60)
   const hours = Math.ceil(PICTURE_REACH_SECONDS / 3600)
-  return [
-    `${articleAddress(slugs[0] ?? '')} is taken down, and no push, rollback or preview brings it back.`,
-    ...section('In the sources', sources),
-    ...doubts.map((doubt) => `${doubt}.`),
-    `It is out of every cache of the site within ${minutes} minutes (by ${by(REACH_SECONDS.settled)}), ` +
-      `its pictures within ${hours} hours (by ${by(PICTURE_REACH_SECONDS)}).`,
-    'The store still holds its text and its pictures, but no reader can reach them. The next npm run gc erases them.',
-    'Copies outside the site remain: browsers keep pictures for up to a year, and ' +
-      'search engines, archives and feed readers keep what they have read. Ask them to remove it.',
-    'Commit the change to the sources, so that your colleagues get it.',
-  ]
+  return (
+    `out of every cache of the site within ${minutes} minutes (by ${by(REACH_SECONDS.settled)}), ` +
+    `its pictures within ${hours} hours (by ${by(PICTURE_REACH_SECONDS)})`
+  )
 }
 
 /**

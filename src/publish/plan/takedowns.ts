@@ -11,7 +11,7 @@ export type Restoring = { live: Current | null; restore: readonly string[] }
 export function assertRestorable({ site, articles }: Content, { live, restore }: Restoring): void {
   const known = (live?.takedowns ?? []).flatMap(({ slug, untilNextPush }) => (untilNextPush ? [] : [slug]))
   for (const slug of restore) {
-    const attempt = `Nothing was published: --restore ${slug}`
+    const attempt = `--restore ${slug}`
     if (!known.includes(slug)) {
       const list = known.length === 0 ? 'Nothing is' : `There is: ${known.join(', ')}`
       throw new Error(`${attempt} names no article that was taken down. ${list}`)

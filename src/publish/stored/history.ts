@@ -1,7 +1,7 @@
 // Reads the pushes of a store: the last ones, and the ones that a rollback goes back to.
 import * as v from 'valibot'
 import { type Current, keys, Push } from '../../records.ts'
-import type { Store } from '../stores/store.ts'
+import { npmRun, type Store } from '../stores/store.ts'
 import { readForgotten } from './forgotten.ts'
 
 /** A push with its number. */
@@ -44,23 +44,28 @@ export async function laidOutAt(store: Pick<Store, 'get'>, live: Current): Promi
 }
 
 /** A push by its number. If that is a rollback, the push that it went back to. */
-export async function pushNumbered(store: Pick<Store, 'get'>, live: Current, to: number): Promise<Earlier> {
+export async function pushNumbered(
+  store: Pick<Store, 'get' | 'target'>,
+  live: Current,
+  to: number,
+): Promise<Earlier> {
   if (to > live.sequence) {
-    throw new Error(`There is no push ${to}: the latest is ${live.sequence}. npm run editions lists them`)
+    const list = npmRun(store, 'editions')
+    throw new Error(`There is no push ${to}: the latest is ${live.sequence}. ${list} lists them`)
   }
   const push = await originOrSelf(store, to)
   if (push) return { push, keptAs: to }
-  throw new Error(notKept(to))
+  throw new Error(notKept(store, to))
 }
 
 /** Throws when gc has forgotten a push: its values are removed, or will be. */
-export async function assertKept(store: Pick<Store, 'get'>, { keptAs }: Earlier): Promise<void> {
+export async function assertKept(store: Pick<Store, 'get' | 'target'>, { keptAs }: Earlier): Promise<void> {
   const forgotten = await readForgotten(store)
-  if (forgotten && keptAs < forgotten.before) throw new Error(notKept(keptAs))
+  if (forgotten && keptAs < forgotten.before) throw new Error(notKept(store, keptAs))
 }
 
-function notKept(sequence: number): string {
-  return `Push ${sequence} is not kept any more: gc has removed it. npm run editions lists those that are kept`
+function notKept(store: Pick<Store, 'target'>, sequence: number): string {
+  return `Push ${sequence} is not kept any more: gc has removed it. ${npmRun(store, 'editions')} lists those that are kept`
 }
 
 /** The push that first put an edition live: not a rollback to it, and not a takedown under which it stayed live. */

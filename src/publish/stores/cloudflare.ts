@@ -30,6 +30,7 @@ export async function openCloudflareStore(root: string, options: CloudflareOptio
     api.read({ path: `${path}/values/${encodeURIComponent(key)}`, attempt: `read ${key}` })
   return {
     id: namespace,
+    target: environment ?? '',
     name: environment === undefined ? 'Cloudflare' : `Cloudflare (${environment})`,
     get: async (key) => {
       const bytes = await readBytes(key)

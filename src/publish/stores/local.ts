@@ -33,6 +33,7 @@ export async function openLocalNamespace(root: string, namespace: string): Promi
   const getBytes = (key: string) => kv.get(key)
   return {
     name: 'the local store',
+    target: 'local',
     get: async (key) => {
       const bytes = await getBytes(key)
       return bytes === null ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)

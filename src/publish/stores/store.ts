@@ -16,6 +16,8 @@ export type Listed = { key: string; metadata: Record<string, unknown> | null; ex
 export type Store = {
   /** The store's name in messages: 'the local store', 'Cloudflare', 'Cloudflare (staging)'. */
   name: string
+  /** The word that names the store on the command line: 'local', 'staging'; '' for Cloudflare. */
+  target: string
   /** Distinguishes stores of the same name; absent if there is only one. */
   id?: string
   /** The text under a key; null when there is none. Ask only for keys that something names. */
@@ -40,4 +42,9 @@ export type Store = {
   /** Locks other writers out while the work runs, which may write itself; absent if the store has no lock. */
   exclusive?: <T>(work: () => Promise<T>) => Promise<T>
   close: () => Promise<void>
+}
+
+/** A command line for a store, for messages: `npm run gc local`. */
+export function npmRun({ target }: Pick<Store, 'target'>, words: string): string {
+  return `npm run ${words}${target === '' ? '' : ` ${target}`}`
 }

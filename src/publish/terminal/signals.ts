@@ -22,9 +22,6 @@ export async function interruptible<T>(
   let first = 0
   const onSignal = (signal: NodeJS.Signals): void => {
     if (first > 0 && Date.now() - first < AGAIN_MS) return
-    // Writing to a closed terminal fails, and this error must not end the process.
-    if (signal === 'SIGHUP')
-      for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
     const lines = first === 0 ? stop() : ['Stopped at once. npm run editions shows what is live.']
     if (lines === null) {
       first = Date.now()

@@ -16,6 +16,8 @@ export type Terminal = {
 
 /** The terminal of this process, or whatever stands in its place. */
 export function openTerminal(): Terminal {
+  // To write to a closed terminal or pipe fails, and must not end the work.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   return {
     print: (lines) => {
       for (const line of lines) console.log(line)
