@@ -4,7 +4,7 @@ import type { Picture } from '../../records.ts'
 import { grouped } from '../format.ts'
 import { hashBytes, hashText } from '../hash.ts'
 import { readSource, type StoredFile } from './content.ts'
-import { readWords, type Words } from './picture-words.ts'
+import { readWords, type Words } from './picture-metadata.ts'
 import type { Problem } from './problem.ts'
 import { mebibytes, PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
 

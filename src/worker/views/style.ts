@@ -5,8 +5,8 @@ import cards from './styles/cards.css'
 import frame from './styles/frame.css'
 import lists from './styles/lists.css'
 import print from './styles/print.css'
-import scripts from './styles/scripts.css'
 import text from './styles/text.css'
+import scripts from './styles/writing-systems.css'
 
 /** The sheet without comments and indentation. */
 export const STYLE: string = [base, scripts, frame, cards, lists, article, text, print]

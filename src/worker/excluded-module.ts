@@ -2,24 +2,24 @@
 // (style attributes), parse-srcset (srcset attributes), dayjs (dates), domutils and domhandler (trees), and entities
 // (character references, which markdown/references.ts hides from the parser). Every call must throw.
 
-function absent(): never {
+function excluded(): never {
   throw new Error('This part of sanitize-html was left out of the bundle')
 }
 
 /** Every parser creates one, but calls it only at an `&`. */
 class EntityDecoder {
-  startEntity = absent
-  write = absent
-  end = absent
+  startEntity = excluded
+  write = excluded
+  end = excluded
 }
 
 const nothing = {}
 
-export default absent
+export default excluded
 export {
-  absent as DomHandler,
-  absent as getFeed,
-  absent as parse,
+  excluded as DomHandler,
+  excluded as getFeed,
+  excluded as parse,
   EntityDecoder,
   nothing as DecodingMode,
   nothing as htmlDecodeTree,

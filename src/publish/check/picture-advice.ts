@@ -1,6 +1,6 @@
 // Offers captions and credits from picture files, as lines to paste, for pictures that lack them. Pure.
 import type { Article } from '../sources/article.ts'
-import type { Words } from '../sources/picture-words.ts'
+import type { Words } from '../sources/picture-metadata.ts'
 import type { PictureFile } from '../sources/pictures.ts'
 import { type Problem, quote } from '../sources/problem.ts'
 
