@@ -1,8 +1,8 @@
 // The steps of publishing. `prepare` reads, checks, builds and plans, and never writes. `complete` pushes the result.
 import type { Current, Takedown } from '../records.ts'
 import { type Built, build } from './build.ts'
-import { type Content, checkSources } from './check.ts'
-import type { Making } from './pictures.ts'
+import { type Content, checkSources } from './check-sources.ts'
+import type { Making } from './pictures/make.ts'
 import { type Comparison, compareWithLive } from './plan/compare.ts'
 import { assertRestorable, carriedTakedowns, restoredSlugs } from './plan/takedowns.ts'
 import { assertClock } from './push/clock.ts'

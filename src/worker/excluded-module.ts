@@ -17,10 +17,10 @@ const nothing = {}
 
 export default excluded
 export {
+  EntityDecoder,
   excluded as DomHandler,
   excluded as getFeed,
   excluded as parse,
-  EntityDecoder,
   nothing as DecodingMode,
   nothing as htmlDecodeTree,
   nothing as xmlDecodeTree,

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { build } from '../../src/publish/build.ts'
 import type { RenderCheck } from '../../src/publish/check/render-check.ts'
-import { checkSources } from '../../src/publish/check.ts'
+import { checkSources } from '../../src/publish/check-sources.ts'
 import { reportProblems } from '../../src/publish/commands/publish-report.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { readContent } from '../../src/publish/sources/content.ts'

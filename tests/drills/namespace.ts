@@ -1,7 +1,7 @@
 // A KV namespace in memory, without a lock, as Cloudflare's is: processes that share it wait for their turns at the keys
 // at which they meet.
 import { canonicalJson } from '../../src/canonical.ts'
-import { readCurrent, readTables } from '../../src/publish/stored/editions.ts'
+import { readCurrent, readTables } from '../../src/publish/stored/reading.ts'
 import type { Listed, Store, Value } from '../../src/publish/stores/store.ts'
 import { keys } from '../../src/records.ts'
 import { namedKeys } from '../harness/named-keys.ts'

@@ -12,7 +12,7 @@ import {
   tagPath,
 } from '../../src/addresses.ts'
 import type { Tables } from '../../src/publish/build.ts'
-import { readTables } from '../../src/publish/stored/editions.ts'
+import { readTables } from '../../src/publish/stored/reading.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import type { Current } from '../../src/records.ts'
 import { partsOf } from '../../src/tables.ts'

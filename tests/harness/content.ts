@@ -1,6 +1,6 @@
 // Small content for tests that need many sites.
 
-import type { Content } from '../../src/publish/check.ts'
+import type { Content } from '../../src/publish/check-sources.ts'
 import { hashText } from '../../src/publish/hash.ts'
 import type { Article } from '../../src/publish/sources/article.ts'
 import { CARDS_PER_PAGE } from '../../src/records.ts'

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { cp, link, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from '../../src/publish/build.ts'
-import { checkSources } from '../../src/publish/check.ts'
+import { checkSources } from '../../src/publish/check-sources.ts'
 import { MADE_FOLDER } from '../../src/publish/pictures/made.ts'
 import { readContent } from '../../src/publish/sources/content.ts'
 

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/canonical.ts'
 import { project } from '../../src/projection.ts'
 import { type Built, build } from '../../src/publish/build.ts'
-import { checkSources } from '../../src/publish/check.ts'
+import { checkSources } from '../../src/publish/check-sources.ts'
 import type { Sources } from '../../src/publish/sources/content.ts'
 import { formatProblem } from '../../src/publish/sources/problem.ts'
-import type { SourceFile } from '../../src/publish/sources/text.ts'
+import type { SourceFile } from '../../src/publish/sources/source-file.ts'
 import {
   type ArticleRecord,
   CARDS_PER_PAGE,

@@ -2,7 +2,7 @@
 import { mkdir, symlink, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { checkSources } from '../../src/publish/check.ts'
+import { checkSources } from '../../src/publish/check-sources.ts'
 import { readContent } from '../../src/publish/sources/content.ts'
 import { formatProblem } from '../../src/publish/sources/problem.ts'
 import { articleFile } from '../harness/content.ts'

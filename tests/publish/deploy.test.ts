@@ -9,7 +9,7 @@ import { type DeployCommand, runDeploy } from '../../src/publish/commands/deploy
 import { runPlan } from '../../src/publish/commands/plan.ts'
 import { byteSize } from '../../src/publish/format.ts'
 import { openJournal } from '../../src/publish/push/journal.ts'
-import { readCurrent } from '../../src/publish/stored/editions.ts'
+import { readCurrent } from '../../src/publish/stored/reading.ts'
 import { openLocalStore } from '../../src/publish/stores/local.ts'
 import type { Store } from '../../src/publish/stores/store.ts'
 import { type Current, keys } from '../../src/records.ts'

@@ -9,7 +9,7 @@ import {
 import { hashText } from '../../src/publish/hash.ts'
 import { publish } from '../../src/publish/publish.ts'
 import { openJournal } from '../../src/publish/push/journal.ts'
-import { readTables } from '../../src/publish/stored/editions.ts'
+import { readTables } from '../../src/publish/stored/reading.ts'
 import type { Store, Value } from '../../src/publish/stores/store.ts'
 import { keys } from '../../src/records.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'

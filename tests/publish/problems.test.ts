@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { checkSources } from '../../src/publish/check.ts'
+import { checkSources } from '../../src/publish/check-sources.ts'
 import { readContent, readSource, type Sources, type StoredFile } from '../../src/publish/sources/content.ts'
 import { formatProblem } from '../../src/publish/sources/problem.ts'
-import type { SourceFile } from '../../src/publish/sources/text.ts'
+import type { SourceFile } from '../../src/publish/sources/source-file.ts'
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/problems')
 

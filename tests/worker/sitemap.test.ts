@@ -1,7 +1,7 @@
 // Sitemaps and robots.txt: every address that may be seen and no other, in one document or in many.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { articlePath } from '../../src/addresses.ts'
-import { readTables } from '../../src/publish/stored/editions.ts'
+import { readTables } from '../../src/publish/stored/reading.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Site, startSite } from '../harness/site.ts'
 

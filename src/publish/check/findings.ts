@@ -11,13 +11,13 @@ import {
 import { readText, type StoredFile } from '../sources/content.ts'
 import { isStaticPage, type Parsed, parseArticle } from '../sources/parse.ts'
 import type { Problem } from '../sources/problem.ts'
+import { placeIn, type SourceFile } from '../sources/source-file.ts'
 import {
   type ParsedStaticPage,
   parseStaticPage,
   type StaticPage,
   type StaticPageClaims,
 } from '../sources/static-page.ts'
-import { placeIn, type SourceFile } from '../sources/text.ts'
 import { slices } from '../stores/batches.ts'
 import { type Cache, keyOf } from './cache.ts'
 import { type RenderCheck, THREADS } from './render-check.ts'

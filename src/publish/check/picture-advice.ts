@@ -1,7 +1,7 @@
 // Offers captions and credits from picture files, as lines to paste, for pictures that lack them. Pure.
 import type { Article } from '../sources/article.ts'
+import type { PictureFile } from '../sources/picture-files.ts'
 import type { Words } from '../sources/picture-metadata.ts'
-import type { PictureFile } from '../sources/pictures.ts'
 import { type Problem, quote } from '../sources/problem.ts'
 
 /** Advice for every picture of a published article that has no caption or credit while its file has one. */

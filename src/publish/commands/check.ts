@@ -1,5 +1,5 @@
 // `check`: prints every problem in the content, and advice.
-import { checkSources } from '../check.ts'
+import { checkSources } from '../check-sources.ts'
 import { plural } from '../format.ts'
 import { readContent } from '../sources/content.ts'
 import type { Terminal } from '../terminal/terminal.ts'

@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path'
 import { parseWire } from '../importers/wire.ts'
 import { parseInstant } from '../sources/instants.ts'
 import { formatProblem, quote } from '../sources/problem.ts'
-import { decodeText } from '../sources/text.ts'
+import { decodeText } from '../sources/source-file.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 export type ImportCommand = {

@@ -1,8 +1,8 @@
 // Encodes the variants of one picture: rotated as the file's orientation says, in sRGB, without the file's metadata.
-// Only this file encodes. If its output changes, the recipe in sources/pictures.ts needs a new number.
+// Only this file encodes. If its output changes, the recipe in sources/picture-files.ts needs a new number.
 import { availableParallelism } from 'node:os'
 import type { Sharp, default as SharpModule, SharpOptions } from 'sharp'
-import { PIXELS_LIMIT, type PictureFile } from '../sources/pictures.ts'
+import { PIXELS_LIMIT, type PictureFile } from '../sources/picture-files.ts'
 
 /** Measured on photographs: a higher effort takes ten times as long and saves eight per cent of the bytes. */
 const AVIF = { quality: 50, effort: 1 }

@@ -13,9 +13,9 @@ import type {
   Takedown,
 } from '../../records.ts'
 import type { Built } from '../build.ts'
-import type { Content } from '../check.ts'
+import type { Content } from '../check-sources.ts'
 import { hiddenSlugs } from '../stored/coming.ts'
-import type { RowChanges, TableChanges } from '../stored/editions.ts'
+import type { RowChanges, TableChanges } from '../stored/reading.ts'
 import { lackingKeys } from './lacking.ts'
 
 export type Plan = {

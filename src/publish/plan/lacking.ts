@@ -2,8 +2,8 @@
 import { type Current, keys, type Row, TABLE_NAMES, type TableName, type Takedown } from '../../records.ts'
 import type { Built } from '../build.ts'
 import { hiddenSlugs } from '../stored/coming.ts'
-import type { TableChanges } from '../stored/editions.ts'
 import { articleKeys, isOnlyOf, ownRecords, partKeys, rowKeys } from '../stored/names.ts'
+import type { TableChanges } from '../stored/reading.ts'
 
 export type LackingOf = { built: Built; changes: TableChanges; takedowns: readonly Takedown[] }
 

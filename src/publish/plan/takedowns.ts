@@ -2,7 +2,7 @@
 import { articlePath } from '../../addresses.ts'
 import { type Current, type Takedown, takedownOver } from '../../records.ts'
 import type { Built } from '../build.ts'
-import type { Content } from '../check.ts'
+import type { Content } from '../check-sources.ts'
 
 /** The live edition, and the slugs to show again. */
 export type Restoring = { live: Current | null; restore: readonly string[] }

@@ -8,7 +8,7 @@ import { canonicalJson } from '../../canonical.ts'
 import { Current } from '../../records.ts'
 import { hashText } from '../hash.ts'
 import { parseJson } from '../json.ts'
-import { readCurrent } from '../stored/editions.ts'
+import { readCurrent } from '../stored/reading.ts'
 import type { Store } from '../stores/store.ts'
 
 export type Memory = {

@@ -2,7 +2,7 @@
 import { tagSlug } from '../../addresses.ts'
 import type { Span } from '../../projection.ts'
 import type { Author, Card, Link, Photo } from '../../records.ts'
-import type { Content } from '../check.ts'
+import type { Content } from '../check-sources.ts'
 import type { Article } from '../sources/article.ts'
 import type { KnownAuthor } from '../sources/site.ts'
 

@@ -1,11 +1,11 @@
 // Builds the records of articles, which hold all that an article's page shows, and their rows in the edition's table.
 import { changesOf } from '../../projection.ts'
 import { ArticleRecord, articleTexts, listsOf, type Picture, type Row } from '../../records.ts'
-import type { Content } from '../check.ts'
+import type { Content } from '../check-sources.ts'
 import { hashRecord } from '../hash.ts'
 import type { PublishedText } from '../sources/article.ts'
 import { type Entry, named, photoOf, spanOf, type Tag } from './arrange.ts'
-import { pageEntry } from './layout.ts'
+import { pageEntry } from './numbering.ts'
 import { linkTo, type Neighbours, relate } from './related.ts'
 
 type Arranged = { entries: readonly Entry[]; tags: readonly Tag[] }

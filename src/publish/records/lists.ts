@@ -3,7 +3,7 @@ import { changesOf } from '../../projection.ts'
 import { type Card, type ListEntry, ListRecord, type PageEntry, type Row } from '../../records.ts'
 import { hashRecord } from '../hash.ts'
 import { type Entry, newestFirst, spanOf, spanOfAll } from './arrange.ts'
-import { cutPages, fullPages, type Page, pageEntry } from './layout.ts'
+import { cutPages, fullPages, type Page, pageEntry } from './numbering.ts'
 
 /** A list of the site. `head` is the tag or the author of the list, which its pages show. */
 export type List = {

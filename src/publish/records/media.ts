@@ -1,8 +1,8 @@
 // The pictures of an edition: their rows in the table, and the files that they are made from.
 import { variantsOf } from '../../pictures.ts'
 import { keys, type MediaEntry } from '../../records.ts'
-import type { Content } from '../check.ts'
-import type { PictureFile } from '../sources/pictures.ts'
+import type { Content } from '../check-sources.ts'
+import type { PictureFile } from '../sources/picture-files.ts'
 import { type Entry, spanOf, spanOfAll } from './arrange.ts'
 
 /** A row names at most this many articles. A picture of more articles is shown while any of them may be seen. */

@@ -4,7 +4,7 @@ import { changesOf } from '../../projection.ts'
 import { MonthRecord, type Row } from '../../records.ts'
 import { hashRecord } from '../hash.ts'
 import { type Entry, named, newestFirst, spanOf } from './arrange.ts'
-import { countSpans, pageEntry } from './layout.ts'
+import { countSpans, pageEntry } from './numbering.ts'
 
 type MonthOptions = {
   zone: string

@@ -1,7 +1,7 @@
 // The table of aliases: old addresses of articles, tags and static pages.
 import { articlePath, tagPath, tagSlug } from '../../addresses.ts'
 import type { Row } from '../../records.ts'
-import type { Content } from '../check.ts'
+import type { Content } from '../check-sources.ts'
 import type { Entry, Tag } from './arrange.ts'
 
 /** What each old path leads to. */

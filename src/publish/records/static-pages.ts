@@ -1,6 +1,6 @@
 // Builds the records and rows of static pages, and the list of them that every page shows.
 import { type Picture, type Row, type Settings, StaticPageRecord } from '../../records.ts'
-import type { Content } from '../check.ts'
+import type { Content } from '../check-sources.ts'
 import { hashRecord } from '../hash.ts'
 import type { PublishedText } from '../sources/article.ts'
 import type { StaticPage } from '../sources/static-page.ts'

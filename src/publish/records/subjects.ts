@@ -4,8 +4,8 @@ import { type Counted, changesOf } from '../../projection.ts'
 import { authorList, type PageEntry, type Row } from '../../records.ts'
 import { hashText } from '../hash.ts'
 import { spanOf, type Tag, type Writer } from './arrange.ts'
-import { countSpans, pageEntry } from './layout.ts'
 import type { List } from './lists.ts'
+import { countSpans, pageEntry } from './numbering.ts'
 
 /** A tag or an author, with its list, its count, and the other fields of its row. */
 export type Subject<R> = List & { slug: string; row: R; count: Counted }

@@ -1,9 +1,9 @@
 // The types of an article, its published text, and the picture files that its text shows. Reads no disk.
 import type { ArticleTexts } from '../../records.ts'
 import { hashText } from '../hash.ts'
-import { pictureName } from './pictures.ts'
+import { pictureName } from './picture-files.ts'
 import { type Place, type Problem, quote } from './problem.ts'
-import { placeIn } from './text.ts'
+import { placeIn } from './source-file.ts'
 import { withoutComments } from './yaml-comments.ts'
 
 /** A source that was parsed and checked. Instants in milliseconds; text in NFC with LF line ends. */

@@ -3,8 +3,8 @@ import { closeSync, type Dirent, fstatSync, openSync, readFileSync, statSync } f
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Place, Problem } from './problem.ts'
+import { mebibytes, type SourceFile, TEXT_LIMIT_BYTES } from './source-file.ts'
 import { nearest } from './spelling.ts'
-import { mebibytes, type SourceFile, TEXT_LIMIT_BYTES } from './text.ts'
 
 /** A file under `content/` whose bytes are not read yet; `root` is the project's folder. */
 export type StoredFile = { path: string; root: string }

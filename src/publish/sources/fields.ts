@@ -3,10 +3,17 @@
 import * as v from 'valibot'
 import { canonicalPath, SLUG_LIMIT_BYTES, slugOf, tagIdentity, tagSlug } from '../../addresses.ts'
 import { ARTICLE_TEXTS, type ArticleTexts, articleTexts } from '../../records.ts'
-import type { Claims } from '../sources/article.ts'
-import type { Article, ArticleContext, ArticleImage, ArticleTag, ParsedArticle, Wordless } from './article.ts'
+import type {
+  Article,
+  ArticleContext,
+  ArticleImage,
+  ArticleTag,
+  Claims,
+  ParsedArticle,
+  Wordless,
+} from './article.ts'
 import { isoDay, parseInstant } from './instants.ts'
-import { pictureName } from './pictures.ts'
+import { pictureName } from './picture-files.ts'
 import { type Place, type Problem, quote } from './problem.ts'
 import { isLanguage } from './site.ts'
 import type { YamlData } from './yaml.ts'

@@ -12,7 +12,7 @@ import { readText, type StoredFile } from './content.ts'
 import { checkFields, FrontMatter } from './fields.ts'
 import type { Problem } from './problem.ts'
 import { checkShape } from './shape.ts'
-import { decodeText, type SourceFile } from './text.ts'
+import { decodeText, type SourceFile } from './source-file.ts'
 import { parseYaml, type YamlData } from './yaml.ts'
 
 /** The result of parsing one source. */

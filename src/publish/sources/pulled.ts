@@ -3,9 +3,9 @@
 import * as v from 'valibot'
 import { Picture } from '../../records.ts'
 import { parseJson } from '../json.ts'
-import type { PictureFile } from './pictures.ts'
+import type { PictureFile } from './picture-files.ts'
 import type { Problem } from './problem.ts'
-import type { SourceFile } from './text.ts'
+import type { SourceFile } from './source-file.ts'
 
 /** By file name: the hash of the pulled bytes, and the published picture. */
 const Pulled = v.record(v.string(), v.object({ bytes: v.string(), picture: Picture }))

@@ -3,8 +3,8 @@
 import { type Article, hashPublished, type PublishedText } from './article.ts'
 import { readSource, readText, type StoredFile } from './content.ts'
 import { parsePublishedText } from './parse.ts'
-import { hashPicture, type PictureFile } from './pictures.ts'
-import { PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
+import { hashPicture, type PictureFile } from './picture-files.ts'
+import { PICTURE_LIMIT_BYTES, type SourceFile } from './source-file.ts'
 
 type File = SourceFile | StoredFile
 

@@ -4,7 +4,7 @@ import { slugOf, tagIdentity } from '../../addresses.ts'
 import type { Settings, SiteRecord } from '../../records.ts'
 import { type Place, type Problem, quote } from './problem.ts'
 import { checkShape } from './shape.ts'
-import { decodeText, type SourceFile } from './text.ts'
+import { decodeText, type SourceFile } from './source-file.ts'
 import { parseYaml, type YamlData } from './yaml.ts'
 import { withoutComments } from './yaml-comments.ts'
 

@@ -10,7 +10,7 @@ import { parseFrontMatter } from './parse.ts'
 import { type Place, type Problem, quote } from './problem.ts'
 import { checkShape } from './shape.ts'
 import { isLanguage } from './site.ts'
-import type { SourceFile } from './text.ts'
+import type { SourceFile } from './source-file.ts'
 import type { YamlData } from './yaml.ts'
 
 /** A static page that was parsed and checked. Instants in milliseconds; text in NFC with LF line ends. */

@@ -5,7 +5,7 @@ import { type PartTree, partsOf } from '../../tables.ts'
 import type { Tables } from '../build.ts'
 import { slices } from '../stores/batches.ts'
 import type { Store } from '../stores/store.ts'
-import { readTable } from './editions.ts'
+import { readTable } from './reading.ts'
 
 export type Names = {
   /** Adds all that an edition needs; without a hash, all but the edition itself. */

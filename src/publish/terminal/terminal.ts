@@ -1,7 +1,7 @@
 // The terminal of a command: printing, questions, progress.
 import { createInterface } from 'node:readline'
 import { byteSize, grouped } from '../format.ts'
-import type { Making } from '../pictures.ts'
+import type { Making } from '../pictures/make.ts'
 import type { Progress } from '../push.ts'
 import { interruptible } from './signals.ts'
 

@@ -11,7 +11,7 @@ import {
   type Settings,
 } from '../../records.ts'
 import type { Env, LiveEdition, RequestContext } from '../context.ts'
-import { hexHash } from '../hash.ts'
+import { hexHash } from '../hex-hash.ts'
 import { timeout } from './kv.ts'
 
 /** KV has no `current`: nothing was published to this namespace yet. */

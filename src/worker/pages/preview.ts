@@ -7,7 +7,7 @@ import type { LiveEdition, RequestContext } from '../context.ts'
 import { findRow } from '../edition/catalogue.ts'
 import { NothingPublished, openCurrent } from '../edition/current.ts'
 import { timeout } from '../edition/kv.ts'
-import { hexHash } from '../hash.ts'
+import { hexHash } from '../hex-hash.ts'
 import { renderPreviewMark } from '../views/layout.ts'
 
 export type OpenPreview = { live: LiveEdition; at: number | undefined }

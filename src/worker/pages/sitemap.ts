@@ -6,7 +6,7 @@ import { partsOf } from '../../tables.ts'
 import { POLICIES } from '../caching.ts'
 import type { LiveEdition } from '../context.ts'
 import { allRows, rowsOfPart } from '../edition/catalogue.ts'
-import { hexHash } from '../hash.ts'
+import { hexHash } from '../hex-hash.ts'
 import type { Page } from '../page.ts'
 
 /** `/sitemap.xml`: all addresses, or an index of the numbered sitemaps if the table is in parts. */

@@ -3,11 +3,11 @@ import { articlePath, monthPath, ROUTES } from '../../addresses.ts'
 import { dayOf } from '../../dates.ts'
 import type { Headline, MonthRecord, MonthRow, Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
-import { renderDay } from './dates.ts'
 import { describeBy } from './description.ts'
 import { type Html, html } from './html.ts'
 import { formatArticles, formatMonth } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
+import { renderDay } from './time.ts'
 import { renderTitle } from './titles.ts'
 
 /** The index of all months with visible articles, newest first. */

@@ -3,10 +3,10 @@ import { articlePath } from '../../addresses.ts'
 import { dayOf } from '../../dates.ts'
 import { renderPicture } from '../../pictures.ts'
 import type { Card, Picture, Settings } from '../../records.ts'
-import { isTimed, renderDay, renderTime } from './dates.ts'
 import { type Html, html, unsafeHtml } from './html.ts'
 import type { DateForm } from './language.ts'
 import { renderMarks } from './layout.ts'
+import { isTimed, renderDay, renderTime } from './time.ts'
 import { renderTitle } from './titles.ts'
 
 /**

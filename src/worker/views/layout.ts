@@ -2,10 +2,10 @@
 import { canonicalPath, ROUTES, staticPagePath } from '../../addresses.ts'
 import type { Settings } from '../../records.ts'
 import { wordsFor } from '../../words.ts'
-import { renderTime } from './dates.ts'
 import { type Html, html, unsafeHtml } from './html.ts'
 import { directionOf, formatDate } from './language.ts'
 import { STYLE } from './style.ts'
+import { renderTime } from './time.ts'
 
 export type Layout = {
   settings: Settings

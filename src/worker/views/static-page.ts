@@ -3,11 +3,11 @@ import { staticPagePath } from '../../addresses.ts'
 import { renderMarkdown } from '../../markdown.ts'
 import type { Settings, StaticPageRecord } from '../../records.ts'
 import { spokenBeside, wordsFor } from '../../words.ts'
-import { renderTime } from './dates.ts'
 import { describeText } from './description.ts'
 import { html, unsafeHtml } from './html.ts'
 import { directionOf, formatNumber } from './language.ts'
 import { renderMarks, renderPage } from './layout.ts'
+import { renderTime } from './time.ts'
 import { renderTitle } from './titles.ts'
 
 /** A static page: its text in its own language, inside the site's frame. */

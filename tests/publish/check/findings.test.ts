@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/pro
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type RenderCheck, renderCheck } from '../../../src/publish/check/render-check.ts'
-import { checkSources } from '../../../src/publish/check.ts'
+import { checkSources } from '../../../src/publish/check-sources.ts'
 import { readContent, stampOf } from '../../../src/publish/sources/content.ts'
 import { formatProblem } from '../../../src/publish/sources/problem.ts'
 import { articleFile } from '../../harness/content.ts'

@@ -1,6 +1,6 @@
 // Hostile Markdown: small sources that would take excessive time or memory are refused quickly.
 import { expect, test } from 'vitest'
-import { checkSources } from '../../../src/publish/check.ts'
+import { checkSources } from '../../../src/publish/check-sources.ts'
 import { formatProblem } from '../../../src/publish/sources/problem.ts'
 import { articleFile, SITE_FILES } from '../../harness/content.ts'
 

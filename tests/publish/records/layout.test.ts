@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { countOf, type Moment, type Span } from '../../../src/projection.ts'
-import { appearancesOf, countSpans, pageEntry } from '../../../src/publish/records/layout.ts'
+import { appearancesOf, countSpans, pageEntry } from '../../../src/publish/records/numbering.ts'
 
 const NOW = Date.UTC(2026, 5, 1)
 const MINUTE_MS = 60_000

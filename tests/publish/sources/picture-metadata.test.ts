@@ -2,9 +2,9 @@
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkSources } from '../../../src/publish/check.ts'
+import { checkSources } from '../../../src/publish/check-sources.ts'
 import { readContent } from '../../../src/publish/sources/content.ts'
-import { readPicture } from '../../../src/publish/sources/pictures.ts'
+import { readPicture } from '../../../src/publish/sources/picture-files.ts'
 import { formatProblem } from '../../../src/publish/sources/problem.ts'
 import { articleFile } from '../../harness/content.ts'
 import {

@@ -6,7 +6,7 @@ import { hashBytes, hashText } from '../hash.ts'
 import { readSource, type StoredFile } from './content.ts'
 import { readWords, type Words } from './picture-metadata.ts'
 import type { Problem } from './problem.ts'
-import { mebibytes, PICTURE_LIMIT_BYTES, type SourceFile } from './text.ts'
+import { mebibytes, PICTURE_LIMIT_BYTES, type SourceFile } from './source-file.ts'
 
 /** A picture file, and the picture that is published from it. */
 export type PictureFile = {

@@ -1,10 +1,10 @@
 // Makes the variants of a content's pictures, several pictures at a time, and keeps them in the project's folder. Must
 // not hold more pictures in memory than are being encoded, unless there is no such folder.
-import { variantsOf } from '../pictures.ts'
-import { encode, encodersAtOnce } from './pictures/encode.ts'
-import { type Made, openMade, openMadeInMemory } from './pictures/made.ts'
-import type { PictureFile } from './sources/pictures.ts'
-import { formatProblem } from './sources/problem.ts'
+import { variantsOf } from '../../pictures.ts'
+import type { PictureFile } from '../sources/picture-files.ts'
+import { formatProblem } from '../sources/problem.ts'
+import { encode, encodersAtOnce } from './encode.ts'
+import { type Made, openMade, openMadeInMemory } from './made.ts'
 
 /** Progress: how many pictures are done, of how many. */
 export type Making = { pictures: number; of: number }

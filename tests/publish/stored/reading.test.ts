@@ -9,7 +9,7 @@ import {
   readEdition,
   readRow,
   readTables,
-} from '../../../src/publish/stored/editions.ts'
+} from '../../../src/publish/stored/reading.ts'
 import { FORMAT, keys, TABLE_NAMES } from '../../../src/records.ts'
 import { contentOf } from '../../harness/content.ts'
 import { memoryStore, type Values } from '../../harness/memory-store.ts'
