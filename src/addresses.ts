@@ -1,6 +1,9 @@
 // The site's addresses in their canonical spelling, the slugs in them, and the identity of tags. Pure.
 
-/** Every address of the site, as a pattern of Hono's router: the Worker answers these, and the functions below link to them. */
+/**
+ * Every address of the site, as a pattern of Hono's router. The Worker answers these, and the functions below link to
+ * them.
+ */
 export const ROUTES = {
   front: '/',
   frontPage: '/page/:number',

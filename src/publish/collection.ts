@@ -1,6 +1,6 @@
 // Removes values of taken-down articles, and values that no kept push and no preview names. A collection writes down
-// what it forgets, waits until every desk can know, looks again, and then removes. It must never remove values that the live
-// edition names, or that are younger than a day: a push relies on the live edition and on its journal. A push that
+// what it forgets, waits until every desk can know, looks again, and then removes. It must never remove values that the
+// live edition names, or that are younger than a day: a push relies on the live edition and on its journal. A push that
 // uploads an old value again makes it young, so the second look keeps it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Current, keys, type Push } from '../records.ts'
@@ -117,7 +117,7 @@ async function removeWaste(store: Store, { progress, until, signal }: Removal): 
   // Values of articles that were taken down go first.
   await remove(erased)
   // Each kind goes before the kinds that it names: a collection that dies here leaves no edition with holes.
-  for (const kind of KINDS) await remove(unwanted[kind])
+  for (const keys of unwanted.values()) await remove(keys)
   progress.bytes = bytes
 }
 
@@ -197,8 +197,8 @@ const NOUNS: Record<Kind, [one: string, many: string]> = {
 type Waste = {
   /** Values that only taken-down articles show, of any age. */
   erased: string[]
-  /** Values that are old and unnamed. */
-  keys: Record<Kind, string[]>
+  /** Values that are old and unnamed, in the order of KINDS. */
+  keys: Map<Kind, string[]>
   count: number
   bytes: number
   /** Unnamed values that stay: those younger than a day, and those of unknown age. */
@@ -215,17 +215,7 @@ async function findWaste(
   const dropped = [...pushes.keys()].filter((number) => number < kept).map(keys.push)
   const waste: Waste = {
     erased: [],
-    keys: {
-      push: dropped,
-      edition: [],
-      part: [],
-      site: [],
-      list: [],
-      month: [],
-      page: [],
-      article: [],
-      media: [],
-    },
+    keys: new Map(KINDS.map((kind) => [kind, kind === 'push' ? dropped : []])),
     count: dropped.length,
     bytes: 0,
     young: 0,
@@ -241,8 +231,8 @@ async function findWaste(
       if (!isErased && typeof written !== 'number') waste.ageless += 1
       else if (!isErased && Number(written) * 1000 > until) waste.young += 1
       else {
-        const found = isErased ? waste.erased : waste.keys[kind]
-        found.push(key)
+        const found = isErased ? waste.erased : waste.keys.get(kind)
+        found?.push(key)
         waste.count += 1
         waste.bytes += typeof metadata?.bytes === 'number' ? metadata.bytes : 0
       }
@@ -258,7 +248,7 @@ export function reportCollection({ live, pushes, kept, waste }: Collection): str
   const { zone } = live.body.settings
   const since = first ? ` of ${isoMinute(first.time, zone)}` : ''
   const line = (kind: Kind): string[] => {
-    const number = keys[kind].length
+    const number = keys.get(kind)?.length ?? 0
     const noun = NOUNS[kind][number === 1 ? 0 : 1]
     return number === 0 ? [] : [`${grouped(number)} ${noun}${kind === 'media' ? `, ${byteSize(bytes)}` : ''}`]
   }

@@ -5,10 +5,10 @@ import { type Content, checkSources } from './check-sources.ts'
 import type { Making } from './pictures/make.ts'
 import { type Comparison, compareWithLive } from './plan/compare.ts'
 import { assertRestorable, carriedTakedowns, restoredSlugs } from './plan/takedowns.ts'
-import { assertClock } from './push/clock.ts'
 import { openJournal } from './push/journal.ts'
 import { openMemory } from './push/last-push.ts'
 import {
+  assertClock,
   beginPush,
   type Phase,
   type Progress,

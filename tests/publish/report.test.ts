@@ -1,6 +1,6 @@
 // The report beside the plan: the cost of a push, the time until readers see it, and the progress of an upload.
 import { describe, expect, test } from 'vitest'
-import { REACH_SECONDS, reportReach } from '../../src/publish/commands/reach.ts'
+import { REACH_SECONDS, reportReach } from '../../src/publish/commands/publish-report.ts'
 import { byteSize, section, yamlWord } from '../../src/publish/format.ts'
 import { reportCost } from '../../src/publish/plan/cost.ts'
 import { startProgress } from '../../src/publish/terminal/terminal.ts'

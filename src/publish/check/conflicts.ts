@@ -103,8 +103,8 @@ function checkStaticPages(staticPages: readonly StaticPageClaims[]): Problem[] {
 }
 
 /**
- * A translation should exist and name the article in turn. One that does not exist is only advice: a pulled folder has no
- * drafts and no articles that were taken down.
+ * A translation should exist and name the article in turn. One that does not exist is only advice: a pulled folder has
+ * no drafts and no articles that were taken down.
  */
 function checkTranslations(claims: readonly Claims[], gone: Site['gone']): Problem[] {
   const problems: Problem[] = []

@@ -1,5 +1,5 @@
-// The render check: every new text is rendered once at the desk, in threads that can be stopped, before the edge renders
-// it for readers. render-thread.ts refuses a text by counting. The limits of time and memory here are the last resort.
+// The render check: every new text is rendered once at the desk, in threads that can be stopped, before the edge
+// renders it for readers. render-thread.ts refuses a text by counting. The limits of time and memory here are the last resort.
 import { availableParallelism } from 'node:os'
 import { Tinypool } from 'tinypool'
 import type { Rendered, Task } from './render-thread.ts'

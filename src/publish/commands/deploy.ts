@@ -16,10 +16,10 @@ import {
   countProblems,
   reportLive,
   reportProblems,
+  reportReach,
   reportStopped,
   reportUnchanged,
 } from './publish-report.ts'
-import { reportReach } from './reach.ts'
 
 export type DeployCommand = {
   root: string

@@ -92,7 +92,8 @@ const iso = (instant: number): string => new Date(instant).toISOString()
  * - `lead`: a page, null for none, absent if as before; `settings`: names in site.yaml
  * - `redirects`: {path, to or null}[]; `gone`: {new, lost} slugs; `tags`: {new, lost} slugs
  * - `authors`: {new, lost} slugs; `staticPages`: {new, changed, gone, reordered} as {slug, title, path}[]
- * - `dying`: {articles, tags, authors, staticPages} slugs of addresses that would answer 404; `missing`: {slug, from, isAhead}[]
+ * - `dying`: {articles, tags, authors, staticPages} slugs of addresses that would answer 404
+ * - `missing`: {slug, from, isAhead}[]
  * - `takedowns`: {hidden, restored} slugs
  * - `cost`: {writes, bytes, lists, uploaded, freeWritesPerDay}, `bytes` an estimate
  */

@@ -1,5 +1,5 @@
-// `preview`: uploads all that a push would, except `current`, and keeps the edition under a secret address for a week. The
-// journal stays, so that a deploy that follows uploads nothing twice.
+// `preview`: uploads all that a push would, except `current`, and keeps the edition under a secret address for a week.
+// The journal stays, so that a deploy that follows uploads nothing twice.
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,10 +14,9 @@ import type { Making } from '../pictures/make.ts'
 import { type Costed, costOf, FREE_WRITES_PER_DAY, reportCost } from '../plan/cost.ts'
 import { lackingKeys } from '../plan/lacking.ts'
 import { carriedTakedowns } from '../plan/takedowns.ts'
-import { assertClock } from '../push/clock.ts'
 import { openJournal } from '../push/journal.ts'
 import { openMemory } from '../push/last-push.ts'
-import { beginPush, type Phase, type Progress, type PushNote } from '../push.ts'
+import { assertClock, beginPush, type Phase, type Progress, type PushNote } from '../push.ts'
 import type { Article } from '../sources/article.ts'
 import { readContent, readSource, type Sources, type StoredFile } from '../sources/content.ts'
 import { isoMinute, parseInstant } from '../sources/instants.ts'

@@ -13,9 +13,8 @@ import {
 import { articleAddress, section, shortHash } from '../format.ts'
 import { type NearChange, nearChanges } from '../plan/changes.ts'
 import { readRecords, rewrittenArticles } from '../plan/rewritten.ts'
-import { assertClock } from '../push/clock.ts'
 import { type Memory, openMemory, readLatest } from '../push/last-push.ts'
-import { type PushNote, replaceCurrent, summaryOf } from '../push.ts'
+import { assertClock, type PushNote, replaceCurrent, summaryOf } from '../push.ts'
 import { isoMinute } from '../sources/instants.ts'
 import { quote } from '../sources/problem.ts'
 import { type Coming, comingOf, hiddenSlugs, readTitles } from '../stored/coming.ts'
@@ -24,7 +23,7 @@ import { readEdition, readTable } from '../stored/reading.ts'
 import type { Store } from '../stores/store.ts'
 import { consent, type Terminal } from '../terminal/terminal.ts'
 import { fieldName, reportNear } from './plan-report.ts'
-import { reportReach } from './reach.ts'
+import { reportReach } from './publish-report.ts'
 
 export type RollbackCommand = {
   root: string

@@ -1,9 +1,8 @@
-// `start`: publishes into the local store, serves the Worker on it, and publishes again when content/ changes. All that it
-// starts lives in this process and ends with it.
+// `start`: publishes into the local store, serves the Worker on it, and publishes again when content/ changes. All that
+// it starts lives in this process and ends with it.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { unstable_startWorker } from 'wrangler'
 import { publish } from '../publish.ts'
 import { quote } from '../sources/problem.ts'
 import { openLocalStore } from '../stores/local.ts'
@@ -78,6 +77,8 @@ async function assertFree(port: number): Promise<void> {
 async function serve(root: string, port: number): Promise<{ dispose: () => Promise<void> }> {
   process.env.WRANGLER_SEND_METRICS = 'false'
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
+  // wrangler takes a second to load: first say what is wrong with the port or the content.
+  const { unstable_startWorker } = await import('wrangler')
   const server = await unstable_startWorker({
     config: join(root, 'wrangler.toml'),
     bindings: { DEV: { type: 'plain_text', value: '1' } },

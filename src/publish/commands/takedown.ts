@@ -21,7 +21,7 @@ import { listPushes, readEditions, readPreviews } from '../stored/kept.ts'
 import { readRow, readTable } from '../stored/reading.ts'
 import { npmRun, type Store } from '../stores/store.ts'
 import { consent, type Terminal } from '../terminal/terminal.ts'
-import { REACH_SECONDS } from './reach.ts'
+import { REACH_SECONDS } from './publish-report.ts'
 import { planSources, type SourceEdits } from './takedown/sources.ts'
 
 export type TakedownCommand = {
@@ -164,12 +164,12 @@ type Hiding = { memory: Memory; note: PushNote; slugs: readonly string[] }
 /** How often a takedown is tried when other pushes come between. Other commands stop then. */
 const TRIES = 5
 
-/** Puts slugs on the list of takedowns, unless they are there. Answers with what may have gone wrong at the same time. */
+/** Puts slugs on the list of takedowns, unless they are there. Returns what may have gone wrong at the same time. */
 async function hide(store: Store, { memory, note, slugs }: Hiding): Promise<string[]> {
   let isContested = false
   for (let left = TRIES - 1; ; left -= 1) {
     const live = await readLive(store, memory)
-    // Another push that took the same number may still write its `current`. It is told of a takedown with a later number.
+    // Another push that took the same number may still write its `current`. A takedown with a later number tells it.
     if (areHidden(live, slugs) && !isContested) return []
     const rows = await Promise.all(slugs.map((slug) => findRow(store, live.body, slug)))
     const own = slugs.map((slug, index) => takedownOver({ slug }, rows[index]))
@@ -190,8 +190,8 @@ async function hide(store: Store, { memory, note, slugs }: Hiding): Promise<stri
 }
 
 /**
- * After an error the article may still be hidden: it was before, or only the answer was lost. Throws if it is not hidden,
- * or if the store cannot be read.
+ * After an error the article may still be hidden: it was before, or only the answer was lost. Throws if it is not
+ * hidden, or if the store cannot be read.
  */
 async function doubtsIfHidden(store: Store, { memory, slugs }: Hiding, error: unknown): Promise<string[]> {
   const live = await orElse(readLive(store, memory), null)

@@ -7,8 +7,8 @@ import { CARDS_PER_PAGE, type Edition, type PageEntry } from '../../records.ts'
 export type Page<R> = { rows: R[]; newer?: number; older?: number }
 
 /**
- * How many full pages a list of rows, the oldest first, has at an instant. The newest page keeps between N and 2N−1 rows
- * that have appeared, and all rows that are still to come.
+ * How many full pages a list of rows, the oldest first, has at an instant. The newest page keeps between N and 2N−1
+ * rows that have appeared, and all rows that are still to come.
  */
 export function fullPages(rows: readonly Span[], instant: number): number {
   const appeared = rows.filter(({ from }) => from <= instant).length

@@ -4,7 +4,7 @@ import { hashText } from '../hash.ts'
 import { pictureName } from './picture-files.ts'
 import { type Place, type Problem, quote } from './problem.ts'
 import { placeIn } from './source-file.ts'
-import { withoutComments } from './yaml-comments.ts'
+import { withoutComments } from './yaml.ts'
 
 /** A source that was parsed and checked. Instants in milliseconds; text in NFC with LF line ends. */
 export type Article = ArticleTexts & {

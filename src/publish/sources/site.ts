@@ -5,8 +5,7 @@ import type { Settings, SiteRecord } from '../../records.ts'
 import { type Place, type Problem, quote } from './problem.ts'
 import { checkShape } from './shape.ts'
 import { decodeText, type SourceFile } from './source-file.ts'
-import { parseYaml, type YamlData } from './yaml.ts'
-import { withoutComments } from './yaml-comments.ts'
+import { parseYaml, withoutComments, type YamlData } from './yaml.ts'
 
 /** The content of the three files. */
 export type Site = {

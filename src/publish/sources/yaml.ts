@@ -1,6 +1,16 @@
 // Parses YAML to plain data, with the place of every value. All scalars stay text, or YAML would change the meaning of
 // dates, numbers and `no`. Only this file and the yaml-*.ts files beside it parse with the yaml library.
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml'
+import {
+  CST,
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Pair,
+  parseDocument,
+} from 'yaml'
 import type { Place, Problem } from './problem.ts'
 import { explainError, findIndicators } from './yaml-problems.ts'
 
@@ -92,4 +102,36 @@ function tidy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const kept = Object.entries(value).map(([key, item]) => [key.normalize('NFC'), tidy(item)] as const)
   return Object.fromEntries(kept.filter(([, item]) => item !== '' && item !== null))
+}
+
+/**
+ * The text without comments, and without the lines that held only a comment. Comments may name confidential sources,
+ * so they must never reach the store.
+ */
+export function withoutComments(text: string): string {
+  if (!text.includes('#')) return text
+  let kept = ''
+  let line = ''
+  let isText = false
+  let isLineDropped = false
+  for (const token of new Lexer().lex(text)) {
+    // The lexer emits a marker token before the text of a value. Without it, text with # would be taken for a comment.
+    const kind: CST.TokenType | 'text' | null = isText ? 'text' : CST.tokenType(token)
+    isText = kind === 'scalar'
+    if (kind === 'scalar' || kind === 'doc-mode' || kind === 'flow-error-end') continue
+    if (kind === 'comment') {
+      line = line.replace(/[ \t]+$/, '')
+      isLineDropped = line === '' || line.endsWith('\n')
+    } else if (kind === 'newline' && isLineDropped) {
+      // Also drop an empty line after a comment: a block scalar (|+) before the comment would include that line.
+      line = line.replace(/[ \t]+$/, '')
+    } else {
+      line += token
+      if (kind !== 'space') isLineDropped = false
+      if (kind !== 'newline') continue
+      kept += line
+      line = ''
+    }
+  }
+  return kept + line
 }

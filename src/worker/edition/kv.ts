@@ -87,7 +87,7 @@ function tryParse<T>(key: string, text: string | null, parse: (text: string) => 
   }
 }
 
-/** A time limit; the work behind the promise goes on. Settles like the promise, or rejects when the limit in milliseconds has passed. */
+/** Settles like the promise, or rejects after the limit in milliseconds. Never cancels the work behind the promise. */
 export async function timeout<T>(promise: Promise<T>, limit: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const expired = new Promise<never>((_, reject) => {

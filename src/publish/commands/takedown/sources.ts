@@ -1,5 +1,5 @@
-// What a takedown does to the sources, which may be full of problems: a `gone` entry, and `draft: true` in the article's
-// own file, so that its text stays on the disk and no later push brings it back.
+// The changes of a takedown in the sources: a `gone` entry in site.yaml, and `draft: true` in the article's own file, so
+// that its text stays on the disk and no later push brings it back. The sources may have problems.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { articlePath } from '../../../addresses.ts'
@@ -9,19 +9,19 @@ import { parseArticle } from '../../sources/parse.ts'
 import { parseSite } from '../../sources/site.ts'
 import { addToList, setField } from '../../sources/yaml-edit.ts'
 
-/** A file that is to be written anew, or a line on why it cannot be and what to do by hand. */
+/** A changed file, or the reason why it cannot be changed and what to do by hand. */
 type Edit = { path: string; text: string; note: string } | { path: string; remedy: string }
 
 export type SourceEdits = {
   /** Slugs that the article has in the sources and did not have in the store: it was renamed since. */
   renamed: string[]
-  /** What is going to be done, and what has to be done by hand: one line each. */
+  /** The changes to make, and those to make by hand: one line each. */
   lines: string[]
-  /** Writes the files; answers with what came of it, in lines like those before. */
+  /** Writes the files; returns what was done, in lines like those before. */
   write: () => Promise<string[]>
 }
 
-/** Finds what is to be changed in a project's sources. Writes nothing. */
+/** Finds the changes in a project's sources. Writes nothing. */
 export async function planSources(root: string, slugs: readonly string[]): Promise<SourceEdits> {
   const articles = await findArticles(root, slugs)
   const own = articles.flatMap(({ slug }) => (slug === null ? [] : [slug]))
@@ -53,7 +53,7 @@ function lineOf(edit: Edit): string {
   return `${edit.path}: ${'text' in edit ? edit.note : edit.remedy}`
 }
 
-/** The files of an article: those that claim one of its slugs, and one that says it has been found under one of them. */
+/** The files of an article: those with one of its slugs, and those whose aliases lead from one of them. */
 async function findArticles(root: string, slugs: readonly string[]): Promise<Claims[]> {
   const sources = await readContent(root)
   const { context } = parseSite(sources)
@@ -62,7 +62,7 @@ async function findArticles(root: string, slugs: readonly string[]): Promise<Cla
   for (const file of sources.articles) {
     const read = readText(file)
     if ('problem' in read) continue
-    // What is no YAML claims nothing, and is stopped by `gone` once it is mended.
+    // A file that is not valid YAML has no claims. When it is corrected, `gone` stops it.
     const { claims } = parseArticle(read, { ...context, hasPicture: () => true })
     if (!claims) continue
     const isOld = claims.aliases.some(({ path }) => paths.has(path))
@@ -84,7 +84,7 @@ async function editSite(root: string, slugs: readonly string[]): Promise<Edit[]>
   return [{ path: SITE, text: source.mark + text, note: `${slugs.join(' and ')} under gone` }]
 }
 
-/** The front matter of a file, its lines between the two that enclose it. */
+/** The front matter of a file: the opening line, the fields, the closing line. */
 const FRONT_MATTER = /^(---[ \t]*\r?\n)([\s\S]*?)(^(?:---|\.\.\.)[ \t]*\r?$)/m
 
 async function editArticle(root: string, path: string): Promise<Edit[]> {
@@ -100,7 +100,7 @@ async function editArticle(root: string, path: string): Promise<Edit[]> {
   return [{ path, text, note: 'draft: true; its text stays here' }]
 }
 
-/** A text and its byte order mark, if it has one; null where it cannot be read as it must be to be written again. */
+/** A text and its byte order mark, if it has one; null if it is unreadable or not UTF-8. */
 async function readSource(root: string, path: string): Promise<{ mark: string; text: string } | null> {
   try {
     const bytes = await readFile(join(root, path))

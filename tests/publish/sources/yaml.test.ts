@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { withoutComments } from '../../../src/publish/sources/yaml-comments.ts'
+import { withoutComments } from '../../../src/publish/sources/yaml.ts'
 
 test('a text without comments stays as it is', () => {
   const text = 'a:   "x # y"\n\n\nb: |+\n  # z\n\n\nc: [ d#e,  "#f" ]   \n'
