@@ -6,10 +6,10 @@ import frame from './styles/frame.css'
 import lists from './styles/lists.css'
 import print from './styles/print.css'
 import text from './styles/text.css'
-import scripts from './styles/writing-systems.css'
+import writingSystems from './styles/writing-systems.css'
 
 /** The sheet without comments and indentation. */
-export const STYLE: string = [base, scripts, frame, cards, lists, article, text, print]
+export const STYLE: string = [base, writingSystems, frame, cards, lists, article, text, print]
   .join('')
   .replace(/\/\*[\s\S]*?\*\//g, '')
   .replace(/\s*\n\s*/g, ' ')
