@@ -15,7 +15,7 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const CHECKED = join('.wrangler', 'dateline')
 const MINUTE_MS = 60_000
 
-const NEW_ARTICLE_WRITES = 18
+const NEW_ARTICLE_WRITES = { mean: 17.5, p99: 28 }
 const CORRECTED_BODY_WRITES = 6
 
 /** What is to be reached on two cores, where something is: seconds and megabytes. */
@@ -114,8 +114,8 @@ async function benchPublish(root: string, articles: number): Promise<Figure[]> {
     makeStory(dice, { time: PRESS_TIME + hours * 60 * MINUTE_MS, number })
   const [old, recent] = oldAndRecent(articles)
   const edits: [string, number | undefined, Story, string?][] = [
-    ['one new article', NEW_ARTICLE_WRITES, added(articles, -2)],
-    ['one article scheduled', NEW_ARTICLE_WRITES, added(articles + 1, 24)],
+    ['one new article', NEW_ARTICLE_WRITES.p99, added(articles, -2)],
+    ['one article scheduled', NEW_ARTICLE_WRITES.p99, added(articles + 1, 24)],
     ['a body corrected, old', CORRECTED_BODY_WRITES, old, '\nOne sentence more.\n'],
     ['a body corrected, recent', CORRECTED_BODY_WRITES, recent, '\nOne sentence more.\n'],
     ['a headline corrected, old', undefined, { ...old, title: `${old.title} after all` }],
@@ -151,9 +151,17 @@ async function benchEdits(edits: Tries): Promise<Figure[]> {
       { name: `${name}, KV writes, p99`, values: [quantile(counts, 0.99)], digits: 0, target: most(limit) },
     )
   }
-  writes('new article, at once', of('new'), NEW_ARTICLE_WRITES)
-  writes('new article, scheduled', of('scheduled'), NEW_ARTICLE_WRITES)
-  writes('new article, all', of('new', 'scheduled'), NEW_ARTICLE_WRITES)
+  writes('new article, at once', of('new'), NEW_ARTICLE_WRITES.p99)
+  writes('new article, scheduled', of('scheduled'), NEW_ARTICLE_WRITES.p99)
+  writes('new article, all', of('new', 'scheduled'), NEW_ARTICLE_WRITES.p99)
+  const all = of('new', 'scheduled').map(({ kinds }) => kinds.length)
+  const mean = all.reduce((sum, count) => sum + count, 0) / all.length
+  figures.push({
+    name: 'new article, all, KV writes, mean',
+    values: [mean],
+    digits: 2,
+    target: most(NEW_ARTICLE_WRITES.mean),
+  })
   const bytes = of('new', 'scheduled').map((each) => each.bytes / 1000)
   figures.push({ name: 'new article, uploaded', values: bytes, unit: ' KB', digits: 0 })
   writes('corrected body', of('body'), CORRECTED_BODY_WRITES)
@@ -165,7 +173,7 @@ async function benchEdits(edits: Tries): Promise<Figure[]> {
     digits: 1,
   })
   console.log(`At most ${Math.max(...pushed.map((each) => each.ahead))} articles were still to come`)
-  for (const line of overLimit(of('new', 'scheduled'), NEW_ARTICLE_WRITES)) console.log(line)
+  for (const line of overLimit(of('new', 'scheduled'), NEW_ARTICLE_WRITES.p99)) console.log(line)
   for (const line of overLimit(of('body'), CORRECTED_BODY_WRITES)) console.log(line)
   return figures
 }
