@@ -1,5 +1,5 @@
-// What axe finds on every kind of page: WCAG 2.2 AA and best practice, at three widths, light and dark, in both directions, so that
-// every pair of these meets.
+// axe finds no problem on any kind of page: WCAG 2.2 AA and best practice, at three widths, light and dark, in both
+// directions, so that every pair of these occurs.
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser).each(AXE_FACTORS.site)('axe, on the %s site', (name
   })
 })
 
-/** In the page itself, where it stays for the next run, and without listing what is right. */
+/** Keeps axe in the page for the next run, and lists only violations. */
 function axe(page: Page, isFirst: boolean): AxeBuilder {
   return new AxeBuilder({ page, ...(isFirst ? {} : { axeSource: 'void 0' }) })
     .options({ resultTypes: ['violations'] })

@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)('A drawing opened by itself in Chromium', () => {
   })
   afterAll(() => site.stop())
 
-  test('looks as it was drawn, runs nothing and asks for nothing', async () => {
+  test('looks as it was drawn, runs no script and requests nothing', async () => {
     const { body } = await site.get('/articles/evil')
     const path = /src="(\/media\/[^"]+\/original\.svg)"/.exec(body)?.[1] ?? ''
     // The same drawing without these headers runs, or this test could not tell.
@@ -50,7 +50,7 @@ describe.skipIf(!hasBrowser)('A drawing opened by itself in Chromium', () => {
     expect(fills).toEqual({ box: 'rgb(1, 2, 3)', styled: 'rgb(4, 5, 6)' })
   })
 
-  test('runs nothing in a page that shows it', async () => {
+  test('runs no script in a page that shows it', async () => {
     const { said, hasRun } = await visit(browser, new URL('/articles/evil', site.url).href)
     expect([said, hasRun]).toEqual([[], false])
   })

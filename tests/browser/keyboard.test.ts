@@ -1,4 +1,4 @@
-// Whoever has no pointer: the Tab key reaches every link, in the order of the page, and shows where it is.
+// Keyboard use: the Tab key reaches every link in the order of the page, and the focus is visible.
 import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, sharedBrowser } from '../harness/browser.ts'

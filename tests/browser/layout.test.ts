@@ -1,5 +1,5 @@
-// Pages keep all that they say: on a small phone, in large text, with wide spacing; lines are of a length that can be
-// read, and links of a size that can be hit.
+// No page loses content on a small phone, in large text or with wide spacing. Lines have a readable length, and links a
+// size that can be hit.
 import type { Browser } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
@@ -16,9 +16,9 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 type Layout = keyof typeof LAYOUTS
 
-/** Here no more is asked than that nothing runs out of the page. */
+/** In this layout a page must only not scroll sideways. */
 const LARGEST_TEXT: Layout = 'in text of 200 % at 320 px'
-/** Where links are measured too. */
+/** The layouts in which links are measured, too. */
 const TO_PRESS: readonly Layout[] = ['at 320 px', 'at 1280 px']
 const CHECKED = combinations(LAYOUT_FACTORS, hasKind)
 
@@ -34,11 +34,11 @@ describe.skipIf(!hasBrowser).each(SAMPLE_NAMES)('The %s site', (name) => {
     sample = await sharedSample(name)
   })
 
-  /** Of the page of a kind; all of them on the sites that are extreme by themselves. */
+  /** The layouts to check for a kind of page; the extreme sites are checked in all of them. */
   const layoutsOf = (kind: string): Layout[] => {
     if (!isExtreme)
       return CHECKED.flatMap((one) => (one.site === name && one.kind === kind ? [one.layout] : []))
-    // What is extreme by itself need not bear a phone in its largest text.
+    // Extreme content need not fit a phone with the largest text.
     return LAYOUT_FACTORS.layout.filter((layout) => layout !== LARGEST_TEXT)
   }
 

@@ -1,4 +1,4 @@
-// What readers do on a page, in a real browser.
+// Readers' use of a page in a real browser.
 import type { Browser, Page } from 'playwright-core'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { hasBrowser, sharedBrowser } from '../harness/browser.ts'

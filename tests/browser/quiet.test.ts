@@ -1,5 +1,5 @@
-// What pages must not do: move while they load, ask other hosts, complain in the console, move for readers who do not
-// want it; and on paper they are the article, its credit and its address, and nothing else.
+// Pages do not shift while they load, request no other host, write nothing to the console, and do not move for readers
+// who want no motion. In print they are the article, its credit and its address, and nothing else.
 import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, sharedBrowser } from '../harness/browser.ts'
@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser).each(['english', 'arabic', 'stress'] as const)('On 
   )
 })
 
-/** What moves while the page is read. A page that is shown half-parsed on a busy machine may move once: it is read again. */
+/** Layout shifts. On a busy machine a half-parsed page may be shown and shift once, so a page with shifts is read again. */
 async function readAndSeeShifts(page: Page): Promise<string[]> {
   await page.evaluate(scrollThrough)
   if ((await page.evaluate(shifts)).length === 0) return []
@@ -105,7 +105,7 @@ function shifts(): string[] {
   return (window as unknown as { shifts: string[] }).shifts
 }
 
-/** To the end, as a reader does, so that every picture is fetched on the way. */
+/** Scrolls to the end, as a reader does, so that every picture is loaded. */
 async function scrollThrough(): Promise<void> {
   for (let at = 0; at < document.documentElement.scrollHeight; at += innerHeight / 2) {
     scrollTo({ top: at, behavior: 'instant' })
@@ -172,7 +172,7 @@ function readPrinted(page: Page): Promise<{ story: string; others: string; wrong
   })
 }
 
-/** What of the article must be on paper: headline, first words, credits. */
+/** The parts of the article that must be in print: headline, paragraphs, credits. */
 function readScreen(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const parts = document.querySelectorAll(

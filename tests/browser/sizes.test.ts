@@ -1,4 +1,4 @@
-// Pictures say beforehand how wide they are shown, so that the browser asks for the file that fits.
+// The sizes attribute of every picture matches the width that is drawn, so that the browser loads the right file.
 import type { Browser } from 'playwright-core'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { hasBrowser, sharedBrowser } from '../harness/browser.ts'

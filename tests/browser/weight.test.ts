@@ -1,4 +1,4 @@
-// What a page costs a reader on a bad network: how much is sent before it can be read, and that nothing else is waited for.
+// The cost of a page on a bad network: the bytes before it can be read, and no waiting for other files.
 import { gzipSync } from 'node:zlib'
 import { parse } from 'parse5'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
@@ -19,7 +19,7 @@ describe.each(SAMPLE_NAMES.filter((name) => name !== 'many-tags'))('On the %s si
     sample = await sharedSample(name)
   })
 
-  test('half of the articles come in at most 14 KB, style sheet included', async () => {
+  test('half of the articles have at most 14 KB, style sheet included', async () => {
     const written = sample.slugs.filter((slug) => !slug.startsWith('tables-'))
     const answers = await sample.site.getAll(written.map(articlePath))
     const pages = answers.filter(({ status }) => status === 200)
@@ -29,7 +29,7 @@ describe.each(SAMPLE_NAMES.filter((name) => name !== 'many-tags'))('On the %s si
     expect(median).toBeLessThanOrEqual(ARTICLE_BYTES)
   })
 
-  test('no page waits for anything but itself', async () => {
+  test('no page waits for another file', async () => {
     for (const { name, path, wish } of sample.kinds) {
       const { body } = await sample.site.get(encodeURI(path), wish)
       const waited = elements(parse(body)).filter(isWaitedFor)

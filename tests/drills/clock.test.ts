@@ -1,28 +1,28 @@
-// A site with many embargoes and expiries, published once and then left to the clock.
+// A site with many embargoes and expiries: published once, then only the clock moves.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addressesOf } from '../harness/addresses.ts'
 import { articleFile, SITE_FILES } from '../harness/content.ts'
 import { type Files, type Site, startSite } from '../harness/site.ts'
 import { runClockDrill, type Told } from './clock.ts'
 
-/** Some of what is to come is dated on the last evening of a month there, and some on the first morning of the next. */
+/** Some of the future articles are dated on the last evening of a month there, and some on the next morning. */
 const START = Date.UTC(2026, 4, 31, 21, 35)
 const ZONE = 'Europe/Berlin'
 const HOUR_MS = 3_600_000
-/** Enough for full pages behind the newest one. */
+/** Enough articles for full list pages. */
 const SETTLED = 80
 const AHEAD = 50
-/** Record types whose rows come through the door, by the beginning of their keys. */
+/** Prefixes of the keys whose records are projected when they are read. */
 const DOORS = ['article/', 'list/', 'month/', 'part/', 'current'] as const
 
-/** So that the tables of articles and of old paths are in parts. */
+/** Long slugs, so that the tables of articles and of old paths are in parts. */
 const LONG = 'long'.repeat(40)
 
 const slugOf = (word: string): string => `a-${word}-${LONG}`
 const AUTHORS = ['amira', 'bruno', 'chidi']
 const word = (kind: string, index: number): string => `${kind}${String(index).padStart(2, '0')}q`
 
-/** What has been there for long, some of it about to expire. */
+/** Old articles, some of them about to expire. */
 const settled = Array.from({ length: SETTLED }, (_, index): Told => {
   const name = word('zold', index)
   const until = index % 9 === 4 ? { until: START + index * 61_000 } : {}
@@ -39,7 +39,7 @@ const settled = Array.from({ length: SETTLED }, (_, index): Told => {
   }
 })
 
-/** What is to come, all of it in the same edition: two in one second, and some that expire soon after. */
+/** Future articles of the same edition: two in one second, and some that expire soon after. */
 const ahead = Array.from({ length: AHEAD }, (_, index): Told => {
   const name = word('znew', index)
   const from = START + 60_000 + Math.max(0, index - 1) * 47_000

@@ -1,10 +1,10 @@
-// The clock drill: walks a site through its instants, asks for every address that the catalogue ever named just
-// before, at and just after each, and holds what it gets against what the sources say. Returns what is wrong.
+// The clock drill: moves a site through its instants, requests every address of the catalogue just before, at and just
+// after each, and compares the answers with the sources. Returns every difference.
 import { articlePath, authorPath, monthPath, tagPath } from '../../src/addresses.ts'
 import { monthOf } from '../../src/dates.ts'
 import type { Site, Wish } from '../harness/site.ts'
 
-/** What the sources say of an article. The word stands in its title, its text and its slug, and nowhere else. */
+/** An article of the sources. Its word is in its title, its text and its slug, and nowhere else. */
 export type Told = {
   slug: string
   word: string
@@ -28,7 +28,7 @@ export type Drill = {
   wish?: Wish
 }
 
-/** What was answered at an address at a moment. */
+/** The answer of an address at a moment. */
 type Seen = {
   now: number
   status: number
@@ -63,7 +63,7 @@ export async function runClockDrill(site: Site, drill: Drill): Promise<string[]>
   return wrong
 }
 
-/** Whether a text includes another. A page is asked the same at every moment, and most pages stay as they are. */
+/** Whether a text includes another, memoized: most pages are the same at most moments. */
 function memoizedIncludes(): Holds {
   const answers = new Map<string, Map<string, boolean>>()
   return (text, part) => {
@@ -96,7 +96,7 @@ async function askAll(site: Site, { paths, wish }: Drill, now: number): Promise<
 const isShown = ({ from, until }: Told, now: number): boolean =>
   from <= now && (until === undefined || now < until)
 
-/** Nothing that may not be seen is anywhere, and what may be seen is everywhere that it belongs. */
+/** Hidden articles are on no page, and visible ones on every page that lists them. */
 function checkMoment(
   seen: ReadonlyMap<string, Seen>,
   { articles, zone, holds }: Drill & { holds: Holds },
@@ -172,7 +172,7 @@ const RELATED_PER_TAG = 2
 
 type WayOn = { at: string; wish: string; part: string }
 
-/** What the page of every article that is shown leads on to: the shown ones beside it, and those that are related. */
+/** The links of every visible article: its visible neighbours and related articles. */
 function waysOn(articles: readonly Told[], shown: readonly Told[]): WayOn[] {
   const inOrder = (some: readonly Told[]): Told[] =>
     some.toSorted((a, b) => a.from - b.from || (a.slug < b.slug ? -1 : 1))
@@ -198,7 +198,7 @@ function waysOn(articles: readonly Told[], shown: readonly Told[]): WayOn[] {
 
 type Index = { index: string; text: string; counts: ReadonlyMap<string, number>; when: string }
 
-/** An index names what is shown and nothing else, each with its number. */
+/** An index lists exactly the visible names, each with its count. */
 function checkCounts({ index, text, counts, when }: Index): string[] {
   const told = new Map<string, number>()
   const lines = new RegExp(`href="${index}/([^"]+)"[^>]*>.*?<span class="count">(\\d+) article`, 'gs')
@@ -209,7 +209,7 @@ function checkCounts({ index, text, counts, when }: Index): string[] {
     .map((name) => `${when} ${index} says ${told.get(name)} of ${name}, not ${counts.get(name)}`)
 }
 
-/** The ETag changes where the page does and nowhere else; no lifetime reaches the next change. */
+/** The ETag changes exactly when the page does; no lifetime reaches the next change. */
 function checkWalk(path: string, walk: readonly Seen[]): string[] {
   const wrong: string[] = []
   const next = nextChanges(walk)
@@ -237,7 +237,7 @@ function checkWalk(path: string, walk: readonly Seen[]): string[] {
   return [...wrong, ...checkErrors(path, walk)]
 }
 
-/** For each answer the moment of the next one that differs. */
+/** For each answer, the moment of the next different one. */
 function nextChanges(walk: readonly Seen[]): (number | undefined)[] {
   const next: (number | undefined)[] = []
   for (let index = walk.length - 2; index >= 0; index -= 1) {
@@ -251,7 +251,7 @@ function differs(one: Seen, other: Seen): boolean {
   return one.status !== other.status || one.location !== other.location || one.text !== other.text
 }
 
-/** An answer that shows something until an instant is not served after it, not even while storage fails. */
+/** A page with an article that expires must not be served after that, not even while storage fails. */
 function checkErrors(path: string, walk: readonly Seen[]): string[] {
   return walk.flatMap(({ now, status, lifetime, until }) => {
     const reaches = (lifetime.age + lifetime.error) * 1000 + now

@@ -30,7 +30,7 @@ async function crawl(): Promise<Pages> {
   return ask(await addressesOf(site.store, await site.current()))
 }
 
-/** Each look is an hour after the one before, so that the Worker reads `current` once for it. */
+/** Each crawl is an hour after the last one, so that the Worker reads `current` once for it. */
 let now = NOW
 async function ask(paths: readonly string[]): Promise<Pages> {
   now += 3_600_000
@@ -58,7 +58,7 @@ function breakFrom(n: number, fault: (call: Call) => Fault | undefined): void {
   standin.onCall = (call) => (call.n >= n ? fault(call) : undefined)
 }
 
-/** Only who waits for a call that hangs need be impatient: on a busy machine an honest answer takes a while. */
+/** A short timeout is only for calls that hang: on a busy machine a correct answer can take a while. */
 async function deploy(answerMs = 30_000): Promise<string> {
   const retry = { wait: async () => {}, answerMs }
   const store = await openCloudflareStore(site.root, { env: standin.env, retry })

@@ -1,5 +1,5 @@
-// KV's manners: what was read at a location stays there for a while, misses too, so that two locations may be on
-// different editions. Each must stay whole, and what arrives late must not be lost.
+// KV's cache: a location keeps what it has read for a while, misses too, so two locations can serve different editions.
+// Each must stay whole, and a record that arrives late must not be lost.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressesOf } from '../harness/addresses.ts'
 import { type Site, startSite, type Wish } from '../harness/site.ts'
@@ -24,7 +24,7 @@ async function crawl(
 }
 
 describe('Two locations on different editions', () => {
-  test('each serve one whole edition, and come together when what they have read is old', async () => {
+  test('each serve one whole edition, and the same one when their reads have expired', async () => {
     const at = (location: string, isolate: number, seconds: number): Wish => ({
       now: NOW + seconds * 1000,
       isolate,
@@ -60,12 +60,12 @@ describe('Two locations on different editions', () => {
   })
 })
 
-describe('A record that has not arrived where its edition has', () => {
+describe('A record that arrives at a location later than its edition', () => {
   test.each([
     ['article/', '/articles/story-3', 3],
     ['list/', '/tags/odd', 4],
   ] as const)(
-    'is a 503 that nobody keeps, and is there within half a minute of arriving: %s',
+    'gives an uncached 503, and is served within half a minute of its arrival: %s',
     async (prefix, path, isolate) => {
       const arrives = NOW + 1_000_000
       const ask = (now: number) =>

@@ -91,7 +91,7 @@ const told = (results: Order['results']): Current[] =>
     result.status === 'fulfilled' && result.value ? [result.value as Current] : [],
   )
 
-test('two pushes at once leave a whole site, and hardly ever replace one of them unnoticed', async () => {
+test('two pushes at once leave a whole site, and one of them is hardly ever lost without a message', async () => {
   let [both, neither, unnoticed] = [0, 0, 0]
   const before = new Namespace()
   await push(before.store(FREE), FIRST, { author: 'setup' })
@@ -215,7 +215,7 @@ test('a rollback beside gc leaves a whole site', async () => {
   expect(refused).toBeGreaterThan(0)
 }, 120_000)
 
-describe('an article stays hidden, or it is said that it may not, after a takedown beside', () => {
+describe('an article stays hidden, or a message says that it may not, after a takedown beside', () => {
   let project: Project
   beforeAll(async () => {
     project = await makeProject()

@@ -121,7 +121,7 @@ describe('Exactly the pages that differ get a new ETag when', () => {
       },
     ],
     [
-      'what is said of an author is edited',
+      'the description of an author is edited',
       () => ({ 'authors.yaml': `${RENAMED}  description: Bruno writes on the odd ones.\n` }),
       {
         holds: ['/authors/bruno'],
@@ -129,7 +129,7 @@ describe('Exactly the pages that differ get a new ETag when', () => {
       },
     ],
     [
-      'what is said of a tag is edited',
+      'the description of a tag is edited',
       () => ({ 'tags.yaml': '- name: Fifth\n  description: Each fifth.\n' }),
       { holds: ['/tags', '/tags/fifth'], spares: ['/tags/odd', '/authors', '/articles/story-5'] },
     ],
@@ -139,7 +139,7 @@ describe('Exactly the pages that differ get a new ETag when', () => {
       { holds: ['/about'], spares: ['/', '/tags', '/articles/story-1', '/imprint'] },
     ],
     [
-      'a static page is given another name',
+      'a static page is renamed',
       () => ({ 'pages/about.md': PAGE.replace('About', 'About us') }),
       {
         holds: ['/about', '/', '/tags', '/articles/story-1', '/imprint', '/archive'],
@@ -147,12 +147,12 @@ describe('Exactly the pages that differ get a new ETag when', () => {
       },
     ],
     [
-      'a translation is named',
+      'a translation is added',
       () => file(23, { translations: { de: 'story-24' } }),
       { holds: ['/articles/story-23'], spares: ['/articles/story-24', '/', '/archive/2026/05'] },
     ],
     [
-      'an article of another month is dated back',
+      'an article is dated back to another month',
       () => file(25, { date: '2026-03-20T12:00:00Z' }),
       {
         holds: ['/articles/story-25', '/archive', '/archive/2026/04'],

@@ -1,5 +1,5 @@
-// The browser of the tests: on Linux a Chromium from npm alone, elsewhere the Chrome or Edge that is installed. On Linux
-// it is never skipped: where it does not start there, the tests that need it fail.
+// The browser of the tests: on Linux a Chromium from npm, elsewhere the installed Chrome or Edge. On Linux the tests in
+// the browser are never skipped: they fail if it does not start.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 const PROJECT = join(import.meta.dirname, '../..')
 
 const QUIET = ['--no-first-run', '--disable-background-networking', '--disable-component-update']
-// A process that waits for the next page costs as much to start as the page's own.
+// A spare process for the next page costs as much to start as the page's own.
 const LEAN = ['--disable-gpu', '--disable-features=SpareRendererForSitePerProcess']
 const CHANNELS = ['chrome', 'msedge'] as const
 
@@ -20,12 +20,12 @@ const channel = process.platform === 'linux' ? undefined : await installedChanne
 /** Whether there is a browser to test with; on Linux there always is. */
 export const hasBrowser = process.platform === 'linux' || channel !== undefined
 
-/** Where Debian has its Chromium. */
+/** The path of Debian's Chromium. */
 export const DEBIAN_CHROMIUM = '/usr/bin/chromium'
 
 /**
- * Starts it, headless, with the fonts of the system beside the one that it brings; where `preferInstalled`, rather the
- * Chromium of the system.
+ * Starts the browser, headless, with the system's fonts and its own. `preferInstalled` starts the system's Chromium if
+ * there is one.
  */
 export async function startBrowser({ preferInstalled = false } = {}): Promise<Browser> {
   if (preferInstalled && existsSync(DEBIAN_CHROMIUM)) {

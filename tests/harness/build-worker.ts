@@ -1,5 +1,5 @@
-// Builds the Worker once for all tests and says where it is; makes the pictures of the sample content as well, and waits
-// to be asked for what all test files share.
+// Builds the Worker once for all tests, makes the pictures of the sample content, and serves the sample sites that all
+// test files share.
 import type { TestProject } from 'vitest/node'
 import { makeSamplePictures } from './sample-pictures.ts'
 import { serveShared } from './shared.ts'

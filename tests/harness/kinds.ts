@@ -1,4 +1,4 @@
-// Every kind of page, by site: what the judges of the pages look at. A new kind of page is a new line here.
+// Every kind of page that the browser tests check, by site. A new kind of page is a new line here.
 import type { Wish } from './site.ts'
 
 export type Kind = {
@@ -8,11 +8,11 @@ export type Kind = {
   path: string
   /** What it answers with; 200 if not given. */
   status?: number
-  /** How the request is treated on its way. */
+  /** The treatment of the request before it reaches the Worker. */
   wish?: Wish
 }
 
-/** On every sample site. The isolate is one that answers nothing else, because no article may be in its memory. */
+/** On every sample site. Its isolate answers nothing else, because no article may be in its memory. */
 const unavailable = (path: string): Kind => ({
   name: 'unavailable',
   path,

@@ -1,4 +1,4 @@
-// How the judges open a page and change its width and scheme in place.
+// Opens pages of the sample sites for the browser tests, and changes their width and colours in place.
 import type { Browser, Page } from 'playwright-core'
 import { KINDS, type Kind } from './kinds.ts'
 
@@ -11,7 +11,7 @@ export type Scheme = (typeof SCHEMES)[number]
 const WIDE_SPACING = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
   p { margin-block-end: 2em !important }`
 
-/** How a page may stand on a reader's screen; WCAG 2.2, 1.4.4, 1.4.10 and 1.4.12. */
+/** The layouts of a page on a reader's screen; WCAG 2.2, 1.4.4, 1.4.10 and 1.4.12. */
 export const LAYOUTS = {
   'at 320 px': { width: 320 },
   'at 640 px, which is 200 % of 1280 px': { width: 640 },
@@ -25,7 +25,7 @@ export const LAYOUTS = {
 
 type Layout = { width: number; textSize?: string; rules?: string }
 
-/** What axe looks at: a site in each direction. */
+/** The factors of the axe tests: a site in each direction. */
 export const AXE_FACTORS = {
   site: ['english', 'arabic'],
   kind: kindsOf('english', 'arabic'),
@@ -33,7 +33,7 @@ export const AXE_FACTORS = {
   scheme: SCHEMES,
 } as const
 
-/** What the layout is looked at in: the same paper in three scripts. */
+/** The factors of the layout tests: the same paper in three scripts. */
 export const LAYOUT_FACTORS = {
   site: ['english', 'arabic', 'chinese'],
   kind: kindsOf('english', 'arabic', 'chinese'),
@@ -101,7 +101,7 @@ export async function setWidth(page: Page, width: number): Promise<void> {
   await page.setViewportSize({ width, height: HEIGHT })
 }
 
-/** Brings the page into a layout, from whatever other one. */
+/** Changes the page to a layout, from any other one. */
 export async function setLayout(page: Page, { width, textSize = '', rules = '' }: Layout): Promise<void> {
   await setWidth(page, width)
   await page.evaluate(

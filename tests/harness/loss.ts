@@ -2,7 +2,7 @@
 // that lies on other text. Each function runs inside the page and says what it found, in words.
 import type { Page } from 'playwright-core'
 
-/** Everything that is lost; nothing where all is well. */
+/** Everything that is lost; an empty list if nothing is. */
 export async function findLosses(page: Page): Promise<string[]> {
   return [
     ...(await page.evaluate(findOutside)),
@@ -11,7 +11,7 @@ export async function findLosses(page: Page): Promise<string[]> {
   ]
 }
 
-/** What makes the page scroll sideways; what scrolls in a box of its own does not. */
+/** The elements that make the page scroll sideways. Content that scrolls in its own box does not count. */
 export function findOutside(): string[] {
   const { scrollWidth, clientWidth } = document.documentElement
   if (scrollWidth <= clientWidth) return []

@@ -1,5 +1,5 @@
-// What the browser checks vary (kind of page, site, width, colours) and in which combinations: enough of them that every
-// pair of values meets, or, in `npm run test:all`, each of them.
+// The combinations of factors (kind of page, site, width, colours) for the browser tests: enough of them that every pair
+// of values occurs, or all of them in `npm run test:all`.
 
 /** One value for each factor. */
 export type Combination<F extends Record<string, readonly unknown[]>> = {
@@ -27,7 +27,7 @@ export function allCombinations<F extends Record<string, readonly unknown[]>>(fa
   return all as Combination<F>[]
 }
 
-/** Some of the combinations that hold every pair of values that all of them hold; always the same ones. */
+/** A part of the combinations with every pair of values that occurs in all of them. Deterministic. */
 export function coverPairs<C extends Record<string, unknown>>(all: readonly C[]): C[] {
   const uncovered = new Set(all.flatMap(pairsOf))
   const pairs = new Map(all.map((one) => [one, pairsOf(one)]))

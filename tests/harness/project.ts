@@ -68,11 +68,11 @@ export async function addStaging(root: string): Promise<void> {
 
 function runCommand(root: string, words: readonly string[], env: Record<string, string>): Promise<Ran> {
   const main = join(ROOT, 'src/publish/dateline.cjs')
-  // What npm or the test runner put into this process's environment is not what an editor has.
+  // Variables of npm and the test runner are not part of an editor's environment.
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:npm_|NODE_OPTIONS|VITEST|CLOUDFLARE_)/i.test(name)),
   )
-  // Nor may a test publish to the account of whoever runs it: nobody is logged in here.
+  // An empty home folder: a test must not publish to the account of the person who runs it.
   const home = { HOME: root, USERPROFILE: root, XDG_CONFIG_HOME: root }
   return new Promise((resolve) => {
     const options = { cwd: root, env: { ...clean, ...home, WRANGLER_SEND_METRICS: 'false', ...env } }

@@ -1,5 +1,5 @@
-// The sample sites that the judges of the pages look at: the project's own content and the papers of
-// tests/fixtures/sites, with what every kind of page needs, and one preview of each.
+// The sample sites of the browser tests: the project's own content and the papers of tests/fixtures/sites, with
+// everything that each kind of page needs, and one preview of each.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { preview } from '../../src/publish/commands/preview.ts'

@@ -35,7 +35,7 @@ export async function sharedSample(name: SampleName): Promise<SharedSample> {
 
 type Started = { told: Told; stop: () => Promise<void> }
 
-/** Waits to be asked for a sample site; the address at which test files ask. */
+/** Serves the addresses of sample sites to test files; a site starts with its first request. */
 export async function serveShared(worker: string): Promise<{ url: string; stop: () => Promise<void> }> {
   const started = new Map<SampleName, Promise<Started>>()
   const server = createServer(async (request, response) => {

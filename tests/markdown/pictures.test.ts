@@ -30,11 +30,11 @@ describe('renderMarkdown, pictures', () => {
     expect(render(`![x](images/bridge.jpg ${title})`)).toBe(`<figure>${bridge('alt="x"')}${html}</figure>\n`)
   })
 
-  test('renderMarkdown leaves a picture between words in its line', () => {
+  test('renderMarkdown keeps a picture between words in the line', () => {
     expect(render('a ![x](images/bridge.jpg "T") b')).toBe(`<p>a ${bridge('alt="x" title="T"')} b</p>\n`)
   })
 
-  test('renderMarkdown shows the words of a picture that the record does not know', () => {
+  test('renderMarkdown shows the alt text of a picture that the record does not have', () => {
     expect(render('a ![*x* & y](gone.jpg) b')).toBe('<p>a x &amp; y b</p>\n')
     expect(render('![x](gone.jpg "A | B")\n\n![](gone.jpg)')).toBe('<p>x</p>\n')
     expect(render('![x](constructor) ![y](__proto__) ![z](/media/b1/original.jpg)')).toBe('<p>x y z</p>\n')
@@ -56,7 +56,7 @@ describe('renderMarkdown, pictures', () => {
     expect(render('a ![x](wide.jpg "T") b')).toBe(`<p>a ${wide('alt="x" title="T"')} b</p>\n`)
   })
 
-  test('renderMarkdown offers them beside raw HTML as well, whatever is open there', () => {
+  test('renderMarkdown offers every size beside raw HTML, too, whatever element is open', () => {
     const html = render('<div>\n\n![x](wide.jpg)\n\n<kbd>a</kbd> ![y](wide.jpg)\n\n</div>')
     expect(html).toContain(`<figure>${wide('alt="x"')}</figure>`)
     expect(html).toContain(wide('alt="y"'))
@@ -90,7 +90,7 @@ describe('renderMarkdown, pictures', () => {
     }
   })
 
-  test('renderMarkdown knows a picture by its src as written, also in raw HTML and by reference', () => {
+  test('renderMarkdown finds a picture by its src as written, also in raw HTML and by reference', () => {
     expect(render('![x][b]\n\n[b]: <a b.png>')).toContain(
       '<figure><img src="/media/b2/original.png" width="40"',
     )
@@ -111,7 +111,7 @@ describe('the pictures of a text', () => {
     picturesIn(markdown).map(({ src, offset }) => [src, markdown.slice(offset, offset + src.length)])
   const alike = (...sources: string[]) => sources.map((src) => [src, src])
 
-  test('are found in order, each where it is written', () => {
+  test('are found in order, each at its place', () => {
     expect(picturesIn('![a](b.jpg)')).toEqual([{ src: 'b.jpg', alt: 'a', offset: 5 }])
     expect(
       found('![a.jpg](a.jpg "a.jpg") *![b](<b c.jpg>)*\n\n[![c](c.jpg)](d.jpg)\n\n# ![e](e.jpg)'),
@@ -127,13 +127,13 @@ describe('the pictures of a text', () => {
     )
   })
 
-  test('are not seen in code, comments and escapes', () => {
+  test('are not found in code, comments and escapes', () => {
     const markdown =
       '```\n![a](a.jpg)\n```\n\n    ![a](a.jpg)\n\n`![a](a.jpg)` \\![a](a.jpg) <!-- ![a](a.jpg) <img src=a.jpg> -->\n\n> ~~~\n> ![a](a.jpg)\n> x\n> ~~~\n> `![a](a.jpg)` ![a](a.jpg)'
     expect(picturesIn(markdown)).toEqual([{ src: 'a.jpg', alt: 'a', offset: markdown.lastIndexOf('a.jpg') }])
   })
 
-  test('are named by the src of a reference where it is defined', () => {
+  test("have the src of the reference's definition", () => {
     const markdown = 'b.jpg ![a][x] ![x] ![b](c.jpg)\n\n`[x]: b.jpg`\n\n[x]: b.jpg "T"'
     const defined = markdown.lastIndexOf('b.jpg')
     expect(picturesIn(markdown)).toEqual([
@@ -164,7 +164,7 @@ describe('the pictures of a text', () => {
     expect(picturesIn(markdown).map((picture) => picture.alt)).toEqual([alt])
   })
 
-  test('are counted in the text as it was given', () => {
+  test('have offsets in the original text', () => {
     for (const markdown of [
       'a\r\nb\r\n\r\n![c](c.jpg)\r\n',
       '\x02a\x03 ![c](c.jpg)',
@@ -175,7 +175,7 @@ describe('the pictures of a text', () => {
       expect(picturesIn(markdown)).toEqual([{ src: 'c.jpg', alt: 'c', offset: markdown.indexOf('c.jpg') }])
   })
 
-  test('are found whatever stands between their signs', () => {
+  test('are found with any text between their characters', () => {
     const parts = [
       '!',
       '[',
@@ -226,7 +226,7 @@ describe('the pictures of a text', () => {
     )
   })
 
-  test('are all that rendering shows', () => {
+  test('are all pictures that rendering shows', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...CLEAN, ...ATTACKS), { minLength: 1, maxLength: 5 }),

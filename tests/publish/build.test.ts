@@ -154,7 +154,7 @@ describe('an edition', () => {
     expect(other.hash).toBe((await plain).hash)
   })
 
-  test('is another one when a word changes', async () => {
+  test('has another hash when a word changes', async () => {
     const other = await built({ ...files, ...articles({ storm: { title: 'Gale' } }) })
     expect(other.hash).not.toBe((await plain).hash)
   })
@@ -178,7 +178,7 @@ describe('an edition', () => {
     expect(await values(other)).toEqual(await values(await plain))
   })
 
-  test('takes any word as a slug or a tag, those that objects have as well', async () => {
+  test('accepts any word as a slug or a tag, such as constructor', async () => {
     const words = ['constructor', 'prototype', 'tostring', 'valueof', 'proto']
     const tags = ['constructor', 'prototype', '__proto__', 'hasOwnProperty']
     const { body } = await built(articles(Object.fromEntries(words.map((slug) => [slug, { tags }]))))
@@ -197,7 +197,7 @@ describe('an article', () => {
     e: { date: '2026-02-13', tags: ['X', 'Y'] },
   })
 
-  test('names its neighbours, and one that expires leaves its place to the next', async () => {
+  test('names its neighbours; a neighbour that expires is replaced by the next one', async () => {
     const end = Date.UTC(2026, 5, 10, 22)
     const d = await articleIn(await built(ring), 'd')
     const olderAt = (now: number) =>
@@ -212,7 +212,7 @@ describe('an article', () => {
     expect(slugsOf((await articleIn(await built(ring), 'a')).related)).toEqual([])
   })
 
-  test('leaves what came in the two days before it to its neighbours, where its tags have anything older', async () => {
+  test('relates no article of the two days before it if its tags have older ones', async () => {
     const week = articles({
       a: { date: '2026-02-01', tags: ['X', 'Y'] },
       b: { date: '2026-02-05', tags: ['Z'] },
@@ -227,7 +227,7 @@ describe('an article', () => {
     expect(slugsOf((await articleIn(all, 'g')).related)).toEqual(['f'])
   })
 
-  test('is not changed by a newer one that is no neighbour', async () => {
+  test('is not changed by a newer article that is no neighbour', async () => {
     const [before, after] = [
       await built(ring),
       await built({ ...ring, ...articles({ f: { date: '2026-02-16', tags: ['X', 'Y'] } }) }),
@@ -241,7 +241,7 @@ describe('an article', () => {
 })
 
 describe('pictures', () => {
-  test('are seen as long as any article that shows them', async () => {
+  test('are visible as long as an article that shows them', async () => {
     const image = { src: 'dot.svg', alt: 'A dot' }
     const { tables } = await built({
       'images/dot.svg': svg(10),
@@ -269,7 +269,7 @@ describe('pictures', () => {
 })
 
 describe('aliases and gone', () => {
-  test('lead to articles and tags by the one spelling of their path', async () => {
+  test('lead to articles and tags by the canonical spelling of their path', async () => {
     const { tables } = await built({
       'site.yaml': `${SITE_FILES['site.yaml']}gone: [fog]\n`,
       'tags.yaml': '- name: Weather\n  aliases: [Météo]\n- name: Unused\n  aliases: [Nobody]\n',
@@ -285,7 +285,7 @@ describe('aliases and gone', () => {
 })
 
 describe('tags', () => {
-  test('are counted with a span where the count may change', async () => {
+  test('have a span for each change of their count', async () => {
     const { tables } = await built(
       articles({
         ...Object.fromEntries(
@@ -345,7 +345,7 @@ describe('list pages', () => {
     expect(links).toEqual([{ newer: 2 }, { newer: 3, older: 1 }, { older: 2 }])
   })
 
-  test('that are full stay as they are when newer articles come', async () => {
+  test('that are full do not change when newer articles come', async () => {
     const before = await built(days(2 * N + 5), NOW)
     for (const count of [1, N, 3 * N]) {
       const newer = articles(
@@ -361,7 +361,7 @@ describe('list pages', () => {
     }
   })
 
-  test('that are full stay as they are when an article is pinned', async () => {
+  test('that are full do not change when an article is pinned', async () => {
     const before = await built(days(4 * N + 5))
     const pinned = articles({ pinned: { date: new Date(NOW - 1_000).toISOString(), lead: true } })
     const after = await built({ ...days(4 * N + 5), ...pinned })
@@ -370,7 +370,7 @@ describe('list pages', () => {
     expect((await listIn(after, after.body.front.newest)).lead).toMatchObject([{ slug: 'pinned' }])
   })
 
-  test('show a pinned article with its own date while another has cut its span', async () => {
+  test('show a pinned article with its own date even if another one shortens its span', async () => {
     const all = await built(
       articles({
         long: { date: '2026-02-01', lead: true },
@@ -389,7 +389,7 @@ describe('list pages', () => {
     ])
   })
 
-  test('hold those still to come on the newest, besides', async () => {
+  test('hold future articles on the newest page, in addition', async () => {
     const coming = articles(
       Object.fromEntries(
         Array.from({ length: 15 }, (_, i) => [
@@ -420,7 +420,7 @@ describe('an edition of many articles', () => {
       }),
     )
 
-  test('has a small current, parts of a size, and every row in them', async () => {
+  test('has a small current, parts of similar size, and every row in them', async () => {
     const content = archive(20_000)
     const started = performance.now()
     const all = build(content, NOW)
@@ -440,7 +440,7 @@ describe('an edition of many articles', () => {
     expect(took).toBeLessThan(20_000)
   })
 
-  test('names of the instants of a page the last, and says where there are earlier ones', () => {
+  test('names the last instants of a page, and says if there are earlier ones', () => {
     const { body } = build(archive(3_000), NOW)
     const last = NOW + 1_000 * 60_000
     expect(body.front.newest).toMatchObject({ more: true })

@@ -102,7 +102,7 @@ describe('plan', () => {
     expect(await readCurrent(store)).toBeNull()
   })
 
-  test('the cost is what a deploy then writes', async () => {
+  test('the cost equals the writes of the deploy after it', async () => {
     const dot = Buffer.from(
       'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
       'base64',
@@ -122,7 +122,7 @@ describe('plan', () => {
     expect(lines.at(-3)).toMatch(new RegExp(`^Uploaded ${byteSize(bytes)} in`))
   })
 
-  test('values that an upload left behind are not counted', async () => {
+  test('values of an unfinished upload are not counted', async () => {
     const dying: Store = {
       ...store,
       put: async (values, onWritten) => {
@@ -144,7 +144,7 @@ describe('plan', () => {
     expect(second.at(-2)).toMatch(/, 3 values written\.$/)
   })
 
-  test('names the addresses that would die without stopping it, and the lines that keep them', async () => {
+  test('names the addresses that would answer 404, and the lines that keep them', async () => {
     await deploy()
     await project.write({ 'articles/storm.md': article('Storm', { tags: ['Sea'], draft: true }) })
     const { code, lines } = await plan()
@@ -163,7 +163,7 @@ describe('plan', () => {
     expect((await plan()).lines).not.toContain('Addresses that would answer 404:')
   })
 
-  test('tells when a deploy would stop, with each way out, and exits 1', async () => {
+  test('says when a deploy would stop, with each remedy, and exits 1', async () => {
     await deploy()
     await project.remove('articles/storm.md')
     const { code, lines } = await plan()
@@ -204,7 +204,7 @@ describe('plan', () => {
     })
   })
 
-  test('--json has every field by a name that stays', async () => {
+  test('--json has every documented field', async () => {
     const page1 = (title: string, body = '') => `---\ntitle: ${title}\n---\n${body}`
     await project.write({
       'pages/imprint.md': page1('Imprint'),
@@ -264,7 +264,7 @@ describe('plan', () => {
 })
 
 describe('deploy', () => {
-  test('shows the plan, asks at a terminal, and no changes nothing', async () => {
+  test('shows the plan and asks at a terminal; the answer no changes nothing', async () => {
     const { lines: planned } = await plan()
     const { code, lines, questions } = await deploy({ terminal: makeTerminal(false) })
     expect({ code, questions }).toEqual({ code: 1, questions: [`Publish to ${store.name}?`] })
@@ -272,7 +272,7 @@ describe('deploy', () => {
     expect(written).toEqual([])
   })
 
-  test('yes publishes, and tells the edition, the time it took, and by when everybody sees it', async () => {
+  test('the answer yes publishes, and prints the edition, the duration, and the time until everybody sees it', async () => {
     const { code, lines } = await deploy({ terminal: makeTerminal(true) })
     const { edition } = (await readCurrent(store)) ?? {}
     expect(code).toBe(0)
@@ -283,7 +283,7 @@ describe('deploy', () => {
     ])
   })
 
-  test('goes on where nobody can be asked, and asks nothing of who is sure or publishes locally', async () => {
+  test('continues without a terminal, and does not ask with --sure or for the local store', async () => {
     expect(await deploy()).toMatchObject({ code: 0, questions: [`Publish to ${store.name}?`] })
     await project.write({ 'articles/fog.md': article('Fog') })
     expect(await deploy({ sure: true, terminal: makeTerminal(false) })).toMatchObject({
@@ -312,7 +312,7 @@ describe('an article that was taken down', () => {
     await takeDown('storm', 'never')
   })
 
-  test('stays hidden, and is said to be, whether or not anything else changes', async () => {
+  test('stays hidden and is reported as hidden, with or without other changes', async () => {
     const unchanged = await deploy()
     expect(unchanged.lines[0]).toMatch(/^Nothing changed: push 1/)
     expect(linesUnder(unchanged.lines, HIDDEN)).toEqual(['  /articles/storm'])
@@ -323,7 +323,7 @@ describe('an article that was taken down', () => {
     expect((await readCurrent(store))?.takedowns.map(({ slug }) => slug)).toEqual(['storm', 'never'])
   })
 
-  test('is shown again with --restore, and only that one', async () => {
+  test('is shown again with --restore, without the others', async () => {
     const { code, lines } = await deploy({ restore: ['storm'] })
     expect(code).toBe(0)
     expect(linesUnder(lines, 'Taken down, and shown again from now on:')).toEqual(['  /articles/storm'])
@@ -374,7 +374,7 @@ describe('an article that was taken down', () => {
 })
 
 describe('Ctrl+C', () => {
-  test('says what is live by how far the push has come', async () => {
+  test('says what is live, depending on the step of the push', async () => {
     const terminal = makeTerminal(true)
     const heard: Record<string, readonly string[] | null | undefined> = {}
     const watching: Store = {
@@ -393,7 +393,7 @@ describe('Ctrl+C', () => {
     expect(terminal.stop()).toBeUndefined()
   })
 
-  test('during an upload to Cloudflare ends the command, and the next one goes on', async () => {
+  test('during an upload to Cloudflare ends the command, and the next command continues the upload', async () => {
     const standin = await startStandin({ root: project.root })
     try {
       const env = { ...standin.env, WRANGLER_SEND_METRICS: 'false' }
@@ -437,7 +437,7 @@ describe('Ctrl+C', () => {
     }
   })
 
-  test('while current is replaced lets that end, though npm passes the same Ctrl+C on once more', async () => {
+  test('while current is replaced lets the push end, although npm sends the same Ctrl+C again', async () => {
     const standin = await startStandin({ root: project.root })
     try {
       const main = join(import.meta.dirname, '../../src/publish/dateline.cjs')
@@ -494,7 +494,7 @@ describe('flags that npm took', () => {
   const flagsIn = (line: string): string => [...new Set(line.match(/--[a-z]+/g))].join(' and ')
 
   // npm takes a flag for one of its own that begins like it: the command would go on without it, and nobody notice.
-  test('no flag of a command is the beginning of another of npm, but those that the guard knows', async () => {
+  test('no flag of a command is the beginning of one of npm, except for known ones', async () => {
     const { stdout } = await promisify(execFile)('npm', ['config', 'list', '--long', '--json'])
     const known = Object.keys(JSON.parse(stdout))
     expect(known).toContain('token-description')

@@ -127,7 +127,7 @@ const range = (from: number, to: number): number[] =>
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
 describe('gc', () => {
-  test('removes exactly what the last 20 pushes and the last 30 days do not name', async () => {
+  test('removes exactly the values that the last 20 pushes and the last 30 days do not name', async () => {
     const project = await makeSite()
     const { store, values } = agedStore()
     await project.write({
@@ -208,7 +208,7 @@ describe('gc', () => {
     expect(await collect(slow)).toEqual({ state: 'nothing' })
   })
 
-  test('writes and removes nothing when the answer is no, or where nothing was published', async () => {
+  test('writes and removes nothing when the answer is no, or before the first push', async () => {
     const project = await makeSite()
     const { store, values } = agedStore()
     expect(await collect(store)).toEqual({ state: 'empty' })
@@ -219,7 +219,7 @@ describe('gc', () => {
     expect([...values]).toEqual(before)
   })
 
-  test('says what it forgets before it waits, and what it forgot before is never kept again', async () => {
+  test('writes what it forgets before it waits, and never keeps a forgotten push again', async () => {
     const project = await makeSite()
     const { store, values } = agedStore()
     await pushOften(project, store, 34)
@@ -241,7 +241,7 @@ describe('gc', () => {
     expect((await pushNumbered(store, live, 4)).push.sequence).toBe(4)
   })
 
-  test('keeps what is pushed and what is rolled back to while it waits', async () => {
+  test('keeps an edition that is pushed or rolled back to while it waits', async () => {
     const project = await makeSite()
     const { store } = agedStore()
     await project.write({ 'articles/fog.md': article('Fog') })
@@ -270,7 +270,7 @@ describe('gc', () => {
     for (const key of named) expect([key, (await store.getBytes(key)) !== null]).toEqual([key, true])
   })
 
-  test('keeps a value that a push which is still under way has uploaded anew', async () => {
+  test('keeps a value that an unfinished push has uploaded again', async () => {
     const project = await makeSite()
     const { store, values, metadata } = agedStore()
     await push(project, store, 0)
@@ -315,7 +315,7 @@ describe('gc', () => {
     }))
   const readForgotten = (values: Values) => JSON.parse(String(values.get(keys.forgotten)))
 
-  test('that is broken off while it waits removes nothing, and says that it has ended', async () => {
+  test('that is stopped while it waits removes nothing, and writes that it has ended', async () => {
     const { store, values } = agedStore()
     await push(await makeSite(), store, 0)
     await store.put(waste(2))
@@ -333,7 +333,7 @@ describe('gc', () => {
     expect(readForgotten(values)).toHaveProperty('ended')
   })
 
-  test('that is broken off while it removes ends with the next call, and says that it has ended', async () => {
+  test('that is stopped while it removes ends after the next call, and writes that it has ended', async () => {
     const { store, values } = agedStore()
     await push(await makeSite(), store, 0)
     await store.put(waste(2_500))
@@ -350,7 +350,7 @@ describe('gc', () => {
   })
 
   // Where it had removed all, the next one found nothing to do, and every push was refused for an hour.
-  test('that was killed is ended by the next one, though that finds nothing to remove', async () => {
+  test('that was killed is marked as ended by the next gc, even if there is nothing to remove', async () => {
     const project = await makeSite()
     const { store, values } = agedStore()
     await pushOften(project, store, 2)
@@ -373,7 +373,7 @@ describe('gc', () => {
     await push(project, store, 0)
   })
 
-  test('that finds nothing to remove does not end another one that has begun meanwhile', async () => {
+  test('without anything to remove does not mark another gc as ended that began meanwhile', async () => {
     const { store, values } = agedStore()
     await push(await makeSite(), store, 0)
     await store.put([{ key: keys.forgotten, value: JSON.stringify({ before: 1, began: NOW - DAY }) }])
@@ -389,7 +389,7 @@ describe('gc', () => {
     expect(readForgotten(values)).toEqual(other)
   })
 
-  test('that ended while something was uploaded stops the push, which may be run again at once', async () => {
+  test('that ended during an upload stops the push, which can be run again at once', async () => {
     const project = await makeSite()
     const { store } = agedStore()
     await push(project, store, 1)
@@ -404,7 +404,7 @@ describe('gc', () => {
     await push(project, store, 0)
   })
 
-  test('reads the parts that editions share once for each of its two looks', async () => {
+  test('reads shared parts once for each of its two looks', async () => {
     const files = Array.from({ length: 400 }, (_, index) => {
       const date = new Date(Date.UTC(2026, 0, 1, index)).toISOString()
       return [`articles/n-${index}.md`, article(`N ${index}`, { date, tags: [`T ${index % 7}`] })] as const
@@ -431,7 +431,7 @@ describe('gc', () => {
   })
 })
 
-describe('the command, when it is told to end', () => {
+describe('the command, stopped', () => {
   /** Runs it until it waits, in the place of one that has two values to remove. */
   async function waiting() {
     const project = await makeSite()
@@ -477,7 +477,7 @@ describe('the command, when it is told to end', () => {
     }
   })
 
-  test('by a terminal that was closed, says that it has ended', async () => {
+  test('by closing the terminal, writes that it has ended', async () => {
     const { child, standin, ended } = await waiting()
     try {
       child.stdout.destroy()
@@ -490,7 +490,7 @@ describe('the command, when it is told to end', () => {
     }
   })
 
-  test('again by a second Ctrl+C, ends at once', async () => {
+  test('by a second Ctrl+C, ends at once', async () => {
     const { child, standin, ended } = await waiting()
     try {
       standin.onCall = () => ({ kind: 'hang' })

@@ -31,7 +31,7 @@ async function report(files: Record<string, string> = {}, time = '2026-03-01T12:
 
 const SAME_TEXT = '1 other article will be written again, with the same text.'
 
-describe('what readers see differently is told', () => {
+describe('plan reports the changes that readers see', () => {
   beforeEach(() => report())
 
   test('site settings, by their names in site.yaml', async () => {
@@ -41,7 +41,7 @@ describe('what readers see differently is told', () => {
     ).toEqual(['Site settings changed:', '  title, tagline, timezone, navigation'])
   })
 
-  test('a new lead, another, and none', async () => {
+  test('a new lead, a changed lead, and no lead any more', async () => {
     expect(await report({ 'articles/storm.md': article('Storm', { lead: true }) })).toEqual([
       ...['New lead:', '  Storm  /articles/storm', SAME_TEXT],
     ])
@@ -54,13 +54,13 @@ describe('what readers see differently is told', () => {
     ])
   })
 
-  test('not what no reader sees: unknown fields, and the place of a file', async () => {
+  test('but not changes that no reader sees: unknown fields, and the path of a file', async () => {
     expect(await report({ 'articles/storm.md': article('Storm', { mood: 'calm' }) })).toEqual([SAME_TEXT])
     await project.remove('articles/storm.md')
     expect(await report({ 'articles/2026/storm.md': article('Storm') })).toEqual([SAME_TEXT])
   })
 
-  test('redirects, new, turned and removed', async () => {
+  test('redirects: new, changed and removed', async () => {
     expect(await report({ 'articles/storm.md': article('Storm', { aliases: ['/blow'] }) })).toEqual([
       ...['Redirects:', '  /blow → /articles/storm', SAME_TEXT],
     ])
@@ -96,7 +96,7 @@ describe('static pages and authors', () => {
   const page = (title: string, body = '', fields = ''): string =>
     `---\ntitle: ${title}\n${fields}---\n${body}`
 
-  test('that are new, changed and gone are told, and none stops a push', async () => {
+  test('that are new, changed or removed are reported, and stop no push', async () => {
     await report()
     expect(
       await report({
@@ -112,7 +112,7 @@ describe('static pages and authors', () => {
     expect(await report()).toEqual(['Static pages no longer there:', '  Imprint  /imprint'])
   })
 
-  test('that change places in the footer are told in their new order', async () => {
+  test('that change their order in the footer are listed in the new order', async () => {
     const ordered = (first: number, second: number) => ({
       'pages/about.md': page('About', '', `order: ${first}\n`),
       'pages/imprint.md': page('Imprint', '', `order: ${second}\n`),
@@ -137,7 +137,7 @@ describe('static pages and authors', () => {
     ])
   })
 
-  test('authors who have a page from now on, and who have none any more', async () => {
+  test('authors whose page is new or disappears', async () => {
     await report()
     const lines = await report({ 'articles/calm.md': article('Calm', { authors: ['desk'] }) })
     expect(lines).toEqual(expect.arrayContaining(['New authors:', '  desk']))
@@ -147,7 +147,7 @@ describe('static pages and authors', () => {
   })
 })
 
-test('an article that is to appear and to expire stands under both', async () => {
+test('an article with a future date and expiry is listed under both', async () => {
   await report()
   const files = { 'articles/gale.md': article('Gale', { date: '2026-03-02', expires: '2026-03-08' }) }
   const lines = await report(files)
@@ -175,7 +175,7 @@ test('an article that was taken down is not reported to appear or to expire, eve
   expect(lines.join('\n')).not.toMatch(/Gale|Storm/)
 })
 
-describe('an instant less than three minutes ahead is pointed out', () => {
+describe('plan warns of an instant less than three minutes ahead', () => {
   const NEAR = 'Less than three minutes ahead, so not every location will know in time:'
   const pointed = (lines: string[]): string[] => {
     const start = lines.indexOf(NEAR)

@@ -102,7 +102,7 @@ describe('preview', () => {
     for (const key of named) expect([key, (await site.store.getBytes(key)) !== null]).toEqual([key, true])
   })
 
-  test('is read as the site would be now, and the live site is as it was', async () => {
+  test('shows the site as it would be now, and leaves the live site unchanged', async () => {
     const outcome = await previewed()
     const wish = { now: NOW }
     const front = await site.get(`${pathOf(outcome)}/`, wish)
@@ -116,7 +116,7 @@ describe('preview', () => {
     )
   })
 
-  test('is said to be where its store is read, and nowhere else', async () => {
+  test('prints the address of its own store only', async () => {
     const outcome = await previewed()
     const addresses = (isLocal: boolean): string[] =>
       reportPreview(outcome, { isLocal }).filter((line) => line.includes('://'))
@@ -124,7 +124,7 @@ describe('preview', () => {
     expect(addresses(true)).toEqual([`  ${outcome.localAddress} (with npm start)`])
   })
 
-  test('is read as of the moment it was made for, ahead or past', async () => {
+  test('shows the site as of its moment, in the future or the past', async () => {
     const ahead = await previewed({ at: NOW + 60 * DAY })
     expect((await site.get(`${pathOf(ahead)}/articles/later`, { now: NOW })).status).toBe(200)
     const past = await previewed({ at: NOW - 10 * DAY })
@@ -138,7 +138,7 @@ describe('preview', () => {
     )
   })
 
-  test('shows drafts with their pictures when it is asked to, but none that is gone', async () => {
+  test('shows drafts with their pictures with --drafts, except those that are gone', async () => {
     const outcome = await previewed({ drafts: true })
     expect(outcome.drafts).toBe(1)
     const page = await site.get(`${pathOf(outcome)}/articles/draft`, { now: NOW + 1000 })
@@ -152,12 +152,12 @@ describe('preview', () => {
     )
   })
 
-  test('has a draft that is to have a moment appear at that moment', async () => {
+  test('shows a draft with a date from that date', async () => {
     const outcome = await previewed({ drafts: true, at: NOW + 60 * DAY })
     expect((await site.get(`${pathOf(outcome)}/articles/draft`, { now: NOW })).status).toBe(200)
   })
 
-  test('hides what is taken down', async () => {
+  test('hides articles that were taken down', async () => {
     const outcome = await previewed()
     const current = await site.current()
     const takedowns = [{ slug: 'next', from: 0, tags: [] }]
@@ -169,7 +169,7 @@ describe('preview', () => {
     }
   })
 
-  test('uploads once what several previews and the deploy after them need', async () => {
+  test('uploads values once for several previews and the next deploy', async () => {
     await site.write({ 'articles/new.md': articleFile({ title: 'New', date: '2026-05-30' }) })
     const first = recording(site.store)
     await previewed({ store: first.store })
@@ -187,7 +187,7 @@ describe('preview', () => {
     expect((await site.get('/articles/new', { now: NOW + 2 * DAY })).status).toBe(200)
   })
 
-  test('warns before it uploads more than the free plan has for a day, at Cloudflare', async () => {
+  test("warns before an upload above the free plan's daily limit, for Cloudflare only", async () => {
     const tagged = Array.from({ length: 500 }, (_, n) => {
       const file = articleFile({ title: `Quay ${n}`, date: '2026-04-01', tags: [`Quay ${n}`] })
       return [`articles/quay-${n}.md`, file] as const
@@ -219,7 +219,7 @@ describe('preview', () => {
     }
   }, 60_000)
 
-  test('is not made of sources with problems, and nothing is written then', async () => {
+  test('is refused for sources with problems, and writes nothing', async () => {
     await site.write({ 'articles/broken.md': 'No front matter' })
     const { store, written } = recording(site.store)
     const note = { author: 'Ann' }

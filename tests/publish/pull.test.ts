@@ -70,7 +70,7 @@ const read = (folder: string, name: string): Promise<string> =>
   readFile(join(folder, 'content', name), 'utf8')
 
 describe('pull', () => {
-  test('of this paper, from the local store, gives the edition that is live', async () => {
+  test('of the real content, from the local store, gives the live edition', async () => {
     const { root } = await makeProjectOf(join(PROJECT, 'content'))
     const store = await openLocalStore(root)
     try {
@@ -90,7 +90,7 @@ describe('pull', () => {
     }
   })
 
-  test('writes every file as it was, under its own path', async () => {
+  test('writes every file as it was, under its path', async () => {
     const files = {
       'site.yaml': `${SITE_FILES['site.yaml']}tagline: '# one'\nnavigation: [{ label: "All: of it", href: /tags }]\ngone:   [zebra,ant]\n`,
       'authors.yaml':
@@ -167,7 +167,7 @@ title: x # no comment
     expect(await read(folder, 'site.yaml')).toBe(SITE_FILES['site.yaml'])
   })
 
-  test('names pictures as their files were called', async () => {
+  test('gives pictures their file names', async () => {
     const folder = await expectRoundTrip({
       'images/harbour/north pier.png': PNG,
       'images/ميناء.png': PNG,
@@ -223,7 +223,7 @@ title: x # no comment
     const media = (values: Values): string[] =>
       [...values.keys()].filter((key) => key.startsWith('media/')).sort()
 
-    test('gives what readers see, says so, and builds the same edition', async () => {
+    test('writes the variants that readers see, says so, and builds the same edition', async () => {
       const { edition, folder, outcome } = await pulled()
       expect(outcome).toMatchObject({ pictures: 4, asSeen: 3 })
       expect(reportPull(outcome, folder)[1]).toMatch(
@@ -234,7 +234,7 @@ title: x # no comment
       expect(await editionOf(folder)).toBe(edition)
     })
 
-    test('makes what another store lacks of the pulled files, under the names that the edition knows', async () => {
+    test('lets a push to another store make the missing variants from the pulled files, under their old keys', async () => {
       const { values, edition, folder } = await pulled()
       const other: Values = new Map()
       expect(await publishTo(memoryStore(other), folder)).toBe(edition)
@@ -243,7 +243,7 @@ title: x # no comment
       for (const key of media(other)) expect(Buffer.byteLength(other.get(key) ?? ''), key).toBeGreaterThan(30)
     })
 
-    test('knows a file by another name, and takes one that was changed for a new picture', async () => {
+    test('recognizes a renamed file, and treats a changed file as a new picture', async () => {
       const { values, folder } = await pulled()
       const images = join(folder, 'content/images')
       const article = join(folder, 'content/articles/a.md')
@@ -259,7 +259,7 @@ title: x # no comment
       expect(media(values).filter((key) => !before.includes(key))).toHaveLength(9)
     })
 
-    test('wants its list of them whole', async () => {
+    test('reports a damaged list of pulled pictures', async () => {
       const { folder } = await pulled()
       await writeFile(join(folder, 'content/images/.pulled.json'), '{"cut.webp": {"bytes": 1}}')
       const { content, problems } = await checkSources(await readContent(folder))
@@ -270,7 +270,7 @@ title: x # no comment
     })
   })
 
-  test('leaves out what was taken down, and can be pushed back', async () => {
+  test('omits articles that were taken down, and can be pushed back', async () => {
     const { root } = await project({
       'articles/a.md': articleFile({ title: 'A', date: '2026-02-16', translations: { de: 'b' } }),
       'articles/b.md': articleFile({ title: 'B', date: '2026-02-16', aliases: ['/articles/b-once'] }),
@@ -296,7 +296,7 @@ title: x # no comment
     })
   })
 
-  test('leaves out what is gone under an older edition, and can be pushed back', async () => {
+  test('omits articles that are gone over an older edition, and can be pushed back', async () => {
     const { root, run, write, remove } = await project({
       'articles/a.md': articleFile({ title: 'A', date: '2026-02-16', aliases: ['/articles/a-once'] }),
       'articles/c.md': articleFile({ title: 'C', date: '2026-02-16' }),
@@ -323,7 +323,7 @@ title: x # no comment
     }
   })
 
-  test('knows what this desk put live within the last minute, though the store does not yet', async () => {
+  test("pulls this machine's last push even if the store still answers with an older one", async () => {
     const { root, write } = await project({
       'articles/a.md': articleFile({ title: 'A', date: '2026-02-16' }),
     })
@@ -340,7 +340,7 @@ title: x # no comment
     expect(await editionOf(join(root, 'pulled'))).toBe(edition)
   })
 
-  test('holds a large site a hundred records at a time', async () => {
+  test('reads a large site a hundred records at a time', async () => {
     const files = Array.from({ length: 230 }, (_, index) => {
       const date = new Date(Date.UTC(2026, 0, 1, index)).toISOString()
       return [
@@ -365,7 +365,7 @@ title: x # no comment
     expect(await editionOf(folder)).toBe(edition)
   })
 
-  test('writes into no folder that holds anything, and nothing where nothing was published', async () => {
+  test('refuses a folder with files, and a store without a push', async () => {
     const { root } = await project({ 'articles/a.md': articleFile({ title: 'A', date: '2026-02-16' }) })
     const store = memoryStore()
     const memory = openMemory(root, store)

@@ -10,7 +10,7 @@ import { POLICIES } from '../../src/worker/caching.ts'
 describe('the cost of a push', () => {
   const cost = { writes: 14, bytes: 61_234, lists: 1, uploaded: 0 }
 
-  test('is told beside what the free plan allows', () => {
+  test("is printed with the free plan's limit", () => {
     expect(reportCost(cost, { limited: true })).toEqual([
       '1 list page will be written.',
       'Cost: 14 KV writes (the free plan allows 1,000 a day), about 61 KB.',
@@ -18,7 +18,7 @@ describe('the cost of a push', () => {
     expect(reportCost({ ...cost, lists: 0 }, { limited: false })).toEqual(['Cost: 14 writes, about 61 KB.'])
   })
 
-  test('warns where it passes what the free plan allows, and only there', () => {
+  test("warns only above the free plan's limit", () => {
     const warnings = (writes: number, limited = true): string[] =>
       reportCost({ ...cost, writes }, { limited }).filter((line) => /more than the 1,000/.test(line))
     expect(warnings(1_000)).toEqual([])
@@ -26,15 +26,15 @@ describe('the cost of a push', () => {
     expect(warnings(1_001, false)).toEqual([])
   })
 
-  test('counts nothing twice that an upload which did not end has left behind', () => {
+  test('does not count values that an unfinished upload left in the store', () => {
     expect(reportCost({ ...cost, uploaded: 2_000 }, { limited: true })).toContain(
       '2,000 values are there already, from an upload that did not end.',
     )
   })
 })
 
-describe('by when every reader sees it', () => {
-  test('follows from how long KV, an isolate and two tiers of the cache keep what was', () => {
+describe('the time until every reader sees a push', () => {
+  test('is the sum of the lifetimes in KV, an isolate and two cache tiers', () => {
     for (const [name, seconds] of Object.entries(REACH_SECONDS)) {
       const { edge, staleWhileRevalidate, browser } = POLICIES[name as 'young' | 'settled']
       expect(seconds).toBe(CURRENT_TTL_SECONDS + 90 + 2 * (edge + staleWhileRevalidate))
@@ -42,7 +42,7 @@ describe('by when every reader sees it', () => {
     }
   })
 
-  test('is told in minutes and by the clock of the site, never too early', () => {
+  test("is given in minutes and in the site's time zone, never too early", () => {
     const line =
       'Every reader sees it within 4 minutes (by 13:05); what changed in articles older than a day, within 14 minutes (by 13:15).'
     expect(reportReach(Date.parse('2026-03-01T12:00:01Z'), 'Europe/Berlin')).toBe(line)
@@ -78,7 +78,7 @@ describe('progress', () => {
     expect(upload(isTTY, steps)).toBe('')
   })
 
-  test('at a terminal is one line that is written over, and removed at the end', () => {
+  test('at a terminal is one line that is overwritten and removed at the end', () => {
     const steps: [number, number][] = [
       [500, 1_000],
       [1_500, 2_000],
@@ -89,7 +89,7 @@ describe('progress', () => {
     )
   })
 
-  test('of pictures that are made tells how many of them', () => {
+  test('of pictures shows how many are made', () => {
     let text = ''
     let now = 0
     const write = (part: string): true => {
@@ -137,7 +137,7 @@ test.each([
   expect(yamlWord(word)).toBe(written)
 })
 
-test('a long list is cut off with the number left out', () => {
+test('a long list ends with the number of omitted lines', () => {
   const lines = Array.from({ length: 1_500 }, (_, index) => `line ${index}`)
   expect(section('Lines', lines).slice(-2)).toEqual(['  line 11', '  and 1,488 more'])
   expect(section('Lines', [])).toEqual([])

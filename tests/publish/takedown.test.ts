@@ -308,7 +308,7 @@ describe('takedown', () => {
     })
   })
 
-  test('works while the rest of the sources is broken, or gone', async () => {
+  test('works while other sources are broken or missing', async () => {
     const at = await desk()
     await at.write({
       'articles/broken.md': '---\ntitle: "\n',
@@ -348,7 +348,7 @@ describe('takedown', () => {
     expect(await problemsOf(at.root)).toEqual([])
   })
 
-  test('finds the file by what it claims, and one that was renamed since', async () => {
+  test('finds the file by its slug or alias, also after a rename', async () => {
     const at = await desk()
     await at.remove('articles/storm.md')
     await at.write({ 'articles/2026/05-gale.md': storm({ slug: 'gale', aliases: ['/articles/storm'] }) })
@@ -377,7 +377,7 @@ describe('takedown', () => {
     expect(sources).toEqual(['content/site.yaml: الوقائع under gone'])
   })
 
-  test('of a slug that was never published stops, and says which one was perhaps meant', async () => {
+  test('of a slug that was never published stops and suggests a similar slug', async () => {
     const at = await desk()
     const before = new Map(at.values)
     await expect(takeDown(at, 'strom')).rejects.toThrow(
@@ -394,7 +394,7 @@ describe('takedown', () => {
   const slugsDown = async (store: Store): Promise<string[]> =>
     (await readCurrent(store))?.takedowns.map(({ slug }) => slug) ?? []
 
-  test('is put on top of a push that comes between', async () => {
+  test('is applied after a push that was made meanwhile', async () => {
     const at = await desk()
     const other = await desk()
     let isFirst = false
@@ -421,7 +421,7 @@ describe('takedown', () => {
     expect(await slugsDown(at.store)).toEqual(['storm'])
   })
 
-  test('is put back when a push that did not know of it wins', async () => {
+  test('is applied again when a push that did not know of it wins', async () => {
     const at = await desk()
     const before = at.values.get(keys.current)
     let isFirst = true
@@ -442,7 +442,7 @@ describe('takedown', () => {
     })
   })
 
-  test('leaves its picture to be uploaded again for another article', async () => {
+  test('lets another article upload its picture again', async () => {
     const at = await desk()
     await takeDown(at, 'storm')
     await erase(at.store)
@@ -453,7 +453,7 @@ describe('takedown', () => {
     await expectWhole(at.store)
   })
 
-  test('is not undone by a stale checkout, not even in the store; what is restored is there again', async () => {
+  test('is not undone by a stale checkout, not even in the store; --restore uploads the article again', async () => {
     const at = await desk()
     await takeDown(at, 'storm')
     await erase(at.store)
@@ -512,7 +512,7 @@ describe('takedown', () => {
     await expectWhole(at.store)
   })
 
-  test('leaves a picture of its own to another article after that rollback, too', async () => {
+  test('lets another article use its picture after that rollback, too', async () => {
     const at = await deskAfterRollback()
     await at.remove('articles/storm.md')
     const body = '![Waves](storm.png)'
@@ -521,7 +521,7 @@ describe('takedown', () => {
     await expectWhole(at.store)
   })
 
-  test('is whole in a preview that is made after that rollback', async () => {
+  test('leaves a preview after that rollback complete', async () => {
     const at = await deskAfterRollback()
     await at.write({ 'articles/storm.md': storm() })
     await preview({ root: at.root, store: at.store, time: NOW, note: { author: 'Ben' } })
@@ -535,7 +535,7 @@ describe('takedown', () => {
     await expectWhole(at.store)
   })
 
-  test('is shown again under its old addresses, too, where the sources have them', async () => {
+  test('--restore also shows it under the old addresses that the sources have', async () => {
     const at = await desk({ 'articles/storm.md': storm({ slug: 'gale' }) })
     const text = storm({ aliases: ['/articles/gale', '/articles/gust'] })
     await at.write({ 'articles/storm.md': text })
@@ -565,7 +565,7 @@ describe('takedown', () => {
   })
 
   // A takedown cannot reach the journal of another desk, which went on to say that the picture was uploaded.
-  test('at another desk leaves no picture that only a journal here vouches for', async () => {
+  test('on another machine makes this machine upload pictures again that only its journal names', async () => {
     const at = await desk({ 'articles/storm.md': storm({ image: {} }) })
     const other = { ...(await makeProject({ ...FILES, 'articles/storm.md': storm() })), store: at.store }
     projects.push(other)
@@ -583,7 +583,7 @@ describe('takedown', () => {
     await expectWhole(at.store)
   })
 
-  test('elsewhere and long ago does not keep a deploy from going on where a preview left off', async () => {
+  test("on another machine before a preview does not stop the deploy from using the preview's uploads", async () => {
     const at = await desk()
     await takeDown(at, 'storm')
     const calm = articleFile({ title: 'Calm', date: '2026-04-30', body: '![Waves](storm.png)' })
@@ -613,7 +613,7 @@ describe('takedown', () => {
       expect(await slugsDown(at.store)).toEqual([])
     }
 
-    test('for want of a right says that it is still readable, tries once, and leaves the sources alone', async () => {
+    test('without permission says that it is still readable, tries once, and leaves the sources unchanged', async () => {
       const at = await desk()
       const tried: string[] = []
       const store = memoryStore(at.values, async ({ key }) => {
@@ -627,7 +627,7 @@ describe('takedown', () => {
       await expectUntouched(at)
     })
 
-    test('says that it may be readable where nobody can be asked', async () => {
+    test('says that it may be readable if the store does not answer', async () => {
       const at = await desk()
       let isDead = false
       const alive = async (): Promise<void> => {
@@ -644,7 +644,7 @@ describe('takedown', () => {
       await expectUntouched(at)
     })
 
-    test('goes on where it was hidden, and only the answer was lost', async () => {
+    test('continues if it was hidden and only the answer was lost', async () => {
       const at = await desk()
       let isLost = true
       const get = async (key: string): Promise<string | null> => {
@@ -661,7 +661,7 @@ describe('takedown', () => {
   })
 
   // Two takedowns at once: the later number was there first, and its list was written over.
-  test('says when it may have replaced another, and is done all the same', async () => {
+  test('says when it may have replaced another takedown, and still hides the article', async () => {
     const at = await desk()
     const edition = (await readCurrent(at.store))?.edition ?? ''
     const other = { edition, author: 'Ben', message: '', time: NOW, takedown: 'fog', before: 2 }
@@ -676,7 +676,7 @@ describe('takedown', () => {
     )
   })
 
-  test('says by when it is out of every cache, and what stays out of reach', async () => {
+  test('says when no cache has the article any more, and which copies remain', async () => {
     const at = await desk()
     const outcome = await done(takeDown(at, 'storm'))
     const taken = { ...outcome, time: NOW }
@@ -694,7 +694,7 @@ describe('takedown', () => {
     expect(PICTURE_REACH_SECONDS).toBe(120 + 2 * (edge + staleWhileRevalidate))
   })
 
-  test('works where the disk cannot be written to', async () => {
+  test('works if the disk cannot be written', async () => {
     const at = await desk()
     const path = join(at.root, 'content/site.yaml')
     const confirm = async (): Promise<boolean> => {

@@ -97,7 +97,7 @@ describe('routes', () => {
     expect((await call(staging)).json.result).toMatchObject({ title: titles[1] })
   })
 
-  test('a listing goes on behind its cursor, and again behind the same one', async () => {
+  test('a listing continues after its cursor, also twice after the same one', async () => {
     await put(...Array.from({ length: 25 }, (_, index) => ({ key: `l/${index + 10}`, value: '' })))
     const first = await call('keys?prefix=l/&limit=10')
     const { cursor } = first.json.result_info
@@ -136,7 +136,7 @@ describe('routes', () => {
 })
 
 describe('limits', () => {
-  test('each limit is refused, and nothing of the call is done', async () => {
+  test('a call above a limit is refused as a whole', async () => {
     const pairs = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ key: `p${index}`, value: '' }))
     expect((await put(...pairs(10_001))).status).toBe(400)
@@ -154,7 +154,7 @@ describe('limits', () => {
     expect(left.json.result).toEqual({ values: Object.fromEntries(names.map((name) => [name, null])) })
   })
 
-  test('values of more than 25 MB are not read in one call', async () => {
+  test('values of more than 25 MB together are not read in one call', async () => {
     await put(
       { key: 'half/1', value: 'x'.repeat(12_500_001) },
       { key: 'half/2', value: 'x'.repeat(12_500_000) },
@@ -169,7 +169,7 @@ describe('limits', () => {
     expect((await call('bulk', { method: 'PUT', body })).status).toBe(413)
   })
 
-  test('a key is written once a second', async () => {
+  test('a key can be written once a second', async () => {
     expect((await put({ key: 'k', value: '1' })).status).toBe(200)
     clock += 999
     const answer = await put({ key: 'other', value: '1' }, { key: 'k', value: '2' })
@@ -180,7 +180,7 @@ describe('limits', () => {
     expect((await put({ key: 't', value: '1' }, { key: 't', value: '2' })).status).toBe(429)
   })
 
-  test('the 1,201st call in five minutes is refused, and all for five minutes after it', async () => {
+  test('the 1,201st call in five minutes is refused, and all calls of the next five minutes', async () => {
     for (let n = 1; n <= 1_200; n += 100) {
       const answers = await Promise.all(Array.from({ length: 100 }, () => call('/accounts')))
       expect(answers.map(({ status }) => status)).toEqual(Array(100).fill(200))
@@ -195,7 +195,7 @@ describe('limits', () => {
 })
 
 describe('staleness', () => {
-  test('a read finds for a minute what it found before, misses included; off, it finds what is there', async () => {
+  test('a read repeats its last result for a minute, misses included, unless staleness is off', async () => {
     const read = async (key: string) => (await call(`values/${key}`)).text
     const readMany = async (key: string) =>
       (await call('bulk/get', { method: 'POST', body: { keys: [key, 'z'] } })).json.result
@@ -241,7 +241,7 @@ describe('faults', () => {
     expect(standin.calls.map(({ outcome }) => outcome)).toEqual(['dropped', 'dropped', 200])
   })
 
-  test('a process that is killed at its call has, or has not, done it', async () => {
+  test('a call whose process is killed is done or not done, as requested', async () => {
     const url = `${standin.url}/accounts/${standin.env.CLOUDFLARE_ACCOUNT_ID}/storage/kv/namespaces`
     const bulk = `${url}/${standin.namespaces['dateline-articles']}/bulk`
     for (const fault of [{ kind: 'drop' }, undefined]) {
@@ -261,7 +261,7 @@ describe('faults', () => {
     await expect.poll(names).toEqual([{ name: 'killed/undefined' }])
   })
 
-  test('a call that ends half-way is no call', async () => {
+  test('a call with half a body is not counted', async () => {
     const [, host, port] = /\/\/(.*):(\d+)/.exec(standin.url) ?? []
     const socket = connect(Number(port), host)
     socket.write('PUT /client/v4/x HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n[')
@@ -277,7 +277,7 @@ describe('faults', () => {
     expect(standin.calls[0]?.outcome).toBe('hanging')
   })
 
-  test('a 200 names keys that were not done', async () => {
+  test('a 200 can name keys that were not done', async () => {
     standin.failNext({ kind: 'unsuccessful' })
     const pairs = ['u1', 'u2', 'u3'].map((key) => ({ key, value: '' }))
     expect((await put(...pairs)).json.result).toEqual({
@@ -290,7 +290,7 @@ describe('faults', () => {
     expect((await call('keys?prefix=u')).json.result).toEqual([{ name: 'u3' }])
   })
 
-  test('onCall sees each call before its work, and may hold it back', async () => {
+  test('onCall gets each call before its work, and can delay it', async () => {
     const order: string[] = []
     let release = () => {}
     const held = new Promise<void>((resolve) => {
@@ -321,14 +321,14 @@ describe('faults', () => {
     expect(standin.totals()).toEqual({ calls: 0, read: 0, written: 0, removed: 0, bytes: 0 })
   })
 
-  test('the Date header can be off', async () => {
+  test('the Date header can be wrong', async () => {
     standin.clockOffset = -7_200_000
     const date = Date.parse((await call('/accounts')).headers.get('date') ?? '')
     expect(Math.abs(date + 7_200_000 - Date.now())).toBeLessThan(3_000)
   })
 })
 
-test('node tests/standin/main.ts prints what to paste, and answers under it', async () => {
+test('node tests/standin/main.ts prints the lines to paste, and answers at that address', async () => {
   const main = join(import.meta.dirname, 'main.ts')
   const child = spawn(process.execPath, [main, '--port', '0', '--root', project.root])
   let output = ''

@@ -87,7 +87,7 @@ describe('requests', () => {
     return { sent, store: await open(env), stop: () => server.close() }
   }
 
-  test('one call writes a thousand values, or 8 MiB, and a greater value goes alone', async () => {
+  test('one call writes up to a thousand values or 8 MiB; a larger value has its own call', async () => {
     const bytes = (mebibytes: number) => new Uint8Array(mebibytes * 1024 * 1024)
     const { sent, store, stop } = await record(() => ({ status: 200, result: null }))
     await store.put([
@@ -110,7 +110,7 @@ describe('requests', () => {
     stop()
   })
 
-  test('one call reads a hundred values, and half as many where they are too great together', async () => {
+  test('one call reads a hundred values, or half if they are too large together', async () => {
     const { sent, store, stop } = await record((keys) =>
       keys.includes('none/200') && keys.length > 2
         ? { status: 413, result: null }
@@ -148,7 +148,7 @@ describe('retries', () => {
     })
   }
 
-  test('a call that hangs is given up, and tried again', async () => {
+  test('a call that hangs is aborted and retried', async () => {
     const hasty = await open({}, { retry: { ...retry, answerMs: 150 } })
     standin.reset()
     standin.failNext({ kind: 'hang' })
@@ -160,7 +160,7 @@ describe('retries', () => {
     )
   })
 
-  test('only keys that were not done are sent again', async () => {
+  test('only keys that were not written are sent again', async () => {
     standin.failNext({ kind: 'unsuccessful', keys: 2 })
     await store.put(numbered('part', 5))
     expect(standin.calls.map(({ keys }) => keys)).toEqual([
@@ -225,7 +225,7 @@ describe('errors', () => {
     expect([waits, standin.calls.length]).toEqual([[], 1])
   })
 
-  test('the end of a free plan’s day', async () => {
+  test('the daily limit of the free plan', async () => {
     standin.failNext({ kind: 'status', status: 429, code: 10_048, message: 'free usage limit exceeded' })
     await expect(put('e')).rejects.toThrow(
       "Cloudflare could not write e: the free plan's KV limit for today is reached. Run the command again after 00:00 UTC",
@@ -263,7 +263,7 @@ describe('errors', () => {
     return { host, env, stop: () => server.close() }
   }
 
-  test('something else answers', async () => {
+  test('an answer from another server', async () => {
     const { host, env, stop } = await impostor('<h1>Sign in to the hotel</h1>')
     await expect(open(env)).rejects.toThrow(
       `${host} did not answer as its API. Check CLOUDFLARE_API_BASE_URL`,
@@ -286,7 +286,7 @@ describe('errors', () => {
     stop()
   })
 
-  test('a value that looks like a page, but is a picture, is given out', async () => {
+  test('a picture that looks like an HTML page is returned as a value', async () => {
     const svg = '<?xml version="1.0"?><!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg"/>'
     await store.put([{ key: 'media/svg', value: Buffer.from(svg) }])
     expect(Buffer.from((await store.getBytes('media/svg')) ?? []).toString()).toBe(svg)
@@ -303,7 +303,7 @@ describe('errors', () => {
     await expect(store.get('e')).rejects.toThrow('it does not accept the token in CLOUDFLARE_API_TOKEN')
   })
 
-  test('a token or an address that cannot be one', async () => {
+  test('an invalid token or address', async () => {
     await expect(open({ CLOUDFLARE_API_TOKEN: 'two words' })).rejects.toThrow(
       'CLOUDFLARE_API_TOKEN is not a valid token: it has characters that no token has. Copy the token again',
     )
@@ -313,7 +313,7 @@ describe('errors', () => {
     expect(waits).toEqual([])
   })
 
-  test('a token without the right', async () => {
+  test('a token without permission', async () => {
     const account = standin.env.CLOUDFLARE_ACCOUNT_ID
     await expect(open({ CLOUDFLARE_API_TOKEN: TOKENS.none })).rejects.toThrow(
       'Cloudflare could not list your KV namespaces: the token in CLOUDFLARE_API_TOKEN has no right to do it on the ' +
@@ -327,7 +327,7 @@ describe('errors', () => {
     expect(await store.get('right')).toBeNull()
   })
 
-  test('an account or a namespace that there is not', async () => {
+  test('an account or a namespace that does not exist', async () => {
     await expect(open({ CLOUDFLARE_ACCOUNT_ID: 'none' })).rejects.toThrow(
       'there is no account none. Correct account_id in wrangler.toml, or CLOUDFLARE_ACCOUNT_ID',
     )
@@ -383,7 +383,7 @@ describe('login, account and namespace', () => {
     await expect(mine.get('e')).rejects.toThrow("wrangler's login has no right to do it")
   })
 
-  test('without an account, the only one is taken; of several, one has to be named', async () => {
+  test('without an account id the only account is used; of several, one must be set', async () => {
     const several = await start({
       accounts: [
         { id: 'acc1', name: 'The newsroom' },
@@ -418,7 +418,7 @@ describe('login, account and namespace', () => {
     await empty.stop()
   })
 
-  test('ids in wrangler.toml come first, and cost no call', async () => {
+  test('ids in wrangler.toml have priority, and need no call', async () => {
     const other = await makeProject()
     await appendFile(
       join(other.root, 'wrangler.toml'),
